@@ -1,0 +1,128 @@
+//! JSON to types, with errors that say where, and never quote what was there.
+
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use crate::{CallInfo, DecodeError, Error, Respond, Response};
+
+/// Decodes a JSON response.
+pub(crate) fn json<T: Respond>(operation: &'static str, response: &Response) -> Result<T, Error> {
+    serde_json::from_slice(&response.body)
+        .map_err(|error| Error::Decode(Box::new(locate::<T>(operation, response, &error))))
+}
+
+/// Decodes once more, this time keeping track of the path, which the good case does not pay for.
+#[cold]
+fn locate<T: DeserializeOwned>(operation: &'static str, response: &Response, error: &serde_json::Error) -> DecodeError {
+    let mut deserializer = serde_json::Deserializer::from_slice(&response.body);
+    let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Err(error) => pointer(error.path()),
+        // The value is whole, so the trouble comes after it.
+        Ok(_) => String::new(),
+    };
+    DecodeError {
+        call: CallInfo::new(operation, response.attempts),
+        path,
+        line: error.line(),
+        column: error.column(),
+        expected: expectation(error),
+        content_type: response.content_type().chars().take(80).collect(),
+        length: response.body.len(),
+    }
+}
+
+/// The path in the form `$.kisiSettings.doorInfoMap["42"]`.
+fn pointer(path: &Path) -> String {
+    let mut text = "$".to_owned();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
+            Segment::Map { key } if is_identifier(key) => text.push_str(&format!(".{key}")),
+            Segment::Map { key } => text.push_str(&format!("[{key:?}]")),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    text
+}
+
+fn is_identifier(key: &str) -> bool {
+    key.chars()
+        .all(|character| character.is_ascii_alphanumeric() || character == '_')
+        && key.chars().next().is_some_and(|first| !first.is_ascii_digit())
+}
+
+/// What was expected. serde's own message also quotes what was found, and that may be a secret.
+fn expectation(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message.as_str(), |(message, _)| message);
+    if !error.is_data() {
+        return message.to_owned();
+    }
+    match message.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None if message.contains("expected") => message.to_owned(),
+        None => "a value of another form".to_owned(),
+    }
+}
+
+/// One line on an error inside a union's variant.
+pub(crate) fn describe_nested(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    format!("{}: {}", error.path(), expectation(error.inner()))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, StatusCode};
+
+    use super::json;
+    use crate::{DecodeError, Error, Extra, Field, Response};
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Door {
+        id: Field<i32>,
+        name: Field<String>,
+        extra: Extra,
+    }
+    crate::object!(Door { id = "id", name = "name" } extra);
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Doors {
+        doors: Field<std::collections::BTreeMap<String, Option<Vec<Option<Door>>>>>,
+        extra: Extra,
+    }
+    crate::object!(Doors { doors = "doors" } extra);
+    crate::respond!(Doors);
+
+    fn fails(body: &'static str) -> DecodeError {
+        match json::<Doors>("getDoors", &Response::new(StatusCode::OK, HeaderMap::new(), body)) {
+            Err(Error::Decode(error)) => *error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_path_and_the_line_are_given_and_the_value_is_not() {
+        let error = fails("{\"doors\":\n{\"7\": [null, {\"id\": \"secret\"}]}}");
+        assert_eq!(error.path, "$.doors[\"7\"][1].id");
+        assert_eq!(error.line, 2);
+        assert_eq!(error.expected, "expected i32");
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+
+    #[test]
+    fn what_is_not_json_is_told_as_such() {
+        assert_eq!(fails("<html>").expected, "expected value");
+        assert_eq!(fails("").length, 0);
+        assert!(fails("{} {}").expected.contains("trailing characters"));
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let deep = "[".repeat(100_000);
+        let body = format!("{{\"unknown\":{deep}");
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), body);
+        assert!(json::<Doors>("getDoors", &response).is_err());
+    }
+}

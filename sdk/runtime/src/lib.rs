@@ -1,0 +1,42 @@
+//! The hand-written ground under the generated Rhombus clients.
+//!
+//! Generated code names nothing but this crate: how a field that may be absent, `null` or set is kept
+//! ([`Field`]), what an id is ([`RhombusUuid`]), how a secret stays secret ([`Secret`]), where fields go that
+//! this release does not know ([`Extra`]), and the one seam through which every call leaves ([`Transport`]).
+//! Users depend on `rhombus-kisi`, which re-exports what they need.
+
+pub use bytes;
+pub use http;
+#[cfg(feature = "schemars")]
+pub use schemars;
+pub use serde;
+pub use serde_json;
+
+mod decode;
+mod error;
+mod excerpt;
+mod extra;
+mod field;
+pub mod object;
+mod open_enum;
+mod operation;
+mod redact;
+mod request;
+mod response;
+mod secret;
+mod transport;
+pub mod union;
+mod uuid;
+
+pub use error::{CallInfo, DecodeError, Error, TimeoutPhase};
+pub use excerpt::excerpt;
+pub use extra::Extra;
+pub use field::Field;
+pub use object::{Object, Refusal, Respond};
+pub use operation::{Operation, Repeat};
+pub use redact::{MASK, redact};
+pub use request::Request;
+pub use response::Response;
+pub use secret::Secret;
+pub use transport::{SharedTransport, Transport, TransportFuture, call, call_bytes, call_empty};
+pub use uuid::{ParseUuidError, RhombusUuid};

@@ -1,0 +1,300 @@
+//! JSON objects that lose nothing: known properties go to fields, all others to [`Extra`].
+//!
+//! `#[derive(Serialize, Deserialize)]` with `#[serde(flatten)]` would do the same by copying every object into
+//! an intermediate form first. Here the reader hands each property straight to its field.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+
+use crate::Extra;
+
+/// An object of the API, as [`object!`](crate::object!) describes it. Generated types implement it.
+pub trait Object: Default {
+    /// Names the object's known properties.
+    type Known: Copy;
+
+    /// The wire names of the known properties, sorted as they are written.
+    const NAMES: &'static [&'static str];
+
+    /// The known property with this wire name.
+    fn known(name: &str) -> Option<Self::Known>;
+
+    /// Reads the value of a known property into its field.
+    fn read<'de, A: MapAccess<'de>>(&mut self, property: Self::Known, map: &mut A) -> Result<(), A::Error>;
+
+    /// Writes every field that is not absent.
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+
+    /// Where unknown properties are kept; `None` for an object that drops them.
+    fn extra(&self) -> Option<&Extra>;
+
+    /// The same, to add to.
+    fn extra_mut(&mut self) -> Option<&mut Extra>;
+}
+
+/// What the API says in a 200 response that is a refusal all the same.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Refusal<'a> {
+    /// The vendor's message (`errorMsg`), if it gave one.
+    pub message: Option<&'a str>,
+    /// Whether the integrated system refused its credential (`authError`).
+    pub auth: bool,
+}
+
+impl<'a> Refusal<'a> {
+    /// The refusal that a response's own fields speak of, if they do.
+    pub fn from_fields(error: bool, auth: bool, message: Option<&'a str>) -> Option<Self> {
+        (error || auth).then_some(Self { message, auth })
+    }
+}
+
+/// A response type: what it decodes from, and whether it is a refusal.
+pub trait Respond: DeserializeOwned {
+    /// The refusal that the response stands for, if it does.
+    fn refusal(&self) -> Option<Refusal<'_>> {
+        None
+    }
+}
+
+impl Respond for serde_json::Value {
+    fn refusal(&self) -> Option<Refusal<'_>> {
+        let flag = |name| self.get(name).and_then(Self::as_bool).unwrap_or(false);
+        Refusal::from_fields(
+            flag("error"),
+            flag("authError"),
+            self.get("errorMsg").and_then(Self::as_str),
+        )
+    }
+}
+
+impl<T: Respond> Respond for Vec<T> {}
+
+enum Key<K> {
+    Known(K),
+    Unknown(String),
+}
+
+struct KeySeed<T>(PhantomData<T>);
+
+impl<'de, T: Object> DeserializeSeed<'de> for KeySeed<T> {
+    type Value = Key<T::Known>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<T: Object> Visitor<'_> for KeySeed<T> {
+    type Value = Key<T::Known>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a property name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(T::known(name).map_or_else(|| Key::Unknown(name.to_owned()), Key::Known))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut object = T::default();
+        while let Some(key) = map.next_key_seed(KeySeed::<T>(PhantomData))? {
+            match key {
+                Key::Known(property) => object.read(property, &mut map)?,
+                Key::Unknown(name) => {
+                    let value = map.next_value()?;
+                    if let Some(extra) = object.extra_mut() {
+                        extra.insert(name, value);
+                    }
+                }
+            }
+        }
+        Ok(object)
+    }
+}
+
+/// Decodes an object. [`object!`](crate::object!) calls it.
+pub fn deserialize<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+/// Encodes an object: its fields, then what it does not know. [`object!`](crate::object!) calls it.
+///
+/// A known name in [`Extra`] is left out: its field says what goes on the wire.
+pub fn serialize<T: Object, S: Serializer>(object: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    object.write(&mut map)?;
+    for (name, value) in object.extra().into_iter().flat_map(|extra| extra.iter()) {
+        if T::known(name).is_none() {
+            map.serialize_entry(name, value)?;
+        }
+    }
+    map.end()
+}
+
+/// Makes a struct of [`Field`](crate::Field)s a lossless JSON object.
+///
+/// ```
+/// use rhombus_kisi_runtime::{Extra, Field};
+///
+/// #[derive(Clone, Debug, Default, PartialEq)]
+/// struct Door {
+///     door_name: Field<String>,
+///     extra: Extra,
+/// }
+/// rhombus_kisi_runtime::object!(Door { door_name = "doorName" } extra);
+///
+/// let json = r#"{"doorName":null,"floor":3}"#;
+/// let door: Door = serde_json::from_str(json)?;
+/// assert!(door.door_name.is_null());
+/// assert_eq!(serde_json::to_string(&door)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! object {
+    ($type:ident { $($field:ident = $name:literal),* $(,)? } $($extra:ident)?) => {
+        const _: () = {
+            #[allow(non_camel_case_types)]
+            #[derive(Clone, Copy)]
+            pub enum Known { $($field),* }
+
+            impl $crate::Object for $type {
+                type Known = Known;
+
+                const NAMES: &'static [&'static str] = &[$($name),*];
+
+                fn known(name: &str) -> ::std::option::Option<Known> {
+                    match name {
+                        $($name => ::std::option::Option::Some(Known::$field),)*
+                        _ => ::std::option::Option::None,
+                    }
+                }
+
+                #[allow(unused_variables)]
+                fn read<'de, A: $crate::serde::de::MapAccess<'de>>(
+                    &mut self,
+                    property: Known,
+                    map: &mut A,
+                ) -> ::std::result::Result<(), A::Error> {
+                    match property {
+                        $(Known::$field => self.$field = map.next_value()?,)*
+                    }
+                    #[allow(unreachable_code)]
+                    ::std::result::Result::Ok(())
+                }
+
+                #[allow(unused_variables)]
+                fn write<M: $crate::serde::ser::SerializeMap>(&self, map: &mut M) -> ::std::result::Result<(), M::Error> {
+                    $(if !self.$field.is_absent() {
+                        map.serialize_entry($name, &self.$field)?;
+                    })*
+                    ::std::result::Result::Ok(())
+                }
+
+                fn extra(&self) -> ::std::option::Option<&$crate::Extra> {
+                    $crate::object!(@extra [&self] $($extra)?)
+                }
+
+                fn extra_mut(&mut self) -> ::std::option::Option<&mut $crate::Extra> {
+                    $crate::object!(@extra [&mut self] $($extra)?)
+                }
+            }
+        };
+
+        impl $crate::serde::Serialize for $type {
+            fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                $crate::object::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                $crate::object::deserialize(deserializer)
+            }
+        }
+    };
+    (@extra [$($self:tt)*]) => { ::std::option::Option::None };
+    (@extra [$($self:tt)*] $extra:ident) => { ::std::option::Option::Some($($self)*.$extra) };
+}
+
+/// Implements [`Respond`] for a response type: which of its fields say that it is a refusal.
+#[macro_export]
+macro_rules! respond {
+    ($type:ident) => {
+        impl $crate::Respond for $type {}
+    };
+    ($type:ident { $error:ident, $message:ident $(, $auth:ident)? }) => {
+        impl $crate::Respond for $type {
+            fn refusal(&self) -> ::std::option::Option<$crate::Refusal<'_>> {
+                let flag = |field: &$crate::Field<bool>| field.get().copied().unwrap_or(false);
+                $crate::Refusal::from_fields(
+                    flag(&self.$error),
+                    false $(|| flag(&self.$auth))?,
+                    self.$message.get().map(|message| message.as_str()),
+                )
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Extra, Field, Respond};
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Answer {
+        error: Field<bool>,
+        error_msg: Field<String>,
+        auth_error: Field<bool>,
+        r#type: Field<Vec<Option<i32>>>,
+        extra: Extra,
+    }
+    crate::object!(Answer { error = "error", error_msg = "errorMsg", auth_error = "authError", r#type = "type" } extra);
+    crate::respond!(Answer {
+        error,
+        error_msg,
+        auth_error
+    });
+
+    #[test]
+    fn a_read_and_a_write_lose_nothing() {
+        let json = r#"{"error":null,"type":[1,null],"future":{"a":[null]}}"#;
+        let answer: Answer = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&answer).unwrap(), json);
+        assert_eq!(answer.error, Field::Null);
+        assert_eq!(answer.error_msg, Field::Absent);
+    }
+
+    #[test]
+    fn a_known_name_in_extra_does_not_go_out_twice() {
+        let mut answer = Answer {
+            error: true.into(),
+            ..Answer::default()
+        };
+        answer.extra.insert("error".to_owned(), false.into());
+        assert_eq!(serde_json::to_string(&answer).unwrap(), r#"{"error":true}"#);
+    }
+
+    #[test]
+    fn refusals_are_seen() {
+        let parse = |json: &str| serde_json::from_str::<Answer>(json).unwrap();
+        assert!(parse(r#"{"error":false}"#).refusal().is_none());
+        assert!(parse("{}").refusal().is_none());
+        let refused = parse(r#"{"error":true,"errorMsg":"no"}"#);
+        assert_eq!(refused.refusal().unwrap().message, Some("no"));
+        assert!(parse(r#"{"authError":true}"#).refusal().unwrap().auth);
+    }
+}

@@ -1,0 +1,44 @@
+use http::Method;
+
+/// One operation of the API: where it is and what may be done after its answer was lost.
+///
+/// Generated crates have one constant an operation, in their module `operations`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The operation id of the vendor's document, such as `updateKisiIntegration`.
+    pub id: &'static str,
+    /// The HTTP method: `POST` for all but a few.
+    pub method: Method,
+    /// The path below the server's URL, with its parameters in braces.
+    pub path: &'static str,
+    /// What may be done after a failure.
+    pub repeat: Repeat,
+}
+
+impl Operation {
+    /// An operation by its parts.
+    pub const fn new(id: &'static str, method: Method, path: &'static str, repeat: Repeat) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            repeat,
+        }
+    }
+}
+
+/// Whether a request may be sent again, in the absence of an idempotency key.
+///
+/// `spec/operations.toml` says it for each operation of the SDK.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Repeat {
+    /// Sending it twice is as good as once: a read, or a write whose body is the whole state.
+    Safe,
+    /// It is sent again only when it certainly was not carried out: the connection never opened, or a 429 came.
+    #[default]
+    IfNotCarriedOut,
+    /// It is sent again only when not one byte can have left: it moves something in the physical world.
+    Never,
+}

@@ -1,0 +1,75 @@
+use serde_json::Value;
+
+/// What stands for a secret in a text that people see.
+pub const MASK: &str = "***";
+
+/// A text of the server without the secrets of the request that it answers.
+///
+/// A server may quote what it was sent. So the secrets of the body (every string under a name that speaks of a
+/// key, a token, a secret or a password) are masked in what it says, before that becomes part of an error.
+///
+/// ```
+/// use rhombus_kisi_runtime::redact;
+///
+/// let body = br#"{"kisiSettings":{"apiSecretKey":"abc123"}}"#;
+/// assert_eq!(redact(body, "bad key abc123".to_owned()), "bad key ***");
+/// ```
+pub fn redact(body: &[u8], text: String) -> String {
+    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        return text;
+    };
+    let mut secrets = Vec::new();
+    collect(&body, false, &mut secrets);
+    // Longest first, so that a secret that contains another goes whole.
+    secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets.iter().fold(text, |text, secret| mask(text, secret))
+}
+
+fn collect<'a>(value: &'a Value, secret: bool, into: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) if secret && !text.is_empty() => into.push(text),
+        Value::Array(values) => values.iter().for_each(|value| collect(value, secret, into)),
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(name, value)| collect(value, secret || speaks_of_a_secret(name), into)),
+        _ => {}
+    }
+}
+
+fn speaks_of_a_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["key", "token", "secret", "password"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+fn mask(text: String, secret: &str) -> String {
+    let escaped = secret.escape_debug().to_string();
+    let text = if text.contains(secret) {
+        text.replace(secret, MASK)
+    } else {
+        text
+    };
+    if text.contains(&escaped) {
+        text.replace(&escaped, MASK)
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redact;
+
+    #[test]
+    fn nested_and_overlapping_secrets_go() {
+        let body = br#"{"a":{"rhombusToken":"tok","list":[{"apiSecretKey":"tok-longer"}]},"name":"Lobby"}"#;
+        assert_eq!(redact(body, "tok-longer tok Lobby".to_owned()), "*** *** Lobby");
+    }
+
+    #[test]
+    fn a_body_that_is_not_json_changes_nothing() {
+        assert_eq!(redact(b"--x", "text".to_owned()), "text");
+        assert_eq!(redact(br#"{"key":""}"#, "text".to_owned()), "text");
+    }
+}

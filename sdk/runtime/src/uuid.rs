@@ -1,0 +1,286 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// The id of a Rhombus camera, location, organisation or user.
+///
+/// A canonical id is a 128-bit UUID in URL-safe base 64 without padding: 22 characters, of which the last
+/// carries two bits. Deployed ids are not all canonical (some cameras' carry a suffix such as `.v0`), so an id
+/// that comes from the server is kept as it came, while an id that is parsed from a caller's text has to be
+/// canonical: a typing error is refused before anything is sent.
+///
+/// ```
+/// use rhombus_kisi_runtime::RhombusUuid;
+///
+/// let camera: RhombusUuid = "AAAAAAAAAAAAAAAAAAAAAQ".parse()?;
+/// assert_eq!(camera.to_string(), "AAAAAAAAAAAAAAAAAAAAAQ");
+/// assert!("lobby".parse::<RhombusUuid>().is_err());
+///
+/// let read: RhombusUuid = serde_json::from_str(r#""AAAAAAAAAAAAAAAAAAAAAQ.v0""#)?;
+/// assert!(!read.is_canonical());
+/// assert_eq!(read.to_string(), "AAAAAAAAAAAAAAAAAAAAAQ.v0");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct RhombusUuid(Repr);
+
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+enum Repr {
+    /// The UUID's bytes, in network order.
+    Canonical([u8; 16]),
+    /// An id that the server gave and that is no such UUID.
+    Odd(Box<str>),
+}
+
+/// Text that is not a canonical Rhombus id.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseUuidError {
+    /// The text is not 22 characters long.
+    #[error("a Rhombus id has 22 characters, this text has {found}")]
+    Length {
+        /// How many characters the text has.
+        found: usize,
+    },
+    /// A character is none of `A–Z a–z 0–9 - _`.
+    #[error("a Rhombus id has only the characters A-Z a-z 0-9 - _, and character {position} is another")]
+    Character {
+        /// Which character, counted from 1.
+        position: usize,
+    },
+    /// The last character carries bits beyond the 128.
+    #[error("a Rhombus id ends in A, Q, g or w")]
+    LastCharacter,
+}
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const LENGTH: usize = 22;
+
+/// The six bits of each base 64 character, 64 for every other byte.
+const VALUES: [u8; 256] = {
+    let mut values = [64; 256];
+    let mut at = 0;
+    while at < 64 {
+        values[ALPHABET[at] as usize] = at as u8;
+        at += 1;
+    }
+    values
+};
+
+impl RhombusUuid {
+    /// The id of 128 zero bits, which the vendor uses for "none".
+    pub const NIL: Self = Self::from_bytes([0; 16]);
+
+    /// The id with these 16 bytes, in network order.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Repr::Canonical(bytes))
+    }
+
+    /// The 16 bytes in network order; `None` for an id that is not canonical.
+    pub fn to_bytes(&self) -> Option<[u8; 16]> {
+        match self.0 {
+            Repr::Canonical(bytes) => Some(bytes),
+            Repr::Odd(_) => None,
+        }
+    }
+
+    /// Keeps an id that the server gave, canonical or not.
+    ///
+    /// For an id that a person typed use [`str::parse`], which refuses what cannot be right.
+    pub fn from_server(text: &str) -> Self {
+        Self(parse(text).map_or_else(|_| Repr::Odd(text.into()), Repr::Canonical))
+    }
+
+    /// Whether the id has the documented form.
+    pub fn is_canonical(&self) -> bool {
+        matches!(self.0, Repr::Canonical(_))
+    }
+
+    /// Calls `with` with the id's text, without allocating.
+    fn with_str<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+        match &self.0 {
+            Repr::Odd(text) => with(text),
+            Repr::Canonical(bytes) => with(std::str::from_utf8(&encode(bytes)).unwrap_or_default()),
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<[u8; 16], ParseUuidError> {
+    let characters = text.as_bytes();
+    if characters.len() != LENGTH {
+        return Err(ParseUuidError::Length {
+            found: text.chars().count(),
+        });
+    }
+    let mut bits: u128 = 0;
+    for (at, &character) in characters.iter().enumerate() {
+        let value = VALUES[usize::from(character)];
+        if value == 64 {
+            return Err(ParseUuidError::Character { position: at + 1 });
+        }
+        if at < LENGTH - 1 {
+            bits = bits << 6 | u128::from(value);
+        } else if value & 0b1111 == 0 {
+            bits = bits << 2 | u128::from(value >> 4);
+        } else {
+            return Err(ParseUuidError::LastCharacter);
+        }
+    }
+    Ok(bits.to_be_bytes())
+}
+
+fn encode(bytes: &[u8; 16]) -> [u8; LENGTH] {
+    let bits = u128::from_be_bytes(*bytes);
+    let mut text = [0; LENGTH];
+    for (at, character) in text.iter_mut().enumerate() {
+        // 21 characters of six bits each; the last has the two that are left, at its top.
+        let value = if at < LENGTH - 1 {
+            bits >> (122 - 6 * at)
+        } else {
+            bits << 4
+        };
+        *character = ALPHABET[(value & 0b11_1111) as usize];
+    }
+    text
+}
+
+impl Default for RhombusUuid {
+    fn default() -> Self {
+        Self::NIL
+    }
+}
+
+impl fmt::Display for RhombusUuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.with_str(|text| f.pad(text))
+    }
+}
+
+impl fmt::Debug for RhombusUuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.with_str(|text| write!(f, "RhombusUuid({text})"))
+    }
+}
+
+impl FromStr for RhombusUuid {
+    type Err = ParseUuidError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse(text).map(Self::from_bytes)
+    }
+}
+
+impl TryFrom<&str> for RhombusUuid {
+    type Error = ParseUuidError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl TryFrom<String> for RhombusUuid {
+    type Error = ParseUuidError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<[u8; 16]> for RhombusUuid {
+    fn from(bytes: [u8; 16]) -> Self {
+        Self::from_bytes(bytes)
+    }
+}
+
+impl From<&RhombusUuid> for RhombusUuid {
+    fn from(id: &RhombusUuid) -> Self {
+        id.clone()
+    }
+}
+
+impl Serialize for RhombusUuid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.with_str(|text| serializer.serialize_str(text))
+    }
+}
+
+impl<'de> Deserialize<'de> for RhombusUuid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct UuidVisitor;
+
+        impl Visitor<'_> for UuidVisitor {
+            type Value = RhombusUuid;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a Rhombus id (a string)")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<RhombusUuid, E> {
+                Ok(RhombusUuid::from_server(text))
+            }
+        }
+
+        deserializer.deserialize_str(UuidVisitor)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for RhombusUuid {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RhombusUuid".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "A 128-bit id in URL-safe base 64 without padding.",
+            "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{ParseUuidError, RhombusUuid};
+
+    #[test]
+    fn nil_is_all_a() {
+        assert_eq!(RhombusUuid::NIL.to_string(), "AAAAAAAAAAAAAAAAAAAAAA");
+        assert_eq!("AAAAAAAAAAAAAAAAAAAAAA".parse(), Ok(RhombusUuid::NIL));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let parse = |text: &str| text.parse::<RhombusUuid>().unwrap_err();
+        assert_eq!(parse(""), ParseUuidError::Length { found: 0 });
+        assert_eq!(
+            parse("AAAAAAAAAA+AAAAAAAAAAA"),
+            ParseUuidError::Character { position: 11 }
+        );
+        assert_eq!(parse("AAAAAAAAAAAAAAAAAAAAAB"), ParseUuidError::LastCharacter);
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_survive_the_text(bytes: [u8; 16]) {
+            let id = RhombusUuid::from_bytes(bytes);
+            prop_assert_eq!(id.to_string().parse::<RhombusUuid>(), Ok(id));
+        }
+
+        #[test]
+        fn what_parses_prints_the_same(text in "[A-Za-z0-9_-]{21}[AQgw]") {
+            prop_assert_eq!(text.parse::<RhombusUuid>().unwrap().to_string(), text);
+        }
+
+        #[test]
+        fn any_text_of_the_server_survives(text: String) {
+            let json = serde_json::to_string(&text).unwrap();
+            let id: RhombusUuid = serde_json::from_str(&json).unwrap();
+            prop_assert_eq!(serde_json::to_string(&id).unwrap(), json);
+        }
+    }
+}

@@ -167,7 +167,7 @@ pub fn serialize<T: Object, S: Serializer>(object: &T, serializer: S) -> Result<
 macro_rules! object {
     ($type:ident { $($field:ident = $name:literal),* $(,)? } $($extra:ident)?) => {
         const _: () = {
-            #[allow(non_camel_case_types)]
+            #[allow(non_camel_case_types, unreachable_pub)]
             #[derive(Clone, Copy)]
             pub enum Known { $($field),* }
 

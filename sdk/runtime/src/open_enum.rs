@@ -19,6 +19,7 @@
 #[macro_export]
 macro_rules! open_enum {
     ($type:ident { $($variant:ident = $text:literal),* $(,)? } $other:ident) => {
+        #[allow(unreachable_pub)]
         impl $type {
             /// The values that this release knows, as the API writes them.
             pub const KNOWN: &'static [&'static str] = &[$($text),*];

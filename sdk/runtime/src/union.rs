@@ -103,6 +103,7 @@ pub fn text<'de, T, D: Deserializer<'de>>(deserializer: D, from: impl FnOnce(&st
 #[macro_export]
 macro_rules! tagged_union {
     ($type:ident, $property:literal { $($variant:ident = $tag:literal),* $(,)? } $other:ident) => {
+        #[allow(unreachable_pub)]
         impl $type {
             /// The value of the property that tells the types apart; empty where the object has none.
             pub fn tag(&self) -> &str {

@@ -1,0 +1,1 @@
+//! Taking the selected operations and all that they reach out of a document.

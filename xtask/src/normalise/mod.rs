@@ -1,0 +1,1 @@
+//! Passes that bring a document into a form that the generator can take.

@@ -1,0 +1,1 @@
+//! OpenAPI Overlays (1.0): what the vendor's document leaves out.

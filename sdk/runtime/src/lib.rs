@@ -34,7 +34,7 @@ pub use extra::Extra;
 pub use field::Field;
 pub use object::{Object, Refusal, Respond};
 pub use operation::{Operation, Repeat};
-pub use redact::{MASK, redact};
+pub use redact::{MASK, redact, speaks_of_a_secret};
 pub use request::Request;
 pub use response::Response;
 pub use secret::Secret;

@@ -36,7 +36,15 @@ fn collect<'a>(value: &'a Value, secret: bool, into: &mut Vec<&'a str>) {
     }
 }
 
-fn speaks_of_a_secret(name: &str) -> bool {
+/// Whether a property of this name holds a secret: it speaks of a key, a token, a secret or a password.
+///
+/// ```
+/// use rhombus_kisi_runtime::speaks_of_a_secret;
+///
+/// assert!(speaks_of_a_secret("apiSecretKey") && speaks_of_a_secret("rhombusToken"));
+/// assert!(!speaks_of_a_secret("doorName"));
+/// ```
+pub fn speaks_of_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["key", "token", "secret", "password"]
         .iter()

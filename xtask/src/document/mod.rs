@@ -1,8 +1,19 @@
 //! Documents: loaded from JSON or YAML, kept as JSON values together with the name of their file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+
+mod parse;
+pub mod pointer;
+mod version;
+mod warning;
+
+pub use parse::{DuplicateKeys, MAX_DEPTH};
+pub use version::{TARGET, Version};
+pub use warning::Warning;
+
+use crate::{Error, Result};
 
 /// A document and the file that it came from, which every error names.
 #[derive(Clone, Debug)]
@@ -12,3 +23,76 @@ pub struct Document {
     /// The document.
     pub root: Value,
 }
+
+impl Document {
+    /// Reads an OpenAPI document, JSON or YAML, of OpenAPI 3.0, 3.1 or 3.2.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the file cannot be read, else as [`Document::parse`].
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        Self::parse(path, &read(path)?)
+    }
+
+    /// Reads the text of the file `file`.
+    ///
+    /// # Errors
+    /// [`Error::Document`] with line, column and JSON pointer for what is neither JSON nor YAML, for a key that
+    /// stands twice in one object, for nesting deeper than [`MAX_DEPTH`], and with the pointer for what is not
+    /// OpenAPI 3.0, 3.1 or 3.2.
+    pub fn parse(file: impl AsRef<Path>, text: &str) -> Result<Self> {
+        Ok(Self::parse_with(file, text, DuplicateKeys::Refuse)?.0)
+    }
+
+    /// As [`Document::load`], but says what to do with a key that stands twice, and warns of each.
+    ///
+    /// # Errors
+    /// As [`Document::load`].
+    pub fn load_with(path: impl AsRef<Path>, duplicates: DuplicateKeys) -> Result<(Self, Vec<Warning>)> {
+        let path = path.as_ref();
+        Self::parse_with(path, &read(path)?, duplicates)
+    }
+
+    /// As [`Document::parse`], but says what to do with a key that stands twice, and warns of each.
+    ///
+    /// # Errors
+    /// As [`Document::parse`].
+    pub fn parse_with(file: impl AsRef<Path>, text: &str, duplicates: DuplicateKeys) -> Result<(Self, Vec<Warning>)> {
+        let file = file.as_ref();
+        let (root, repeated) = parse::parse(file, text, duplicates)?;
+        Version::of(file, &root)?;
+        let warnings = repeated
+            .into_iter()
+            .map(|pointer| Warning::new(pointer, "the key stands more than once: the last one was taken"))
+            .collect();
+        let document = Self {
+            file: file.to_owned(),
+            root,
+        };
+        Ok((document, warnings))
+    }
+
+    /// The version of OpenAPI that it states.
+    ///
+    /// # Errors
+    /// [`Error::Document`] where it states none, or one that is not read.
+    pub fn version(&self) -> Result<Version> {
+        Version::of(&self.file, &self.root)
+    }
+
+    /// An error at a place in this document.
+    pub fn error(&self, pointer: impl Into<String>, message: impl Into<String>) -> Error {
+        Error::document(&self.file, pointer, message)
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|source| Error::Io {
+        file: path.to_owned(),
+        action: "read it",
+        source,
+    })
+}
+
+#[cfg(test)]
+mod tests;

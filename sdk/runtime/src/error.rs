@@ -103,7 +103,9 @@ pub enum Error {
     },
 
     /// A redirect, which is not followed: the key would go to another host.
-    #[error("{call}: {status}, a redirect to {}, which is not followed; check the endpoint", host.as_deref().unwrap_or("nowhere"))]
+    ///
+    /// Where the status is not a 3xx, an HTTP client that the caller brought has followed a redirect all the same.
+    #[error("{call}: {status}, {}", redirect(*.status, .host.as_deref()))]
     Redirect {
         /// Which call.
         call: CallInfo,
@@ -174,6 +176,15 @@ fn wait(retry_after: &Option<Duration>) -> String {
     retry_after
         .map(|wait| format!("; it asks to wait {} s", wait.as_secs()))
         .unwrap_or_default()
+}
+
+fn redirect(status: StatusCode, host: Option<&str>) -> String {
+    let host = host.unwrap_or("nowhere");
+    if status.is_redirection() {
+        format!("a redirect to {host}, which is not followed; check the endpoint")
+    } else {
+        format!("after the HTTP client followed a redirect to {host}: build it with `redirect::Policy::none()`")
+    }
 }
 
 fn because(message: &str) -> String {
@@ -282,10 +293,14 @@ impl Error {
     ///
     /// `false` is certain: nothing was sent, or the server said no.
     pub fn may_have_been_carried_out(&self) -> bool {
+        if self.call().is_some_and(|call| call.earlier_attempt_unsure) {
+            return true;
+        }
         match self {
             Self::Timeout { phase, .. } => *phase != TimeoutPhase::Connect,
             Self::BrokenOff { .. } | Self::TooLarge { .. } | Self::Decode(_) | Self::NotApplied { .. } => true,
             Self::Status { status, .. } => !status.is_client_error(),
+            Self::Redirect { status, .. } => !status.is_redirection(),
             _ => false,
         }
     }
@@ -305,22 +320,33 @@ impl Error {
 pub struct CallInfo {
     /// The operation id, such as `updateKisiIntegration`.
     pub operation: &'static str,
-    /// How many times the request was tried, the last included.
+    /// How many times the request was tried, the last included; 0 where it was held back.
     pub attempts: u32,
+    /// Whether an attempt before the last may have been carried out.
+    pub earlier_attempt_unsure: bool,
 }
 
 impl CallInfo {
     /// A call by its parts.
     pub const fn new(operation: &'static str, attempts: u32) -> Self {
-        Self { operation, attempts }
+        Self {
+            operation,
+            attempts,
+            earlier_attempt_unsure: false,
+        }
     }
 }
 
 impl fmt::Display for CallInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.attempts {
-            0 | 1 => f.write_str(self.operation),
-            attempts => write!(f, "{} (attempt {attempts})", self.operation),
+        match (self.attempts, self.earlier_attempt_unsure) {
+            (0 | 1, _) => f.write_str(self.operation),
+            (attempts, false) => write!(f, "{} (attempt {attempts})", self.operation),
+            (attempts, true) => write!(
+                f,
+                "{} (attempt {attempts}; an earlier one may have been carried out)",
+                self.operation
+            ),
         }
     }
 }
@@ -374,7 +400,25 @@ pub struct DecodeError {
 
 #[cfg(test)]
 mod tests {
-    use super::Error;
+    use super::{CallInfo, Error};
+
+    #[test]
+    fn an_earlier_attempt_counts() {
+        let mut call = CallInfo::new("update", 2);
+        let error = |call: &CallInfo| Error::Connect {
+            call: call.clone(),
+            server: "host".to_owned(),
+            source: "refused".into(),
+        };
+        assert!(!error(&call).may_have_been_carried_out());
+        call.earlier_attempt_unsure = true;
+        assert!(error(&call).may_have_been_carried_out());
+        assert!(
+            error(&call)
+                .to_string()
+                .contains("an earlier one may have been carried out")
+        );
+    }
 
     #[test]
     fn errors_cross_threads_and_stay_small() {

@@ -1,5 +1,7 @@
 use serde_json::Value;
 
+use crate::Masker;
+
 /// What stands for a secret in a text that people see.
 pub const MASK: &str = "***";
 
@@ -15,14 +17,15 @@ pub const MASK: &str = "***";
 /// assert_eq!(redact(body, "bad key abc123".to_owned()), "bad key ***");
 /// ```
 pub fn redact(body: &[u8], text: String) -> String {
-    let Ok(body) = serde_json::from_slice::<Value>(body) else {
-        return text;
-    };
+    masker_of(body, &[]).mask(text)
+}
+
+/// A masker of the secrets of a request's body, and of others.
+pub fn masker_of(body: &[u8], others: &[&str]) -> Masker {
+    let body = serde_json::from_slice::<Value>(body).unwrap_or_default();
     let mut secrets = Vec::new();
     collect(&body, false, &mut secrets);
-    // Longest first, so that a secret that contains another goes whole.
-    secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
-    secrets.iter().fold(text, |text, secret| mask(text, secret))
+    Masker::new(secrets.into_iter().chain(others.iter().copied()))
 }
 
 fn collect<'a>(value: &'a Value, secret: bool, into: &mut Vec<&'a str>) {
@@ -49,20 +52,6 @@ pub fn speaks_of_a_secret(name: &str) -> bool {
     ["key", "token", "secret", "password"]
         .iter()
         .any(|word| name.contains(word))
-}
-
-fn mask(text: String, secret: &str) -> String {
-    let escaped = secret.escape_debug().to_string();
-    let text = if text.contains(secret) {
-        text.replace(secret, MASK)
-    } else {
-        text
-    };
-    if text.contains(&escaped) {
-        text.replace(&escaped, MASK)
-    } else {
-        text
-    }
 }
 
 #[cfg(test)]

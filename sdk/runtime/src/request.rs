@@ -66,11 +66,15 @@ impl Request {
     /// Fills in a path parameter.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the value is empty, a list or an object.
+    /// [`Error::Invalid`] if the value is empty, `.`, `..`, a list or an object.
     pub fn path_param<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
         let text = texts(name, value)?.concat();
         if text.is_empty() {
             return Err(Error::invalid(name, "a path parameter must not be empty"));
+        }
+        // URLs take these for steps up the path, escaped or not, which would reach another operation.
+        if matches!(text.as_str(), "." | "..") {
+            return Err(Error::invalid(name, "a path parameter must not be `.` or `..`"));
         }
         let escaped = utf8_percent_encode(&text, RESERVED).to_string();
         self.path = self.path.replace(&format!("{{{name}}}"), &escaped).into();
@@ -161,7 +165,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_sent_is_refused() {
-        assert!(Request::new(&FIND).path_param("id", "").is_err());
+        for id in ["", ".", ".."] {
+            assert!(Request::new(&FIND).path_param("id", id).is_err());
+        }
         assert!(Request::new(&FIND).query("q", &serde_json::json!({})).is_err());
         assert!(Request::new(&FIND).header("x", "a\nb").is_err());
     }

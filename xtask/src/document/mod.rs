@@ -86,6 +86,22 @@ impl Document {
     }
 }
 
+/// Reads text as JSON or YAML, whatever it describes. A key that stands twice is an error.
+///
+/// # Errors
+/// [`Error::Document`] with line, column and JSON pointer.
+pub(crate) fn parse_value(file: &Path, text: &str) -> Result<Value> {
+    let (value, repeated) = parse::parse(file, text, DuplicateKeys::LastWins)?;
+    match repeated.into_iter().next() {
+        None => Ok(value),
+        Some(pointer) => Err(Error::document(
+            file,
+            pointer,
+            "the key stands twice in one object: remove one of the two",
+        )),
+    }
+}
+
 fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|source| Error::Io {
         file: path.to_owned(),

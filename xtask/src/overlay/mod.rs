@@ -9,7 +9,6 @@ mod apply;
 mod merge;
 mod place;
 mod read;
-mod syntax;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +20,7 @@ use serde_json::Value;
 pub use action::{Action, Change};
 
 use crate::Result;
+use crate::document::parse_value;
 
 /// An overlay, ready to be applied.
 #[derive(Clone, Debug)]
@@ -42,12 +42,12 @@ impl Overlay {
     /// Reads the text of the file `file`: JSON if its name ends in `.json`, YAML otherwise.
     ///
     /// # Errors
-    /// [`Error::Syntax`](crate::Error::Syntax) with line and column for what is neither;
-    /// [`Error::Document`](crate::Error::Document) with a JSON pointer, and
-    /// [`Error::Overlay`](crate::Error::Overlay) with action and target, for an unknown key, a wrong type, an
-    /// invalid JSONPath, and an action that does nothing or two things.
+    /// [`Error::Document`](crate::Error::Document) with line and column for what is neither, and with a JSON pointer
+    /// for a key that is unknown, missing or of the wrong type; [`Error::Overlay`](crate::Error::Overlay) with action
+    /// and target for the same in an action, for an invalid JSONPath, and for an action that does nothing or two
+    /// things.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        read::overlay(file, syntax::parse(file, text)?)
+        read::overlay(file, parse_value(file, text)?)
     }
 
     /// Applies every action, in order. A document that an error comes back for is as it was before.

@@ -1,0 +1,337 @@
+use std::fmt;
+use std::time::Duration;
+
+use http::HeaderValue;
+use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
+
+use crate::credentials::Credentials;
+use crate::endpoint::{Endpoint, Region};
+use crate::environment::EnvWarning;
+use crate::http::{HttpClients, HttpSettings, Proxy};
+use crate::options::CallOptions;
+use crate::transport::{HttpTransport, Shared};
+use crate::{Client, RetryPolicy};
+
+/// The default of [`ClientBuilder::max_response_size`].
+const MAX_RESPONSE_SIZE: u64 = 8 * 1024 * 1024;
+
+/// Sets up a [`Client`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use rhombus_kisi::{Client, Region};
+///
+/// let client = Client::builder()
+///     .api_key("organisation-key")
+///     .region(Region::Eu)
+///     .timeout(Duration::from_secs(20))
+///     .build()?;
+/// # Ok::<(), rhombus_kisi::Error>(())
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct ClientBuilder {
+    credentials: Option<Credentials>,
+    organization: Option<RhombusUuid>,
+    certificate: Option<(Vec<u8>, Secret)>,
+    endpoint: String,
+    connect_timeout: Duration,
+    options: CallOptions,
+    max_response_size: u64,
+    user_agent: Option<String>,
+    proxy: Proxy,
+    roots: Vec<Vec<u8>>,
+    http_client: Option<reqwest::Client>,
+    warnings: Vec<EnvWarning>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            credentials: None,
+            organization: None,
+            certificate: None,
+            endpoint: Region::default().url().to_owned(),
+            connect_timeout: Duration::from_secs(10),
+            options: CallOptions::default(),
+            max_response_size: MAX_RESPONSE_SIZE,
+            user_agent: None,
+            proxy: Proxy::default(),
+            roots: Vec::new(),
+            http_client: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// A builder with the credentials and the endpoint of the environment: see [`Client::from_env`].
+    ///
+    /// # Errors
+    /// [`Error::Config`] that names what is missing or wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        let settings = crate::environment::read()?;
+        let builder = Self {
+            warnings: settings.warnings,
+            ..Self::default().credentials(settings.credentials)
+        };
+        Ok(match settings.endpoint {
+            Some(endpoint) => builder.endpoint(endpoint),
+            None => builder,
+        })
+    }
+
+    /// Uses an organisation's API key.
+    pub fn api_key(self, key: impl Into<Secret>) -> Self {
+        self.credentials(Credentials::api_key(key))
+    }
+
+    /// Uses a partner's API key. See also [`organization`](Self::organization).
+    pub fn partner_key(self, key: impl Into<Secret>) -> Self {
+        self.credentials(Credentials::partner_key(key))
+    }
+
+    /// Uses these credentials.
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// The client organisation that a partner acts for. [`Client::for_organization`] changes it later.
+    pub fn organization(mut self, id: RhombusUuid) -> Self {
+        self.organization = Some(id);
+        self
+    }
+
+    /// Adds a client certificate (mutual TLS): see [`Credentials::client_certificate`].
+    pub fn client_certificate(mut self, certificate: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
+        self.certificate = Some((certificate.into(), key.into()));
+        self
+    }
+
+    /// The region of the organisation; the US by default.
+    pub fn region(self, region: Region) -> Self {
+        self.endpoint(region.url())
+    }
+
+    /// The URL of a server of one's own: a proxy, a mock.
+    ///
+    /// It has to begin with `https://`, or with `http://` where the host is `localhost` or a loopback address. A
+    /// path is kept and goes before that of each operation; a user, a query or a fragment are refused.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = url.into();
+        self
+    }
+
+    /// How long opening a connection may take, with its name look-up and TLS; 10 s by default.
+    ///
+    /// It has no effect on a client given with [`http_client`](Self::http_client).
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// How long one attempt may take, from opening its connection to the end of its answer; 30 s by default.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.options = self.options.attempt_timeout(limit);
+        self
+    }
+
+    /// How long a call may take, its attempts and the waits between them together; 60 s by default.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.options = self.options.timeout(limit);
+        self
+    }
+
+    /// How often a call is tried.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options = self.options.retry(policy);
+        self
+    }
+
+    /// The largest answer that is accepted, in bytes, after decompression; 8 MiB by default.
+    pub fn max_response_size(mut self, bytes: u64) -> Self {
+        self.max_response_size = bytes;
+        self
+    }
+
+    /// Trusts one or more root certificates (PEM) besides the platform's own. Can be called again for more.
+    pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// Sends everything through this proxy (`http://` or `https://`, with `user:password@` where it wants them).
+    ///
+    /// Without it the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` hold; for an `http` endpoint on this
+    /// machine they do not.
+    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.proxy = Proxy::Url(url.into());
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = Proxy::None;
+        self
+    }
+
+    /// The header `user-agent`; `rhombus-kisi/VERSION` by default.
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.user_agent = Some(text.into());
+        self
+    }
+
+    /// Sends with an HTTP client of one's own.
+    ///
+    /// Its owner then answers for what is fixed otherwise. It has to be built with
+    /// [`redirect::Policy::none()`](reqwest::redirect::Policy::none) (a redirect that was followed is found out and
+    /// becomes [`Error::Redirect`], but by then the key has gone to its target), with
+    /// [`retry::never()`](reqwest::retry::never), without `danger_accept_invalid_certs` and the like, and without
+    /// `connection_verbose`, which logs keys. Its timeouts hold besides this builder's; a connect timeout, proxy,
+    /// root certificate or client certificate given here are refused, as they would have no effect.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// What [`from_env`](Self::from_env) found worth mending.
+    pub fn warnings(&self) -> &[EnvWarning] {
+        &self.warnings
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::Config`] where no key was given or one that no header can carry, where the endpoint is none that a
+    /// key may be sent to, where a certificate or a proxy cannot be read, or where a time limit is zero.
+    pub fn build(self) -> Result<Client, Error> {
+        let mut credentials = self.credentials.ok_or_else(|| {
+            Error::config("no API key: give one with `api_key` or `partner_key`, or take them from the environment with `from_env`")
+        })?;
+        if let Some(id) = self.organization {
+            credentials = credentials.organization(id);
+        }
+        if let Some((certificate, key)) = self.certificate {
+            credentials = credentials.client_certificate(certificate, key);
+        }
+        let endpoint = Endpoint::parse(&self.endpoint)?;
+        for (name, limit) in [
+            ("connect_timeout", self.connect_timeout),
+            ("attempt_timeout", self.options.attempt_timeout),
+            ("timeout", self.options.timeout),
+        ] {
+            if limit.is_zero() {
+                return Err(Error::config(format!(
+                    "`{name}` is zero, so that every call would fail"
+                )));
+            }
+        }
+        let agent = self.user_agent.as_deref().map(HeaderValue::try_from).transpose();
+        let agent = agent.map_err(|_| Error::config("the user agent has characters that a header cannot carry"))?;
+        let certificate = credentials.certificate_pem().cloned();
+        let mut given_agent = None;
+        let http = match self.http_client {
+            Some(client) => {
+                if certificate.is_some() || !self.roots.is_empty() || !matches!(self.proxy, Proxy::System) {
+                    return Err(Error::config(
+                        "certificates and proxies have no effect on a `reqwest::Client` that was given: set them on that one, and say so with `Credentials::client_certificate_elsewhere`",
+                    ));
+                }
+                given_agent = agent;
+                HttpClients::Given(client)
+            }
+            None => HttpClients::new(HttpSettings {
+                https: endpoint.is_https(),
+                // The whole attempt has less time than that: then it is the connection that took it.
+                connect_timeout: self.connect_timeout.min(self.options.attempt_timeout),
+                user_agent: self
+                    .user_agent
+                    .unwrap_or_else(|| concat!("rhombus-kisi/", env!("CARGO_PKG_VERSION")).to_owned()),
+                proxy: self.proxy,
+                roots: self.roots,
+                certificate,
+            })?,
+        };
+        let headers = credentials.into_headers()?;
+        let shared = Shared::new(http, endpoint, self.max_response_size, given_agent, self.warnings);
+        Ok(Client::new(HttpTransport::new(shared, headers, self.options)))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The endpoint is not shown: it is not checked yet, and may hold a password.
+        f.debug_struct("ClientBuilder")
+            .field("credentials", &self.credentials)
+            .field("organization", &self.organization)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("options", &self.options)
+            .field("max_response_size", &self.max_response_size)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+    use rhombus_kisi_runtime::RhombusUuid;
+
+    use crate::{Client, ClientBuilder};
+
+    fn local() -> ClientBuilder {
+        Client::builder().api_key("topsecret").endpoint("http://127.0.0.1:9")
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let table = [
+            (Client::builder(), "no API key"),
+            (local().api_key(""), "is empty"),
+            (local().api_key("a b"), "position 2"),
+            (local().endpoint("http://example.com"), "use https"),
+            (local().timeout(Duration::ZERO), "`timeout` is zero"),
+            (local().user_agent("a\nb"), "user agent"),
+            (local().organization(RhombusUuid::NIL), "only a partner"),
+            (local().proxy("http://user:hunter2@[/"), "proxy's URL"),
+            (local().add_root_certificate("no pem"), "root certificate"),
+            (local().client_certificate("no pem", "no key"), "client certificate"),
+            (
+                local().http_client(reqwest::Client::new()).proxy("http://localhost"),
+                "no effect",
+            ),
+        ];
+        for (builder, expected) in table {
+            let error = builder.build().unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let builder = local()
+            .client_certificate("cert", "privatekey")
+            .proxy("http://u:hunter2@h");
+        let client = local().build().unwrap();
+        let text = format!("{builder:?} {client:?} {:?}", client.transport());
+        for secret in ["topsecret", "privatekey", "hunter2"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+        assert!(
+            text.contains("http://127.0.0.1:9") && text.contains("api-token"),
+            "{text}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_builds_or_is_refused(key: String, endpoint: String, agent: String) {
+            let _ = Client::builder().api_key(key.clone()).endpoint("http://localhost:1").user_agent(agent).build();
+            let _ = Client::builder().api_key(key).endpoint(endpoint).build();
+        }
+    }
+}

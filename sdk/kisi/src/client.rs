@@ -1,0 +1,153 @@
+use std::fmt;
+use std::sync::Arc;
+
+use rhombus_kisi_runtime::{Error, RhombusUuid, SharedTransport};
+
+use crate::environment::EnvWarning;
+use crate::transport::HttpTransport;
+use crate::{CallOptions, ClientBuilder};
+
+/// A connection to the Rhombus API.
+///
+/// Clones share everything: connections, retry budget, credentials. They cost as much as an `Arc`.
+///
+/// # Dropping a call
+/// Dropping a call's future at any point cancels the call; connections stay usable and nothing is left behind.
+/// What the server has received by then may be carried out all the same: nothing, before the connection is open;
+/// a part of the request, which a server discards, while it is being sent; all of it, afterwards.
+///
+/// ```
+/// use rhombus_kisi::Client;
+///
+/// let client = Client::builder().api_key("organisation-key").build()?;
+/// # Ok::<(), rhombus_kisi::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<HttpTransport>,
+}
+
+impl Client {
+    pub(crate) fn new(transport: HttpTransport) -> Self {
+        Self {
+            transport: Arc::new(transport),
+        }
+    }
+
+    /// Sets up a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client with the credentials and the endpoint of the environment.
+    ///
+    /// | variable | what |
+    /// | --- | --- |
+    /// | `RHOMBUS_API_KEY` | the API key |
+    /// | `RHOMBUS_ENDPOINT_URL` | the server; `https://api2.rhombussystems.com` by default |
+    /// | `RHOMBUS_PROFILE` | the profile in the files of the vendor's command-line client; `default` by default |
+    ///
+    /// With the feature `profile` (on by default) what the environment does not say comes from
+    /// `~/.rhombus/credentials` (section `[PROFILE]`: `api_key`, `auth_type` `token` or `cert`, `cert_file`, `key_file`,
+    /// `is_partner`) and `~/.rhombus/config` (section `[default]` or `[profile PROFILE]`: `endpoint_url`). The files
+    /// are read while the caller waits.
+    ///
+    /// See [`warnings`](Self::warnings) for what was found worth mending, and [`ClientBuilder::from_env`] for
+    /// setting more than the environment does.
+    ///
+    /// # Errors
+    /// [`Error::Config`] that names what is missing or wrong.
+    ///
+    /// ```no_run
+    /// use rhombus_kisi::Client;
+    ///
+    /// let client = Client::from_env()?;
+    /// for warning in client.warnings() {
+    ///     eprintln!("{warning}");
+    /// }
+    /// # Ok::<(), rhombus_kisi::Error>(())
+    /// ```
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// What [`from_env`](Self::from_env) found worth mending.
+    pub fn warnings(&self) -> &[EnvWarning] {
+        self.transport.warnings()
+    }
+
+    /// What generated clients send through; also for calls of other generated crates.
+    ///
+    /// ```
+    /// use rhombus_kisi::{Client, SharedTransport};
+    ///
+    /// let transport: SharedTransport = Client::builder().api_key("key").build()?.transport();
+    /// # Ok::<(), rhombus_kisi::Error>(())
+    /// ```
+    pub fn transport(&self) -> SharedTransport {
+        self.transport.clone()
+    }
+
+    /// The same client with other limits, for some calls; connections and budget stay shared.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use rhombus_kisi::Client;
+    ///
+    /// let client = Client::builder().api_key("key").build()?;
+    /// let patient = client.with(|call| call.attempt_timeout(Duration::from_secs(60)).timeout(Duration::from_secs(180)));
+    /// # Ok::<(), rhombus_kisi::Error>(())
+    /// ```
+    pub fn with(&self, change: impl FnOnce(CallOptions) -> CallOptions) -> Self {
+        Self::new(self.transport.with(change))
+    }
+
+    /// The same client acting for another client organisation of the partner.
+    ///
+    /// Connections and retry budget stay shared. The pause that a 429 asks for is each organisation's own: the
+    /// calls for one do not wait for another's quota.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if the client has no partner's key; [`Error::Invalid`] if the text is no id.
+    ///
+    /// ```
+    /// use rhombus_kisi::Client;
+    ///
+    /// let partner = Client::builder().partner_key("partner-key").build()?;
+    /// let client = partner.for_organization("AAAAAAAAAAAAAAAAAAAAAQ")?;
+    /// assert!(partner.for_organization("acme").is_err());
+    /// # Ok::<(), rhombus_kisi::Error>(())
+    /// ```
+    pub fn for_organization<I>(&self, id: I) -> Result<Self, Error>
+    where
+        I: TryInto<RhombusUuid>,
+        I::Error: fmt::Display,
+    {
+        let id = id
+            .try_into()
+            .map_err(|error| Error::invalid("organization", error.to_string()))?;
+        Ok(Self::new(self.transport.for_organization(&id)?))
+    }
+}
+
+/// Shows the endpoint and the scheme, never the key.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Client");
+        self.transport.describe(&mut shown);
+        shown.finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Client;
+
+    #[test]
+    fn a_client_crosses_threads_and_is_small() {
+        fn crosses<T: Clone + Send + Sync + 'static>() {}
+        crosses::<Client>();
+        assert_eq!(size_of::<Client>(), size_of::<usize>());
+    }
+}

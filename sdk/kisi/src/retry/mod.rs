@@ -1,0 +1,13 @@
+//! When a request is sent again, and after which wait.
+
+mod budget;
+mod decide;
+mod pause;
+mod policy;
+mod retry_after;
+
+pub(crate) use budget::Budget;
+pub(crate) use decide::may_repeat;
+pub(crate) use pause::Pause;
+pub use policy::RetryPolicy;
+pub(crate) use retry_after::retry_after;

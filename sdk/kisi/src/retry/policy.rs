@@ -1,0 +1,132 @@
+use std::time::Duration;
+
+/// How often a call is tried, and how long it waits in between.
+///
+/// *Whether* a request may be sent again is not a matter of policy but of certainty, and each operation has its
+/// own answer:
+///
+/// | after | reads and whole-state writes | other writes | the unlocking of a door |
+/// | --- | --- | --- | --- |
+/// | a connection that never opened | again | again | again |
+/// | 429 | again | again | error |
+/// | 502, 503, 504, a reset, an attempt's time limit | again | error | error |
+/// | anything else | error | error | error |
+///
+/// Between attempts the call waits a random time between nothing and a ceiling that doubles from
+/// [`base_backoff`](Self::base_backoff) to [`max_backoff`](Self::max_backoff) (exponential backoff with full
+/// jitter), or what the server asks for with `Retry-After`. A wait that would pass the call's deadline is not
+/// begun: the error comes at once, with its [`retry_after`](crate::Error::retry_after).
+///
+/// All clones of a client share a budget of 500 tokens, so that an outage is not made worse: a retry takes 5 of
+/// them, one after a time limit 10, a retry after 429 none (the server paces those itself). A success gives
+/// back what its retries took, and 1 where there were none. Without enough tokens the error comes at once.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use rhombus_kisi::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().max_attempts(8).max_backoff(Duration::from_secs(20));
+/// assert_ne!(patient, RetryPolicy::none());
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    base_backoff: Duration,
+    max_backoff: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// 4 attempts, backoff from 200 ms to 10 s.
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            base_backoff: Duration::from_millis(200),
+            max_backoff: Duration::from_secs(10),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt, and no waiting for an organisation's quota either.
+    pub fn none() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// How often a request is tried at most, the first time included; 0 counts as 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The ceiling of the wait before the second attempt.
+    #[must_use]
+    pub fn base_backoff(mut self, ceiling: Duration) -> Self {
+        self.base_backoff = ceiling;
+        self
+    }
+
+    /// The ceiling of every wait that the server does not ask for.
+    #[must_use]
+    pub fn max_backoff(mut self, ceiling: Duration) -> Self {
+        self.max_backoff = ceiling;
+        self
+    }
+
+    /// Whether another attempt may follow after so many.
+    pub(crate) fn allows_another(&self, attempts: u32) -> bool {
+        attempts < self.max_attempts
+    }
+
+    /// Whether calls wait until their organisation's quota is filled again.
+    pub(crate) fn waits(&self) -> bool {
+        self.max_attempts > 1
+    }
+
+    /// A random wait after so many attempts.
+    pub(crate) fn backoff(&self, attempts: u32) -> Duration {
+        let ceiling = self.ceiling(attempts);
+        // Rounding must not lift it over the ceiling.
+        ceiling.mul_f64(fastrand::f64()).min(ceiling)
+    }
+
+    fn ceiling(&self, attempts: u32) -> Duration {
+        let factor = 2_u32.saturating_pow(attempts.saturating_sub(1));
+        self.base_backoff.saturating_mul(factor).min(self.max_backoff)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::RetryPolicy;
+
+    #[test]
+    fn the_ceiling_doubles() {
+        let policy = RetryPolicy::default();
+        let ceilings: Vec<_> = (1..=8).map(|attempts| policy.ceiling(attempts).as_millis()).collect();
+        assert_eq!(ceilings, [200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
+    }
+
+    #[test]
+    fn none_is_one_attempt() {
+        assert!(!RetryPolicy::none().allows_another(1));
+        assert!(!RetryPolicy::default().max_attempts(0).allows_another(1));
+        assert!(RetryPolicy::default().allows_another(3));
+        assert!(!RetryPolicy::default().allows_another(4));
+    }
+
+    proptest! {
+        #[test]
+        fn a_wait_stays_under_its_ceilings(attempts: u32, base: Duration, max: Duration) {
+            let policy = RetryPolicy::default().base_backoff(base).max_backoff(max);
+            let wait = policy.backoff(attempts);
+            prop_assert!(wait <= max);
+            prop_assert!(attempts > 1 || wait <= base);
+        }
+    }
+}

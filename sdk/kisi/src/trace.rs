@@ -1,0 +1,123 @@
+//! Spans with the names of OpenTelemetry's HTTP conventions: one a call, one an attempt. Bodies and headers never.
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) use off::Span;
+#[cfg(feature = "tracing")]
+pub(crate) use on::Span;
+
+/// Without the feature: nothing, at no cost.
+#[cfg(not(feature = "tracing"))]
+mod off {
+    use rhombus_kisi_runtime::{Error, Operation, Response};
+
+    pub(crate) struct Span;
+
+    impl Span {
+        #[inline]
+        pub(crate) fn call(_: &Operation, _: (&str, u16)) -> Self {
+            Self
+        }
+
+        #[inline]
+        pub(crate) fn attempt(&self, _: &Operation, _: (&str, u16), _: u32) -> Self {
+            Self
+        }
+
+        #[inline]
+        pub(crate) fn run<F: Future>(&self, future: F) -> F {
+            future
+        }
+
+        #[inline]
+        pub(crate) fn record(&self, _: Result<&Response, &Error>) {}
+    }
+}
+
+#[cfg(feature = "tracing")]
+mod on {
+    use rhombus_kisi_runtime::{Error, Operation, Response};
+    use tracing::field::{Empty, display};
+    use tracing::instrument::{Instrument, Instrumented};
+
+    pub(crate) struct Span(tracing::Span);
+
+    impl Span {
+        /// The span of a call.
+        pub(crate) fn call(operation: &Operation, (host, port): (&str, u16)) -> Self {
+            Self(tracing::info_span!(
+                "rhombus.call",
+                otel.name = operation.id,
+                otel.kind = "internal",
+                rhombus.operation = operation.id,
+                http.request.method = operation.method.as_str(),
+                url.template = operation.path,
+                server.address = host,
+                server.port = port,
+                http.response.status_code = Empty,
+                http.request.resend_count = Empty,
+                "error.type" = Empty,
+            ))
+        }
+
+        /// The span of a call's attempt, counted from 1.
+        pub(crate) fn attempt(&self, operation: &Operation, (host, port): (&str, u16), number: u32) -> Self {
+            let resent = number - 1;
+            let span = tracing::info_span!(
+                parent: &self.0,
+                "rhombus.attempt",
+                otel.name = Empty,
+                otel.kind = "client",
+                http.request.method = operation.method.as_str(),
+                url.template = operation.path,
+                server.address = host,
+                server.port = port,
+                http.request.resend_count = Empty,
+                http.response.status_code = Empty,
+                "error.type" = Empty,
+            );
+            span.record(
+                "otel.name",
+                display(format_args!("{} {}", operation.method, operation.path)),
+            );
+            if resent > 0 {
+                span.record("http.request.resend_count", resent);
+                self.0.record("http.request.resend_count", resent);
+            }
+            Self(span)
+        }
+
+        pub(crate) fn run<F: Future>(&self, future: F) -> Instrumented<F> {
+            future.instrument(self.0.clone())
+        }
+
+        /// How it ended.
+        pub(crate) fn record(&self, result: Result<&Response, &Error>) {
+            let status = match result {
+                Ok(response) => Some(response.status),
+                Err(error) => error.status(),
+            };
+            if let Some(status) = status {
+                self.0.record("http.response.status_code", status.as_u16());
+            }
+            if let Err(error) = result {
+                match status {
+                    Some(status) => self.0.record("error.type", status.as_str()),
+                    None => self.0.record("error.type", kind(error)),
+                };
+            }
+        }
+    }
+
+    /// A name of few different ones for an error that has no status.
+    fn kind(error: &Error) -> &'static str {
+        match error {
+            Error::Connect { .. } => "connect",
+            Error::Timeout { .. } => "timeout",
+            Error::BrokenOff { .. } => "broken_off",
+            Error::TooLarge { .. } => "too_large",
+            Error::Invalid { .. } => "invalid",
+            Error::Config { .. } => "config",
+            _ => "_OTHER",
+        }
+    }
+}

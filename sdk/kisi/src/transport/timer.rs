@@ -1,0 +1,20 @@
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use tokio::time::Sleep;
+
+/// What a future gives, or `None` where the timer goes off first.
+///
+/// One timer serves all the steps of an attempt; a `tokio::time::timeout` for each would set it up anew.
+pub(crate) async fn within<F: Future>(timer: &mut Pin<&mut Sleep>, future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        // A stream that is always ready uses up the task's budget, and the timer must go off all the same.
+        Poll::Pending => pin!(tokio::task::unconstrained(timer.as_mut()))
+            .poll(context)
+            .map(|()| None),
+    })
+    .await
+}

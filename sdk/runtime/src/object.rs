@@ -3,13 +3,14 @@
 //! `#[derive(Serialize, Deserialize)]` with `#[serde(flatten)]` would do the same by copying every object into
 //! an intermediate form first. Here the reader hands each property straight to its field.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::Extra;
+use crate::{Extra, RhombusUuid};
 
 /// An object of the API, as [`object!`](crate::object!) describes it. Generated types implement it.
 pub trait Object: Default {
@@ -71,7 +72,23 @@ impl Respond for serde_json::Value {
     }
 }
 
-impl<T: Respond> Respond for Vec<T> {}
+impl<T: DeserializeOwned> Respond for Vec<T> {}
+
+impl<T: DeserializeOwned> Respond for BTreeMap<String, T> {}
+
+impl Respond for String {}
+
+impl Respond for bool {}
+
+impl Respond for i32 {}
+
+impl Respond for i64 {}
+
+impl Respond for f64 {}
+
+impl Respond for RhombusUuid {}
+
+impl Respond for serde_json::Map<String, serde_json::Value> {}
 
 enum Key<K> {
     Known(K),

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Error, Operation};
+use crate::{Error, Multipart, Operation};
 
 /// What RFC 3986 calls unreserved stays as it is; everything else is escaped.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -54,6 +54,21 @@ impl Request {
         self.body = body.into();
         self.content_type = Some(HeaderValue::from_static("application/json"));
         Ok(self)
+    }
+
+    /// Sets the empty JSON object as the body: what the API wants where an operation takes nothing.
+    pub fn empty_json(self) -> Self {
+        self.body(HeaderValue::from_static("application/json"), Bytes::from_static(b"{}"))
+    }
+
+    /// Sets a body of form fields and files.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the form's content type cannot be a header, which a form of this crate's never gives.
+    pub fn multipart(self, form: Multipart) -> Result<Self, Error> {
+        let (content_type, body) = form.encode();
+        let content_type = HeaderValue::try_from(content_type).map_err(|error| invalid("the form", &error))?;
+        Ok(self.body(content_type, body))
     }
 
     /// Sets a body of another type.

@@ -1,15 +1,159 @@
 //! `cargo xtask generate`: from `spec/`, or any other document, to crates.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use crate::Result;
+use crate::document::Document;
+use crate::generate::{self, Inputs, Package, output};
+use crate::normalise::Selection;
+
+/// The folders that the SDK's generation owns.
+const OWNED: [&str; 2] = ["sdk/client", "sdk/httpmock"];
 
 /// Arguments of `cargo xtask generate`.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 #[non_exhaustive]
-pub struct Args {}
+pub struct Args {
+    /// Write nothing; exit with 1 and a diff where a generated file is stale or was edited by hand
+    #[arg(long)]
+    pub check: bool,
+    /// Say what is done and how long it takes
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// A document to make a stand-alone client crate from, instead of spec/
+    #[arg(long, value_name = "FILE", requires = "out", requires = "name")]
+    pub spec: Option<PathBuf>,
+    /// With --spec: the operations by their ids
+    #[arg(long, value_delimiter = ',', value_name = "ID", requires = "spec", conflicts_with_all = ["tag", "all"])]
+    pub operations: Vec<String>,
+    /// With --spec: the operations with this tag
+    #[arg(long, requires = "spec", conflicts_with = "all")]
+    pub tag: Option<String>,
+    /// With --spec: every operation
+    #[arg(long, requires = "spec")]
+    pub all: bool,
+    /// With --spec: the folder of the crate
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub out: Option<PathBuf>,
+    /// With --spec: the name of the crate
+    #[arg(long, requires = "spec")]
+    pub name: Option<String>,
+    /// With --spec: make its mock crate too, in the folder httpmock/
+    #[arg(long, requires = "spec")]
+    pub httpmock: bool,
+    /// The workspace's folder
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
 
 /// Runs `cargo xtask generate`.
-pub fn run(_args: &Args) -> Result<ExitCode> {
+///
+/// # Errors
+/// Whatever is wrong with the document or the disk.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    match (&args.spec, &args.out, &args.name) {
+        (Some(spec), Some(out), Some(name)) => stand_alone(args, spec, out, name),
+        _ => sdk(args),
+    }
+}
+
+/// The workspace's folder.
+fn workspace(args: &Args) -> PathBuf {
+    let own = || {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .unwrap_or(Path::new("."))
+            .to_owned()
+    };
+    args.root.clone().unwrap_or_else(own)
+}
+
+fn sdk(args: &Args) -> Result<ExitCode> {
+    let start = Instant::now();
+    let root = workspace(args);
+    let inputs = Inputs::read(&root.join("spec"))?;
+    let files = generate::sdk(&inputs)?;
+    let changes = output::compare(&root, &files, &OWNED)?;
+    if args.verbose {
+        println!(
+            "inputs {}, fingerprint {}",
+            generate::INPUTS.join(", "),
+            inputs.fingerprint()
+        );
+        for (path, text) in &files {
+            println!("{:>7} lines  {}", text.lines().count(), path.display());
+        }
+        println!("generated in {} ms", start.elapsed().as_millis());
+    }
+    if changes.is_empty() {
+        println!("the generated crates are up to date");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.check {
+        print!("{}", changes.diff());
+        println!("the generated crates differ from what spec/ gives: run `cargo xtask generate`");
+        return Ok(ExitCode::FAILURE);
+    }
+    output::write(&root, &changes)?;
+    report(&changes);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn report(changes: &output::Changes) {
+    for (path, _, old) in &changes.write {
+        println!(
+            "{} {}",
+            if old.is_some() { "changed" } else { "  added" },
+            path.display()
+        );
+    }
+    for (path, _) in &changes.remove {
+        println!("removed {}", path.display());
+    }
+}
+
+fn stand_alone(args: &Args, spec: &Path, out: &Path, name: &str) -> Result<ExitCode> {
+    let start = Instant::now();
+    let document = Document::load(spec)?;
+    let selection = match &args.tag {
+        Some(tag) => Selection::Tag(tag.clone()),
+        None if args.operations.is_empty() => Selection::All,
+        None => Selection::Ids(args.operations.iter().cloned().collect::<BTreeSet<_>>()),
+    };
+    let sdk = std::path::absolute(workspace(args).join("sdk")).ok();
+    let package = Package::stand_alone(name, sdk.map(|sdk| sdk.to_string_lossy().into_owned()));
+    let made = generate::stand_alone(&document, selection, &package, args.httpmock)?;
+    let changes = output::compare(out, &made.files, &["src", "httpmock"])?;
+    for entry in &made.left_out {
+        println!(
+            "{}  {}: {}",
+            if entry.operation { "left out" } else { " changed" },
+            entry.what,
+            entry.why
+        );
+    }
+    let without = made.left_out.iter().filter(|entry| entry.operation).count();
+    println!(
+        "{name}: {} operations, {} types, {without} operations left out; {} ms",
+        made.operations,
+        made.types,
+        start.elapsed().as_millis()
+    );
+    if changes.is_empty() {
+        println!("{} is up to date", out.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.check {
+        print!("{}", changes.diff());
+        return Ok(ExitCode::FAILURE);
+    }
+    output::write(out, &changes)?;
+    if args.verbose {
+        report(&changes);
+    }
+    println!("written to {}", out.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -1,1 +1,158 @@
 //! Passes that bring a document into a form that the generator can take.
+//!
+//! The vendor's documents make generators refuse, panic, or write code that does not compile. Each pass takes
+//! one such oddity out, and is a module of its own with tests on a document made for it. What a pass cannot keep
+//! it notes in [`Notes`]: nothing is dropped silently.
+
+mod aliases;
+mod all_of;
+mod auth_parameters;
+mod bodies;
+mod dangling;
+mod enums;
+mod hoist;
+mod names;
+mod notes;
+mod open_objects;
+mod operation_ids;
+mod parameters;
+mod parts;
+mod properties;
+mod prune;
+mod responses;
+mod secrets;
+mod select;
+mod simplify;
+mod unions;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::Result;
+use crate::document::Document;
+
+pub use bodies::Body;
+pub use enums::OTHER;
+pub use names::rust_name;
+pub use notes::{LeftOut, Notes};
+pub use parameters::{Location, Parameter};
+pub use responses::Answer;
+pub use select::Selection;
+pub use unions::{Union, Variant};
+pub(crate) use words::pascal;
+
+/// How a document is normalised.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which operations are kept.
+    pub selection: Selection,
+    /// Whether an overlay has spoken for the document. Where none has, the passes decide what an overlay would:
+    /// every object keeps unknown properties, a string whose name speaks of a credential is a secret, and two
+    /// schemas that would get one name keep more of their own.
+    pub overlaid: bool,
+}
+
+/// A document that the generator can take, and what its code needs to know beyond it.
+#[derive(Clone, Debug, Default)]
+pub struct Normalised {
+    /// The document: OpenAPI 3.0.3 of plain objects, arrays, maps and scalars.
+    pub document: Value,
+    /// The operations by the name of their method.
+    pub operations: BTreeMap<String, Operation>,
+    /// The kinds of component that the generator sees as a bare object, by their Rust name.
+    pub shapes: BTreeMap<String, Shape>,
+    /// Properties that go by another name in the document, by the Rust name of their schema and that other name.
+    pub wire_names: BTreeMap<(String, String), String>,
+    /// What was left out, and why.
+    pub notes: Notes,
+}
+
+/// One operation, as the generated method needs it.
+#[derive(Clone, Debug, Default)]
+pub struct Operation {
+    /// The vendor's operation id.
+    pub id: String,
+    /// The HTTP method in upper case.
+    pub method: String,
+    /// The path with the vendor's parameter names.
+    pub path: String,
+    /// What the document says of it, as Markdown.
+    pub description: String,
+    /// Whether the document says that it is deprecated.
+    pub deprecated: bool,
+    /// The parameters by the name of their argument.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// What is sent.
+    pub body: Body,
+    /// What is answered.
+    pub answer: Answer,
+}
+
+/// A component that is more than an object with properties.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// An object without properties of its own.
+    Empty,
+    /// A string enumeration: the values, by the name of their variant.
+    Enum(BTreeMap<String, String>),
+    /// One of several types, told apart by a property.
+    Union(Union),
+}
+
+/// Runs every pass over a document.
+///
+/// # Errors
+/// [`Error::Document`](crate::Error::Document) where the document is not one that can be read, an operation is not there, or two
+/// schemas of an overlaid document get one name.
+pub fn normalise(document: &Document, options: &Options) -> Result<Normalised> {
+    let mut notes = Notes::default();
+    let mut root = parts::prepare(document)?;
+    select::apply(&document.file, &mut root, &options.selection)?;
+    parts::inline(&mut root, &mut notes);
+    auth_parameters::remove(&mut root);
+    dangling::replace(&mut root, &mut notes);
+    prune::unreachable(&mut root);
+    let originals = names::rename(&document.file, &mut root, options.overlaid, &mut notes)?;
+    if !options.overlaid {
+        secrets::mark(&mut root);
+    }
+    let mut operations = operation_ids::assign(&mut root, &mut notes);
+    bodies::settle(&mut root, &mut operations, &mut notes);
+    responses::settle(&mut root, &mut operations, &mut notes);
+    parameters::settle(&mut root, &mut operations, &mut notes);
+    let mut shapes = BTreeMap::new();
+    let unions = unions::find(&root, &originals, &mut notes);
+    all_of::flatten(&mut root, &mut notes);
+    unions::replace(&mut root, unions, &mut shapes);
+    let mut taken: BTreeSet<String> = parts::schema_names(&root);
+    enums::hoist(&mut root, &mut taken, &mut shapes);
+    hoist::objects(&mut root, &mut taken);
+    simplify::schemas(&mut root, &mut notes);
+    aliases::inline(&mut root, &mut shapes);
+    if !options.overlaid {
+        open_objects::open(&mut root);
+    }
+    let wire_names = properties::separate(&mut root);
+    prune::unreachable(&mut root);
+    let left = parts::schema_names(&root);
+    shapes.retain(|name, _| left.contains(name));
+    Ok(Normalised {
+        document: root,
+        operations,
+        shapes,
+        wire_names,
+        notes,
+    })
+}
+
+/// The same document with these operations alone, by the name of their method, and what they reach.
+pub(crate) fn restrict(document: &Value, operations: &BTreeSet<&String>) -> Value {
+    let mut restricted = document.clone();
+    parts::retain_operations(&mut restricted, |path, method, operation| {
+        operations.contains(&parts::label(path, method, operation))
+    });
+    prune::unreachable(&mut restricted);
+    restricted
+}

@@ -1,0 +1,249 @@
+//! The methods: each builds a request and sends it through the seam.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{FnArg, ImplItem, ImplItemFn, Item, Pat};
+
+use super::tokens::{docs, ident, optional, success, value_type};
+use crate::generate::docs::markdown;
+use crate::normalise::{Answer, Body, Location, Normalised, Operation};
+use crate::operations::{Operations, Repeat};
+
+/// The methods, and the constants of their operations.
+pub(in crate::generate) struct Methods {
+    /// The methods of `Client`.
+    pub(in crate::generate) methods: TokenStream,
+    /// The items of the module `operations`.
+    pub(in crate::generate) constants: TokenStream,
+    /// The names of the types that methods answer.
+    pub(in crate::generate) answers: BTreeSet<String>,
+}
+
+/// Rewrites the generator's methods.
+///
+/// # Errors
+/// What the generator wrote that this pass does not know.
+pub(in crate::generate) fn rewrite(
+    file: &syn::File,
+    normalised: &Normalised,
+    operations: &Operations,
+) -> Result<Methods, String> {
+    let mut methods = Vec::new();
+    let mut constants = Vec::new();
+    let mut answers = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for method in generated_methods(file) {
+        let name = method.sig.ident.to_string();
+        let Some(operation) = normalised.operations.get(&name) else {
+            continue;
+        };
+        seen.insert(name.clone());
+        let answer = success(&method.sig.output).ok_or_else(|| format!("the method `{name}` answers no response"))?;
+        if operation.answer == Answer::Json {
+            answers.extend(last_name(answer));
+        }
+        methods.push(rewritten(method, operation, &value_type(answer))?);
+        constants.push(constant(&name, operation, operations));
+    }
+    match normalised.operations.keys().find(|name| !seen.contains(*name)) {
+        Some(missing) => Err(format!("no method for the operation `{missing}`")),
+        None => Ok(Methods {
+            methods: quote! { #(#methods)* },
+            constants: quote! { #(#constants)* },
+            answers,
+        }),
+    }
+}
+
+fn generated_methods(file: &syn::File) -> impl Iterator<Item = &ImplItemFn> {
+    file.items
+        .iter()
+        .flat_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() => item.items.as_slice(),
+            _ => &[],
+        })
+        .filter_map(|item| match item {
+            ImplItem::Fn(method) => Some(method),
+            _ => None,
+        })
+}
+
+fn last_name(ty: &syn::Type) -> Option<String> {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}
+
+fn rewritten(method: &ImplItemFn, operation: &Operation, answer: &TokenStream) -> Result<TokenStream, String> {
+    let name = &method.sig.ident;
+    let constant = constant_name(&name.to_string());
+    let mut arguments = Vec::new();
+    let mut steps = Vec::new();
+    for (argument, ty) in typed_arguments(method) {
+        if argument == "body" {
+            continue;
+        }
+        let parameter = operation
+            .parameters
+            .get(&argument)
+            .ok_or_else(|| format!("an argument `{argument}` of `{name}` from nowhere"))?;
+        let wire = &parameter.name;
+        let (inner, is_optional) = optional(ty);
+        let inner = argument_type(inner);
+        let variable = ident(&argument);
+        arguments.push(if is_optional {
+            quote! { #variable: Option<#inner> }
+        } else {
+            quote! { #variable: #inner }
+        });
+        steps.push(match parameter.location {
+            Location::Header => quote! { .header(#wire, &#variable)? },
+            Location::Path => quote! { .path_param(#wire, &#variable)? },
+            Location::Query => quote! { .query(#wire, &#variable)? },
+        });
+    }
+    match &operation.body {
+        Body::None => {}
+        Body::EmptyJson => steps.push(quote! { .empty_json() }),
+        Body::Json => {
+            let ty = typed_arguments(method)
+                .find(|(argument, _)| argument == "body")
+                .map(|(_, ty)| argument_type(ty));
+            let ty = ty.ok_or_else(|| format!("the method `{name}` has no body"))?;
+            arguments.push(quote! { body: #ty });
+            steps.push(quote! { .json(body)? });
+        }
+        Body::Multipart => {
+            arguments.push(quote! { form: Multipart });
+            steps.push(quote! { .multipart(form)? });
+        }
+        Body::Bytes(content_type) => {
+            arguments.push(quote! { body: impl Into<bytes::Bytes> });
+            steps.push(quote! { .body(http::HeaderValue::from_static(#content_type), body) });
+        }
+    }
+    let request = quote! { Request::new(&operations::#constant) #(#steps)* };
+    let (answer, call) = match operation.answer {
+        Answer::Empty => (quote! { () }, quote! { call_empty }),
+        Answer::Bytes => (quote! { bytes::Bytes }, quote! { call_bytes }),
+        Answer::Json => (answer.clone(), quote! { call }),
+    };
+    let comment = docs(&documentation(operation));
+    let deprecated = operation
+        .deprecated
+        .then(|| quote! { #[deprecated = "the API's document marks this operation as deprecated"] });
+    Ok(quote! {
+        #comment
+        #deprecated
+        pub async fn #name(&self, #(#arguments),*) -> Result<#answer, Error> {
+            #call(&*self.transport, #request).await
+        }
+    })
+}
+
+/// The typed arguments of a method, by name.
+fn typed_arguments(method: &ImplItemFn) -> impl Iterator<Item = (String, &syn::Type)> {
+    method.sig.inputs.iter().filter_map(|argument| match argument {
+        FnArg::Typed(argument) => match &*argument.pat {
+            Pat::Ident(pattern) => Some((pattern.ident.to_string(), &*argument.ty)),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    })
+}
+
+/// An argument's type, without the lifetime that the generator names.
+fn argument_type(ty: &syn::Type) -> TokenStream {
+    match ty {
+        syn::Type::Reference(reference) => {
+            let inner = match &*reference.elem {
+                syn::Type::Path(path) if path.path.is_ident("str") => quote! { str },
+                elem if super::tokens::is_list(elem) => list_of(elem),
+                elem => value_type(elem),
+            };
+            quote! { &#inner }
+        }
+        other => quote! { #other },
+    }
+}
+
+/// A list as an argument is a slice, whose elements are all there.
+fn list_of(ty: &syn::Type) -> TokenStream {
+    let vec = quote! { #ty };
+    match syn::parse2::<syn::Type>(vec) {
+        Ok(syn::Type::Path(path)) => match path.path.segments.last().map(|segment| &segment.arguments) {
+            Some(syn::PathArguments::AngleBracketed(arguments)) => {
+                let arguments = &arguments.args;
+                quote! { [#arguments] }
+            }
+            _ => quote! { #ty },
+        },
+        _ => quote! { #ty },
+    }
+}
+
+fn documentation(operation: &Operation) -> Vec<String> {
+    let mut lines = markdown(&operation.description);
+    if lines.is_empty() {
+        lines.push(format!(" The API's `{}`.", operation.id));
+    }
+    lines.push(String::new());
+    lines.push(format!(" `{} {}`", operation.method, operation.path));
+    let described: Vec<_> = operation
+        .parameters
+        .iter()
+        .filter(|(_, parameter)| !parameter.description.is_empty())
+        .collect();
+    if !described.is_empty() {
+        lines.push(String::new());
+        lines.push(" # Arguments".to_owned());
+        for (argument, parameter) in described {
+            let text: Vec<String> = markdown(&parameter.description)
+                .iter()
+                .map(|line| line.trim().to_owned())
+                .collect();
+            lines.push(format!(" * `{argument}`: {}", text.join(" ").trim()));
+        }
+    }
+    lines.push(String::new());
+    lines.push(" # Errors".to_owned());
+    lines.push(match operation.answer {
+        Answer::Json => {
+            " Those of the transport; [`Error::Decode`] for an answer of another form; [`Error::Refused`] and"
+                .to_owned()
+        }
+        Answer::Bytes | Answer::Empty => " Those of the transport.".to_owned(),
+    });
+    if operation.answer == Answer::Json {
+        lines.push(" [`Error::IntegrationAuth`] for a 200 that is a refusal.".to_owned());
+    }
+    lines
+}
+
+fn constant_name(method: &str) -> syn::Ident {
+    ident(&method.trim_end_matches('_').to_ascii_uppercase())
+}
+
+fn constant(method: &str, operation: &Operation, operations: &Operations) -> TokenStream {
+    let constant = constant_name(method);
+    let (id, path) = (&operation.id, &operation.path);
+    let verb = ident(&operation.method);
+    let repeat = match operations
+        .operations
+        .get(id)
+        .map(|entry| entry.repeat)
+        .unwrap_or_default()
+    {
+        Repeat::Safe => quote! { Safe },
+        Repeat::IfNotCarriedOut => quote! { IfNotCarriedOut },
+        Repeat::Never => quote! { Never },
+    };
+    let comment = format!(" `{id}`");
+    quote! {
+        #[doc = #comment]
+        pub static #constant: Operation = Operation::new(#id, Method::#verb, #path, Repeat::#repeat);
+    }
+}

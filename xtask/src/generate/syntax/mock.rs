@@ -1,0 +1,191 @@
+//! The mock crate: the generator's `When` and `Then`, brought in line with the client.
+
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod};
+
+use super::tokens::{ident, is_list, optional, value_type};
+use crate::generate::engine;
+use crate::normalise::{Answer, Body, Normalised, Operation};
+
+/// Rewrites the generator's mock code. `client` is the name of the client crate as code names it.
+pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, client: &str) -> syn::File {
+    let mut file = file.clone();
+    Rename { client }.visit_file_mut(&mut file);
+    for item in &mut file.items {
+        match item {
+            Item::Mod(module) => operations(module, normalised),
+            Item::Trait(item) => {
+                for (item, operation) in item.items.iter_mut().filter_map(|item| match item {
+                    syn::TraitItem::Fn(method) => {
+                        let operation = normalised.operations.get(&method.sig.ident.to_string())?;
+                        Some((method, operation))
+                    }
+                    _ => None,
+                }) {
+                    let comment = format!(
+                        " Adds a mock of `{}`: what it matches, and what it answers.",
+                        operation.id
+                    );
+                    item.attrs.push(syn::parse_quote! { #[doc = #comment] });
+                }
+            }
+            _ => {}
+        }
+    }
+    file
+}
+
+/// Gives the client crate its name.
+struct Rename<'a> {
+    client: &'a str,
+}
+
+impl VisitMut for Rename<'_> {
+    fn visit_ident_mut(&mut self, name: &mut syn::Ident) {
+        if name == engine::CLIENT {
+            *name = ident(self.client);
+        }
+        visit_mut::visit_ident_mut(self, name);
+    }
+}
+
+fn operations(module: &mut ItemMod, normalised: &Normalised) {
+    let Some((_, items)) = &mut module.content else { return };
+    let named = |ident: &syn::Ident| {
+        let name = ident.to_string();
+        let (stem, when) = name
+            .strip_suffix("When")
+            .map(|stem| (stem, true))
+            .or_else(|| Some((name.strip_suffix("Then")?, false)))?;
+        let operation = normalised
+            .operations
+            .iter()
+            .find(|(method, _)| crate::normalise::pascal(method) == stem)?;
+        Some((operation.1, when))
+    };
+    for item in items {
+        match item {
+            Item::Struct(item) => {
+                if let Some((operation, when)) = named(&item.ident) {
+                    let what = if when { "What a request has to be" } else { "The answer" };
+                    let comment = format!(" {what}, for `{}`.", operation.id);
+                    item.attrs.push(syn::parse_quote! { #[doc = #comment] });
+                    item.attrs.push(syn::parse_quote! { #[derive(Debug)] });
+                    if let syn::Fields::Unnamed(_) = &item.fields {
+                        let (name, attributes) = (&item.ident, &item.attrs);
+                        // httpmock's own types have no `Debug`.
+                        let kept = attributes
+                            .iter()
+                            .filter(|attribute| !attribute.path().is_ident("derive"));
+                        let inner = if when {
+                            quote! { ::httpmock::When }
+                        } else {
+                            quote! { ::httpmock::Then }
+                        };
+                        *item = syn::parse_quote! { #(#kept)* #[allow(missing_debug_implementations)] pub struct #name(#inner); };
+                    }
+                }
+            }
+            Item::Impl(item) => {
+                let name = match &*item.self_ty {
+                    syn::Type::Path(path) => path.path.get_ident().cloned(),
+                    _ => None,
+                };
+                if let Some((operation, when)) = name.as_ref().and_then(named) {
+                    implementation(item, operation, when);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) {
+    item.items.retain(|item| match item {
+        ImplItem::Fn(method) => !unusable(method, operation),
+        _ => true,
+    });
+    for item in &mut item.items {
+        let ImplItem::Fn(method) = item else { continue };
+        let name = method.sig.ident.to_string();
+        let comment = match name.as_str() {
+            "new" if when => {
+                if operation
+                    .parameters
+                    .values()
+                    .all(|parameter| parameter.location != crate::normalise::Location::Path)
+                {
+                    let (verb, path) = (ident(&operation.method), &operation.path);
+                    method.block = syn::parse_quote! { { Self(inner.method(::httpmock::Method::#verb).path(#path)) } };
+                }
+                " Matches the operation's method and path.".to_owned()
+            }
+            "new" => " An answer that is not set up yet.".to_owned(),
+            "into_inner" => " httpmock's own form, for what the operation's document does not speak of.".to_owned(),
+            "body" => {
+                each_type(method);
+                " Matches exactly this body.".to_owned()
+            }
+            "ok" => {
+                answer(method, operation);
+                " Answers 200 with this body.".to_owned()
+            }
+            other => format!(
+                " Matches this value of `{}`.",
+                operation
+                    .parameters
+                    .get(other)
+                    .map_or(other, |parameter| &parameter.name)
+            ),
+        };
+        method.attrs.insert(0, syn::parse_quote! { #[doc = #comment] });
+    }
+}
+
+/// What the generator writes and cannot work: a body that is no JSON, a list as a text.
+fn unusable(method: &ImplItemFn, operation: &Operation) -> bool {
+    let name = method.sig.ident.to_string();
+    match name.as_str() {
+        "new" | "into_inner" | "ok" => false,
+        "body" => operation.body != Body::Json,
+        _ => {
+            let text = quote! { #method }.to_string();
+            text.contains("Vec <") || !operation.parameters.contains_key(&name)
+        }
+    }
+}
+
+/// The client's types may hold `null` in lists and maps; the generator's do not.
+fn each_type(method: &mut ImplItemFn) {
+    for argument in &mut method.sig.inputs {
+        if let FnArg::Typed(argument) = argument
+            && let syn::Type::Reference(reference) = &mut *argument.ty
+        {
+            let inner = value_type(optional(&reference.elem).0);
+            if is_list(&reference.elem) || quote! { #inner }.to_string().contains("BTreeMap") {
+                reference.elem = Box::new(syn::Type::Verbatim(inner));
+            }
+        }
+    }
+}
+
+fn answer(method: &mut ImplItemFn, operation: &Operation) {
+    match operation.answer {
+        Answer::Json => each_type(method),
+        Answer::Bytes => {
+            *method = syn::parse_quote! {
+                pub fn ok(self, content_type: &str, body: impl AsRef<[u8]>) -> Self {
+                    Self(self.0.status(200u16).header("content-type", content_type).body(body))
+                }
+            };
+        }
+        Answer::Empty => {
+            *method = syn::parse_quote! {
+                pub fn ok(self) -> Self {
+                    Self(self.0.status(200u16))
+                }
+            };
+        }
+    }
+}

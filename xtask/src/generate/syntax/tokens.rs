@@ -1,0 +1,82 @@
+//! Small pieces of syntax.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{GenericArgument, Ident, PathArguments, Type};
+
+/// An identifier; a keyword gets its `r#` nowhere, since names are chosen so that none is one.
+pub(in crate::generate) fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// Documentation comments.
+pub(in crate::generate) fn docs(lines: &[String]) -> TokenStream {
+    quote! { #(#[doc = #lines])* }
+}
+
+/// The last name of a path type and its type arguments.
+fn generic(ty: &Type) -> Option<(String, Vec<&Type>)> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let arguments = match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    Some((last.ident.to_string(), arguments))
+}
+
+/// The type of a property's value: elements of lists and values of maps may be `null`.
+pub(in crate::generate) fn value_type(ty: &Type) -> TokenStream {
+    match generic(ty) {
+        Some((name, arguments)) => match (name.as_str(), arguments.as_slice()) {
+            ("Option", [inner]) => value_type(inner),
+            ("Vec", [item]) => {
+                let item = value_type(item);
+                quote! { Vec<Option<#item>> }
+            }
+            ("BTreeMap", [_, value]) => {
+                let value = value_type(value);
+                quote! { BTreeMap<String, Option<#value>> }
+            }
+            ("Box", [inner]) => {
+                let inner = value_type(inner);
+                quote! { Box<#inner> }
+            }
+            ("String" | "RhombusUuid" | "Secret", []) => {
+                let name = ident(&name);
+                quote! { #name }
+            }
+            _ => quote! { #ty },
+        },
+        None => quote! { #ty },
+    }
+}
+
+/// What an optional type is an option of; else the type itself, and `false`.
+pub(in crate::generate) fn optional(ty: &Type) -> (&Type, bool) {
+    match generic(ty) {
+        Some((name, arguments)) if name == "Option" => arguments.first().map_or((ty, false), |inner| (*inner, true)),
+        _ => (ty, false),
+    }
+}
+
+/// The success type of a generated method: the `T` of `Result<ResponseValue<T>, _>`.
+pub(in crate::generate) fn success(output: &syn::ReturnType) -> Option<&Type> {
+    let syn::ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let (_, result) = generic(ty)?;
+    generic(result.first()?)?.1.first().copied()
+}
+
+/// Whether a type is a list.
+pub(in crate::generate) fn is_list(ty: &Type) -> bool {
+    generic(ty).is_some_and(|(name, _)| name == "Vec")
+}

@@ -1,0 +1,295 @@
+//! The types: structs of lossless fields, open enums, tagged unions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, Expr, Fields, Item, ItemStruct, Lit, Meta};
+
+use super::macros::Macros;
+use super::tokens::{docs, ident, value_type};
+use crate::generate::docs::markdown;
+use crate::normalise::{Normalised, OTHER, Shape, Union};
+
+/// A generated item, and the documentation of what it stands for.
+type Described<'a> = BTreeMap<String, &'a str>;
+
+/// The items of the module `types`. `answers` are the names of the types that methods answer.
+///
+/// # Errors
+/// What the generator wrote that this pass does not know.
+pub(in crate::generate) fn items(
+    file: &syn::File,
+    normalised: &Normalised,
+    answers: &BTreeSet<String>,
+    macros: &mut Macros,
+) -> Result<TokenStream, String> {
+    let schemas = normalised
+        .document
+        .pointer("/components/schemas")
+        .and_then(|schemas| schemas.as_object());
+    let descriptions: Described<'_> = schemas
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| {
+            (
+                name.clone(),
+                schema
+                    .get("description")
+                    .and_then(|text| text.as_str())
+                    .unwrap_or_default(),
+            )
+        })
+        .collect();
+    let mut items = Vec::new();
+    let mut seen = BTreeSet::new();
+    for item in types_module(file)? {
+        match item {
+            Item::Struct(item) => {
+                let name = item.ident.to_string();
+                let description = descriptions.get(&name).copied().unwrap_or_default();
+                items.push(match normalised.shapes.get(&name) {
+                    None => object(item, description, normalised, answers.contains(&name), macros)?,
+                    Some(shape) => shaped(&name, description, shape, answers.contains(&name), macros),
+                });
+                seen.insert(name);
+            }
+            Item::Enum(item) => return Err(format!("an enum `{}` that no pass has taken out", item.ident)),
+            Item::Type(item) => return Err(format!("an alias `{}` that no pass has taken out", item.ident)),
+            _ => {}
+        }
+    }
+    match descriptions.keys().find(|name| !seen.contains(*name)) {
+        Some(missing) => Err(format!("no type for the schema `{missing}`")),
+        None => Ok(quote! { #(#items)* }),
+    }
+}
+
+fn types_module(file: &syn::File) -> Result<&Vec<Item>, String> {
+    let module = file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_ref().map(|(_, items)| items),
+        _ => None,
+    });
+    module.ok_or_else(|| "no module of types".to_owned())
+}
+
+/// The JSON Schema of an object, behind a feature.
+fn schema_derive() -> TokenStream {
+    quote! {
+        #[cfg_attr(
+            feature = "schemars",
+            derive(schemars::JsonSchema),
+            schemars(crate = "schemars", rename_all = "camelCase", transform = rhombus_kisi_runtime::optional_properties)
+        )]
+    }
+}
+
+/// What serde's `camelCase` makes of a field's name.
+fn camel_case(field: &str) -> String {
+    let mut name = String::new();
+    for (at, word) in field.split('_').enumerate() {
+        let mut letters = word.chars();
+        match letters.next() {
+            Some(first) if at > 0 => name.extend(first.to_uppercase()),
+            first => name.extend(first),
+        }
+        name.push_str(letters.as_str());
+    }
+    name
+}
+
+fn description(text: &str, otherwise: String) -> TokenStream {
+    let lines = markdown(text);
+    docs(&if lines.is_empty() { vec![otherwise] } else { lines })
+}
+
+fn object(
+    item: &ItemStruct,
+    text: &str,
+    normalised: &Normalised,
+    answer: bool,
+    macros: &mut Macros,
+) -> Result<TokenStream, String> {
+    let name = &item.ident;
+    let Fields::Named(fields) = &item.fields else {
+        return Err(format!("a wrapper type `{name}` that no pass has taken out"));
+    };
+    let mut members = Vec::new();
+    let mut wires = Vec::new();
+    let mut names = BTreeSet::new();
+    let mut extra = None;
+    for field in &fields.named {
+        let Some(member) = &field.ident else { continue };
+        if !names.insert(member.to_string()) {
+            return Err(format!("two fields `{member}` in `{name}`"));
+        }
+        if serde_attribute(&field.attrs, "flatten").is_some() {
+            extra = Some(member.clone());
+            members.push(quote! {
+                /// Properties that this release does not know; they are written back as they came.
+                #[cfg_attr(feature = "schemars", schemars(flatten))]
+                pub #member: Extra
+            });
+            continue;
+        }
+        let seen = serde_attribute(&field.attrs, "rename").unwrap_or_else(|| member.to_string());
+        let wire = normalised
+            .wire_names
+            .get(&(name.to_string(), seen.clone()))
+            .unwrap_or(&seen);
+        let text = property_description(normalised, &name.to_string(), &seen);
+        let comment = description(text, format!(" `{wire}`."));
+        let ty = value_type(&field.ty);
+        let rename = (camel_case(&member.to_string()) != *wire).then(|| {
+            quote! { #[cfg_attr(feature = "schemars", schemars(rename = #wire))] }
+        });
+        members.push(quote! {
+            #comment
+            #rename
+            pub #member: Field<#ty>
+        });
+        wires.push(format!("{member} = {wire:?}"));
+    }
+    let comment = description(text, format!(" The API's `{name}`."));
+    let derive = schema_derive();
+    let respond = answer.then(|| respond(name, &names, macros));
+    let extra = extra.map(|extra| format!(" {extra}")).unwrap_or_default();
+    let object = macros.call("object", &name.to_string(), &wires, &extra);
+    Ok(quote! {
+        #comment
+        #[derive(Clone, Debug, Default, PartialEq)]
+        #derive
+        #[non_exhaustive]
+        pub struct #name { #(#members,)* }
+        #object
+        #respond
+    })
+}
+
+/// Which fields of a response say that it is a refusal.
+fn respond(name: &syn::Ident, fields: &BTreeSet<String>, macros: &mut Macros) -> TokenStream {
+    let has = |field: &str| fields.contains(field);
+    match (has("error") && has("error_msg"), has("auth_error")) {
+        (true, true) => macros.line(format!("respond!({name} {{ error, error_msg, auth_error }});")),
+        (true, false) => macros.line(format!("respond!({name} {{ error, error_msg }});")),
+        (false, _) => macros.line(format!("respond!({name});")),
+    }
+}
+
+fn property_description<'a>(normalised: &'a Normalised, schema: &str, property: &str) -> &'a str {
+    let schemas = normalised.document.pointer("/components/schemas");
+    let property = schemas.and_then(|schemas| schemas.get(schema)?.get("properties")?.get(property));
+    property
+        .and_then(|property| property.get("description")?.as_str())
+        .unwrap_or_default()
+}
+
+fn shaped(name: &str, text: &str, shape: &Shape, answer: bool, macros: &mut Macros) -> TokenStream {
+    let type_name = ident(name);
+    let respond = answer.then(|| macros.line(format!("respond!({name});")));
+    let shaped = match shape {
+        Shape::Empty => {
+            let comment = description(
+                text,
+                format!(" The API's `{name}`, an object that says nothing of its properties."),
+            );
+            let derive = schema_derive();
+            let object = macros.line(format!("object!({name} {{}} extra);"));
+            quote! {
+                #comment
+                #[derive(Clone, Debug, Default, PartialEq)]
+                #derive
+                #[non_exhaustive]
+                pub struct #type_name {
+                    /// Its properties.
+                    #[cfg_attr(feature = "schemars", schemars(flatten))]
+                    pub extra: Extra,
+                }
+                #object
+            }
+        }
+        Shape::Enum(values) => enumeration(&type_name, text, values, macros),
+        Shape::Union(union) => tagged(&type_name, union, macros),
+    };
+    quote! { #shaped #respond }
+}
+
+fn enumeration(name: &syn::Ident, text: &str, values: &BTreeMap<String, String>, macros: &mut Macros) -> TokenStream {
+    let comment = description(text, format!(" The API's `{name}`."));
+    let variants: Vec<_> = values.keys().map(|variant| ident(variant)).collect();
+    let pairs: Vec<String> = values
+        .iter()
+        .map(|(variant, value)| format!("{variant} = {value:?}"))
+        .collect();
+    let open = macros.call("open_enum", &name.to_string(), &pairs, &format!(" {OTHER}"));
+    let comments = values.values().map(|value| format!(" `{value}`."));
+    let other = ident(OTHER);
+    quote! {
+        #comment
+        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#[doc = #comments] #variants,)*
+            /// A value that this release does not know, as it came.
+            #other(Box<str>),
+        }
+        #open
+    }
+}
+
+fn tagged(name: &syn::Ident, union: &Union, macros: &mut Macros) -> TokenStream {
+    let property = &union.property;
+    let comment = description(
+        &union.description,
+        format!(" One of several types, told apart by `{property}`."),
+    );
+    let variants: Vec<_> = union.variants.iter().map(|variant| ident(&variant.name)).collect();
+    let schemas = union.variants.iter().map(|variant| ident(&variant.schema));
+    let pairs: Vec<String> = union
+        .variants
+        .iter()
+        .map(|variant| format!("{} = {:?}", variant.name, variant.tag))
+        .collect();
+    let union_macro = macros.call(
+        "tagged_union",
+        &format!("{name}, {property:?}"),
+        &pairs,
+        &format!(" {OTHER}"),
+    );
+    let comments = union.variants.iter().map(|variant| format!(" `{}`.", variant.tag));
+    let other = ident(OTHER);
+    quote! {
+        #comment
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#[doc = #comments] #variants(Box<#schemas>),)*
+            /// An object of a type that this release does not know, as it came.
+            #other(Extra),
+        }
+        #union_macro
+    }
+}
+
+/// The value of a `serde` attribute's entry; empty for an entry without a value.
+fn serde_attribute(attributes: &[Attribute], name: &str) -> Option<String> {
+    let mut found = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        let Meta::List(list) = &attribute.meta else { continue };
+        let entries = list.parse_args_with(syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated);
+        for entry in entries.into_iter().flatten() {
+            match entry {
+                Meta::Path(path) if path.is_ident(name) => found = Some(String::new()),
+                Meta::NameValue(pair) if pair.path.is_ident(name) => {
+                    if let Expr::Lit(literal) = &pair.value
+                        && let Lit::Str(text) = &literal.lit
+                    {
+                        found = Some(text.value());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}

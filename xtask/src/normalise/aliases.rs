@@ -1,0 +1,92 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Shape, parts};
+
+/// How many aliases may lead to one another.
+const HOPS: usize = 16;
+
+/// Puts components that are no objects of their own (a string, a list, a map) where they are referred to, so that
+/// they do not become wrapper types, and notes the objects without properties.
+pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>) {
+    let mut aliases: BTreeMap<String, Value> = BTreeMap::new();
+    for (name, schema) in parts::schemas(root) {
+        let kind = schema.get("type").and_then(Value::as_str);
+        let map = schema
+            .get("additionalProperties")
+            .and_then(Value::as_object)
+            .is_some_and(|values| !values.is_empty());
+        match kind {
+            _ if shapes.contains_key(name) || parts::has_properties(schema) => {}
+            Some("object") if !map => {
+                shapes.insert(name.clone(), Shape::Empty);
+            }
+            _ => {
+                aliases.insert(name.clone(), schema.clone());
+            }
+        }
+    }
+    if let Some(schemas) = parts::schemas_mut(root) {
+        for (name, shape) in shapes.iter() {
+            if let (Shape::Empty, Some(schema)) = (shape, schemas.get_mut(name)) {
+                let description = schema.get("description").cloned();
+                *schema = json!({ "type": "object" });
+                if let Some(description) = description {
+                    schema["description"] = description;
+                }
+            }
+        }
+        schemas.retain(|name, _| !aliases.contains_key(name));
+    }
+    for _ in 0..HOPS {
+        let mut again = false;
+        parts::visit_schemas(root, &mut |_, schema| {
+            if let Some(alias) = parts::target(schema).and_then(|name| aliases.get(name)) {
+                let mut alias = alias.clone();
+                if let (Some(said), Some(alias)) = (schema.get("description"), alias.as_object_mut()) {
+                    alias.insert("description".to_owned(), said.clone());
+                }
+                *schema = alias;
+                again = true;
+            }
+        });
+        if !again {
+            return;
+        }
+    }
+    // What still refers to an alias refers to itself.
+    parts::visit_schemas(root, &mut |_, schema| {
+        if parts::target(schema).is_some_and(|name| aliases.contains_key(name)) {
+            *schema = json!({});
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use crate::normalise::{Shape, parts::reference};
+
+    #[test]
+    fn aliases_go_and_a_circle_ends() {
+        let mut root = json!({ "paths": {}, "components": { "schemas": {
+            "Door": { "type": "object", "properties": { "id": reference("Id"), "tree": reference("Tree") } },
+            "Id": reference("Text"),
+            "Text": { "type": "string" },
+            "Tree": { "type": "array", "items": reference("Tree") },
+            "Nothing": { "type": "object" },
+        } } });
+        let mut shapes = BTreeMap::new();
+        super::inline(&mut root, &mut shapes);
+        assert_eq!(
+            root.pointer("/components/schemas/Door/properties/id").unwrap(),
+            &json!({ "type": "string" })
+        );
+        assert_eq!(shapes, BTreeMap::from([("Nothing".to_owned(), Shape::Empty)]));
+        assert!(!root.to_string().contains("schemas/Tree"));
+    }
+}

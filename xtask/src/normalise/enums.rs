@@ -1,0 +1,93 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::words::{pascal, unique};
+use super::{Shape, parts};
+
+/// The variant that carries a value that is not known.
+pub const OTHER: &str = "Unrecognized";
+
+/// Makes every string enumeration a component of its own, seen by the generator as a bare object, and notes its
+/// values. Other enumerations lose their values: the type alone is kept.
+pub(super) fn hoist(root: &mut Value, taken: &mut BTreeSet<String>, shapes: &mut BTreeMap<String, Shape>) {
+    for name in parts::schema_names(root) {
+        let Some(schema) = parts::schemas_mut(root).and_then(|schemas| schemas.get_mut(&name)) else {
+            continue;
+        };
+        if let Some(values) = values(schema) {
+            *schema = placeholder(schema);
+            shapes.insert(name, Shape::Enum(values));
+        }
+    }
+    let mut found: Vec<(String, Value)> = Vec::new();
+    parts::visit_schemas(root, &mut |place, schema| {
+        if let Some(values) = values(schema) {
+            let name = unique(pascal(place), taken);
+            found.push((name.clone(), placeholder(schema)));
+            shapes.insert(name.clone(), Shape::Enum(values));
+            parts::redirect(schema, &name);
+        } else if let Some(object) = schema.as_object_mut() {
+            object.remove("enum");
+        }
+    });
+    if let Some(schemas) = parts::schemas_mut(root) {
+        schemas.extend(found);
+    }
+}
+
+fn placeholder(schema: &Value) -> Value {
+    let mut placeholder = json!({ "type": "object" });
+    if let Some(description) = schema.get("description") {
+        placeholder["description"] = description.clone();
+    }
+    placeholder
+}
+
+/// The values by the names of their variants; `None` where the schema is no enumeration of strings.
+fn values(schema: &Value) -> Option<BTreeMap<String, String>> {
+    let listed = schema.get("enum")?.as_array()?;
+    if !matches!(schema.get("type").and_then(Value::as_str), None | Some("string")) {
+        return None;
+    }
+    let strings: BTreeSet<&str> = listed.iter().filter_map(Value::as_str).collect();
+    if strings.is_empty() || !listed.iter().all(|value| value.is_string() || value.is_null()) {
+        return None;
+    }
+    let mut taken = BTreeSet::from([OTHER.to_owned()]);
+    Some(
+        strings
+            .into_iter()
+            .map(|value| (unique(pascal(value), &mut taken), value.to_owned()))
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use crate::normalise::{Shape, parts};
+
+    #[test]
+    fn strings_become_components_and_the_rest_plain() {
+        let mut root = json!({ "paths": {}, "components": { "schemas": {
+            "Kind": { "type": "string", "enum": ["A_B", "a-b", null] },
+            "Door": { "properties": { "state": { "enum": ["OPEN"] }, "level": { "type": "integer", "enum": [1, 2] } } },
+        } } });
+        let mut taken = parts::schema_names(&root);
+        let mut shapes = BTreeMap::new();
+        super::hoist(&mut root, &mut taken, &mut shapes);
+        let values = |pairs: &[(&str, &str)]| {
+            Shape::Enum(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
+        };
+        assert_eq!(shapes["Kind"], values(&[("AB", "A_B"), ("AB2", "a-b")]));
+        assert_eq!(shapes["DoorState"], values(&[("Open", "OPEN")]));
+        assert_eq!(
+            root.pointer("/components/schemas/Door/properties/level").unwrap(),
+            &json!({ "type": "integer" })
+        );
+    }
+}

@@ -1,0 +1,94 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::words::{snake, unique};
+use super::{Notes, Operation, parts};
+
+/// The methods that a generated client has of its own.
+const RESERVED: [&str; 4] = ["new", "transport", "clone", "fmt"];
+
+/// Gives each operation the name of its method as its id, so that the generator takes it over as it is, and
+/// answers the operations by that name.
+pub(super) fn assign(root: &mut Value, notes: &mut Notes) -> BTreeMap<String, Operation> {
+    let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
+    let mut operations = BTreeMap::new();
+    parts::operations_mut(root, |path, method, operation| {
+        let text = |key: &str| {
+            operation
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        };
+        let id = match text("operationId") {
+            id if id.is_empty() => {
+                let id = snake(&format!("{method} {path}"));
+                notes.changed(path, format!("it has no operation id: `{id}`"));
+                id
+            }
+            id => id,
+        };
+        let short = snake(&id);
+        let mut name = short.clone();
+        if taken.contains(&name) {
+            // The last part of the path that the name does not have yet tells the two apart better than a number.
+            let directory = path
+                .rsplit('/')
+                .map(snake)
+                .find(|part| part != &short && part != "unnamed");
+            name = format!("{short}_{}", directory.unwrap_or_default());
+        }
+        let name = unique(name, &mut taken);
+        if name != short {
+            notes.changed(
+                format!("{} {path}", method.to_uppercase()),
+                format!("the method name `{short}` is taken: `{name}`"),
+            );
+        }
+        let (summary, description) = (text("summary"), text("description"));
+        let description = match (summary.is_empty(), description.is_empty() || description == summary) {
+            (true, _) => description,
+            (false, true) => summary,
+            (false, false) => format!("{summary}\n\n{description}"),
+        };
+        let deprecated = operation.get("deprecated").and_then(Value::as_bool).unwrap_or(false);
+        operation["operationId"] = name.clone().into();
+        let described = Operation {
+            id,
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            description,
+            deprecated,
+            ..Operation::default()
+        };
+        operations.insert(name, described);
+    });
+    operations
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::normalise::Notes;
+
+    #[test]
+    fn ids_are_unique_method_names() {
+        let mut root = json!({ "paths": {
+            "/camera/getState": { "post": { "operationId": "getState" } },
+            "/door/getState": { "post": { "operationId": "getState" } },
+            "/door/get_state": { "post": { "operationId": "get_state" } },
+            "/none": { "post": {} },
+            "/new": { "post": { "operationId": "new" } },
+        } });
+        let mut notes = Notes::default();
+        let names: Vec<String> = super::assign(&mut root, &mut notes).into_keys().collect();
+        assert_eq!(
+            names,
+            ["get_state", "get_state_door", "get_state_door2", "new_", "post_none"]
+        );
+        assert_eq!(notes.sorted().len(), 4);
+    }
+}

@@ -1,0 +1,163 @@
+use serde_json::{Map, Value, json};
+
+use super::unions::VARIANTS;
+use super::{Notes, parts};
+
+/// The keywords that a type is made of. What else a schema says (required, nullable, bounds, patterns, defaults) is
+/// left out on purpose: the API may leave out any field and answer any with `null`, and a client that refuses a value
+/// because of a bound that has moved is of no use.
+const KEPT: [&str; 8] = [
+    "$ref",
+    "additionalProperties",
+    "deprecated",
+    "description",
+    "format",
+    "items",
+    "properties",
+    "type",
+];
+
+/// The formats that change a type.
+const FORMATS: [(&str, &str); 4] = [
+    ("string", "RUUID"),
+    ("string", "password"),
+    ("integer", "int32"),
+    ("integer", "int64"),
+];
+
+/// Reduces every schema to what its type is made of.
+pub(super) fn schemas(root: &mut Value, notes: &mut Notes) {
+    parts::visit_schemas(root, &mut |place, schema| {
+        let Some(object) = schema.as_object_mut() else { return };
+        object.retain(|key, _| KEPT.contains(&key.as_str()) || key == VARIANTS);
+        if object.contains_key("$ref") {
+            object.retain(|key, _| matches!(key.as_str(), "$ref" | "description" | "deprecated"));
+            return;
+        }
+        if object.contains_key("properties") {
+            object.insert("type".to_owned(), json!("object"));
+        } else if !object.contains_key("type") {
+            infer_type(object);
+        }
+        match object
+            .get("type")
+            .map(|name| name.as_str().unwrap_or_default().to_owned())
+        {
+            None => object.retain(|key, _| key == "description" || key == "deprecated"),
+            Some(name) => keep_to_type(place, &name, object, notes),
+        }
+    });
+}
+
+fn infer_type(object: &mut Map<String, Value>) {
+    let name = if object.contains_key("items") {
+        "array"
+    } else if object.contains_key("additionalProperties") {
+        "object"
+    } else {
+        return;
+    };
+    object.insert("type".to_owned(), json!(name));
+}
+
+fn keep_to_type(place: &str, name: &str, object: &mut Map<String, Value>, notes: &mut Notes) {
+    let format = object
+        .remove("format")
+        .and_then(|format| format.as_str().map(str::to_owned));
+    if let Some(format) = format.filter(|format| FORMATS.contains(&(name, format))) {
+        object.insert("format".to_owned(), format.into());
+    } else if name == "integer" {
+        object.insert("format".to_owned(), "int64".into());
+    }
+    match name {
+        "object" => {
+            object.remove("items");
+            // `false` says that there is nothing else; the next release of the API will have it.
+            if !object.get("additionalProperties").is_none_or(Value::is_object) {
+                object.remove("additionalProperties");
+            }
+            if object.contains_key("properties")
+                && object
+                    .get("additionalProperties")
+                    .and_then(Value::as_object)
+                    .is_some_and(|schema| !schema.is_empty())
+            {
+                // Named properties and typed others at once: the others are kept untyped.
+                object.insert("additionalProperties".to_owned(), json!({}));
+            }
+        }
+        "array" => {
+            object.retain(|key, _| !matches!(key.as_str(), "properties" | "additionalProperties"));
+            if !object.get("items").is_some_and(Value::is_object) {
+                object.insert("items".to_owned(), json!({}));
+            }
+        }
+        "boolean" | "integer" | "number" | "string" => {
+            object.retain(|key, _| !matches!(key.as_str(), "properties" | "additionalProperties" | "items"));
+        }
+        other => {
+            notes.changed(
+                place,
+                format!("its type `{other}` is none of OpenAPI's: an opaque JSON value"),
+            );
+            object.retain(|key, _| key == "description" || key == "deprecated");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::normalise::Notes;
+
+    fn simple(schema: Value) -> Value {
+        let mut root = json!({ "paths": {}, "components": { "schemas": { "S": schema } } });
+        super::schemas(&mut root, &mut Notes::default());
+        root.pointer("/components/schemas/S").cloned().unwrap()
+    }
+
+    #[test]
+    fn only_the_type_is_left() {
+        let cases = [
+            (
+                json!({ "type": "object", "format": "SubLocationsHierarchyKey" }),
+                json!({ "type": "object" }),
+            ),
+            (
+                json!({ "type": "string", "format": "date-time", "maxLength": 3 }),
+                json!({ "type": "string" }),
+            ),
+            (
+                json!({ "type": "string", "format": "RUUID", "nullable": true }),
+                json!({ "type": "string", "format": "RUUID" }),
+            ),
+            (
+                json!({ "type": "integer", "minimum": 1 }),
+                json!({ "type": "integer", "format": "int64" }),
+            ),
+            (
+                json!({ "type": "number", "format": "float" }),
+                json!({ "type": "number" }),
+            ),
+            (
+                json!({ "type": "array", "uniqueItems": true }),
+                json!({ "type": "array", "items": {} }),
+            ),
+            (
+                json!({ "properties": {}, "required": ["a"] }),
+                json!({ "type": "object", "properties": {} }),
+            ),
+            (
+                json!({ "additionalProperties": false, "type": "object" }),
+                json!({ "type": "object" }),
+            ),
+            (json!({ "type": "file" }), json!({})),
+            (json!({ "type": ["string", "null"] }), json!({})),
+            (json!({ "title": "x" }), json!({})),
+        ];
+        for (schema, expected) in cases {
+            assert_eq!(simple(schema.clone()), expected, "{schema}");
+        }
+    }
+}

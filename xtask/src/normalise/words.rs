@@ -1,0 +1,109 @@
+//! Names as sequences of words, and words as names.
+
+/// The words of a name: at every change of case or kind, and at every character that is no letter or digit.
+///
+/// A run of capitals is one word (`ParPOSType` is `Par`, `POS`, `Type`).
+pub(super) fn words(name: &str) -> Vec<String> {
+    let characters: Vec<char> = name.chars().collect();
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for (at, &character) in characters.iter().enumerate() {
+        if !character.is_ascii_alphanumeric() {
+            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+            continue;
+        }
+        let before = at.checked_sub(1).map(|at| characters[at]);
+        let after = characters.get(at + 1);
+        let starts = character.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase))
+            });
+        if starts && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        word.push(character);
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words
+}
+
+/// A type's or variant's name: `ParPos`.
+pub(crate) fn pascal(name: &str) -> String {
+    let name: String = words(name)
+        .iter()
+        .map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            first.chain(letters.flat_map(char::to_lowercase)).collect::<String>()
+        })
+        .collect();
+    identifier(name, "Unnamed")
+}
+
+/// A method's, argument's or field's name: `par_pos`.
+pub(super) fn snake(name: &str) -> String {
+    identifier(words(name).join("_").to_ascii_lowercase(), "unnamed")
+}
+
+fn identifier(name: String, empty: &str) -> String {
+    match name.chars().next() {
+        None => empty.to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("{}{name}", if empty.starts_with('U') { "N" } else { "n" }),
+        Some(_) if is_keyword(&name) => format!("{name}_"),
+        Some(_) => name,
+    }
+}
+
+/// Whether Rust keeps the word for itself.
+pub(super) fn is_keyword(word: &str) -> bool {
+    syn::parse_str::<syn::Ident>(word).is_err()
+}
+
+/// A name that is not in `taken`, by a number where there is need; it is taken then.
+pub(super) fn unique(name: String, taken: &mut std::collections::BTreeSet<String>) -> String {
+    if taken.insert(name.clone()) {
+        return name;
+    }
+    let mut number = 2;
+    loop {
+        let numbered = format!("{name}{number}");
+        if taken.insert(numbered.clone()) {
+            return numbered;
+        }
+        number += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{pascal, snake};
+
+    #[test]
+    fn names_are_as_rust_writes_them() {
+        let cases = [
+            ("ParPOSType", "ParPosType", "par_pos_type"),
+            (
+                "getKisiIntegrationV2",
+                "GetKisiIntegrationV2",
+                "get_kisi_integration_v2",
+            ),
+            ("Login2FARequired", "Login2FaRequired", "login2_fa_required"),
+            ("AVIGILON_ALTA", "AvigilonAlta", "avigilon_alta"),
+            ("audioDevices", "AudioDevices", "audio_devices"),
+            ("type", "Type", "type_"),
+            ("self", "Self_", "self_"),
+            ("", "Unnamed", "unnamed"),
+            ("911", "N911", "n911"),
+            ("ünïcode", "NCode", "n_code"),
+        ];
+        for (name, type_name, field) in cases {
+            assert_eq!(
+                (pascal(name).as_str(), snake(name).as_str()),
+                (type_name, field),
+                "{name}"
+            );
+        }
+    }
+}

@@ -92,8 +92,16 @@ fn io_errors(error: &reqwest::Error) -> impl Iterator<Item = &io::Error> {
     let mut next = error.source();
     std::iter::from_fn(move || {
         let current = next?;
-        next = current.source();
+        next = underneath(current);
         Some(current)
     })
     .filter_map(|error| error.downcast_ref())
+}
+
+/// The error under this one. An `io::Error` around another error skips that one when asked for its source.
+fn underneath<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
 }

@@ -5,28 +5,45 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::{CallInfo, DecodeError, Error, Respond, Response};
 
-/// Decodes a JSON response.
-pub(crate) fn json<T: Respond>(operation: &'static str, response: &Response) -> Result<T, Error> {
+/// How many characters of a path an error shows; a server may answer names as long as the whole answer.
+const PATH_LENGTH: usize = 500;
+/// How many characters of a content type an error shows.
+const CONTENT_TYPE_LENGTH: usize = 80;
+
+/// Decodes a JSON response. What the server chose and the error shows (names in a path, a content type) goes
+/// through `mask`: it may have quoted a secret.
+pub(crate) fn json<T: Respond>(
+    operation: &'static str,
+    response: &Response,
+    mask: impl Fn(String) -> String,
+) -> Result<T, Error> {
     serde_json::from_slice(&response.body)
-        .map_err(|error| Error::Decode(Box::new(locate::<T>(operation, response, &error))))
+        .map_err(|error| Error::Decode(Box::new(locate::<T>(operation, response, &error, mask))))
 }
 
 /// Decodes once more, this time keeping track of the path, which the good case does not pay for.
 #[cold]
-fn locate<T: DeserializeOwned>(operation: &'static str, response: &Response, error: &serde_json::Error) -> DecodeError {
+fn locate<T: DeserializeOwned>(
+    operation: &'static str,
+    response: &Response,
+    error: &serde_json::Error,
+    mask: impl Fn(String) -> String,
+) -> DecodeError {
     let mut deserializer = serde_json::Deserializer::from_slice(&response.body);
     let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Err(error) => pointer(error.path()),
         // The value is whole, so the trouble comes after it.
         Ok(_) => String::new(),
     };
+    // Masked before it is cut: a half of a secret would not be found any more.
+    let shown = |text: String, length| mask(text).chars().take(length).collect();
     DecodeError {
         call: CallInfo::new(operation, response.attempts),
-        path,
+        path: shown(path, PATH_LENGTH),
         line: error.line(),
         column: error.column(),
         expected: expectation(error),
-        content_type: response.content_type().chars().take(80).collect(),
+        content_type: shown(response.content_type().to_owned(), CONTENT_TYPE_LENGTH),
         length: response.body.len(),
     }
 }
@@ -96,7 +113,8 @@ mod tests {
     crate::respond!(Doors);
 
     fn fails(body: &'static str) -> DecodeError {
-        match json::<Doors>("getDoors", &Response::new(StatusCode::OK, HeaderMap::new(), body)) {
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), body);
+        match json::<Doors>("getDoors", &response, |text| text.replace("hunter2", "***")) {
             Err(Error::Decode(error)) => *error,
             other => panic!("{other:?}"),
         }
@@ -112,6 +130,14 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_masked_and_bounded() {
+        let error = fails(r#"{"doors":{"the key hunter2":3}}"#);
+        assert_eq!(error.path, r#"$.doors["the key ***"]"#);
+        let body = format!(r#"{{"doors":{{"{}":3}}}}"#, "x".repeat(10_000));
+        assert_eq!(fails(body.leak()).path.len(), super::PATH_LENGTH);
+    }
+
+    #[test]
     fn what_is_not_json_is_told_as_such() {
         assert_eq!(fails("<html>").expected, "expected value");
         assert_eq!(fails("").length, 0);
@@ -123,6 +149,6 @@ mod tests {
         let deep = "[".repeat(100_000);
         let body = format!("{{\"unknown\":{deep}");
         let response = Response::new(StatusCode::OK, HeaderMap::new(), body);
-        assert!(json::<Doors>("getDoors", &response).is_err());
+        assert!(json::<Doors>("getDoors", &response, |text| text).is_err());
     }
 }

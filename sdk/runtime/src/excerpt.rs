@@ -7,8 +7,13 @@ const LENGTH: usize = 200;
 /// assert_eq!(rhombus_kisi_runtime::excerpt(b"<html>\n  <b>502</b>"), "<html> <b>502</b>");
 /// ```
 pub fn excerpt(body: &[u8]) -> String {
-    // Enough bytes for LENGTH characters of any width, and for space that folds away.
-    let head = String::from_utf8_lossy(&body[..body.len().min(LENGTH * 8)]);
+    one_line(body, LENGTH)
+}
+
+/// The beginning of a text on one line, of so many characters at most.
+pub(crate) fn one_line(text: &[u8], length: usize) -> String {
+    // Enough bytes for as many characters of any width, and for space that folds away.
+    let head = String::from_utf8_lossy(&text[..text.len().min(length * 8)]);
     let mut words = head
         .split(|character: char| character.is_whitespace() || character.is_control())
         .filter(|word| !word.is_empty());
@@ -17,7 +22,7 @@ pub fn excerpt(body: &[u8]) -> String {
         text.push(' ');
         text.push_str(word);
     }
-    match text.char_indices().nth(LENGTH) {
+    match text.char_indices().nth(length) {
         None => text,
         Some((at, _)) => {
             text.truncate(at);

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::excerpt::one_line;
 use crate::{Error, Request, Respond, Response, decode, redact};
+
+/// How many characters of the vendor's message an error holds.
+const MESSAGE_LENGTH: usize = 1000;
 
 /// What [`Transport::send`] answers.
 pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'a>>;
@@ -37,11 +41,14 @@ pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Re
     let sent = request.body.clone();
     let operation = request.operation.id;
     let response = transport.send(request).await?;
-    let value: T = decode::json(operation, &response)?;
+    let mask = |text| transport.redact(redact(&sent, text));
+    let value: T = decode::json(operation, &response, mask)?;
     match value.refusal() {
         None => Ok(value),
         Some(refusal) => {
-            let message = transport.redact(redact(&sent, refusal.message.unwrap_or_default().to_owned()));
+            let message = mask(refusal.message.unwrap_or_default().to_owned());
+            // It goes into logs: on one line, and not as long as a whole answer can be.
+            let message = one_line(message.as_bytes(), MESSAGE_LENGTH);
             Err(Error::refused(operation, response.attempts, message, refusal.auth))
         }
     }

@@ -1,13 +1,24 @@
 //! The Kisi badge integration of Rhombus, as a Rust library.
 
+#[macro_use]
+mod editor;
+
 mod builder;
 mod client;
 mod credentials;
 mod endpoint;
 mod environment;
+#[cfg(feature = "file")]
+pub mod file;
 mod http;
+mod integration;
+mod operations;
 mod options;
+mod organizations;
+mod outcome;
+pub mod plan;
 mod retry;
+mod settings;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 mod trace;
@@ -16,12 +27,20 @@ mod transport;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use credentials::Credentials;
+pub use editor::{DefaultOptionsEditor, DoorEditor, PlaceEditor, SettingsEditor, SettingsEditorV2};
 pub use endpoint::Region;
 pub use environment::EnvWarning;
+pub use integration::{Applied, Apply, Desired, Snapshot};
+pub use operations::{KisiDoors, UpdateKisiIntegration, UpdateKisiIntegrationV2};
 pub use options::CallOptions;
+pub use organizations::{ForEachOrganization, OrganizationResult, Progress};
+pub use outcome::{Acknowledgement, UpdateOutcome};
+pub use plan::Plan;
 pub use reqwest;
 pub use retry::RetryPolicy;
+pub use rhombus_kisi_client::types;
 pub use rhombus_kisi_runtime::{
     CallInfo, DecodeError, Error, Extra, Field, Operation, ParseUuidError, Repeat, Request, Response, RhombusUuid,
     Secret, SharedTransport, TimeoutPhase, Transport, TransportFuture,
 };
+pub use settings::Settings;

@@ -1,0 +1,130 @@
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::time::Duration;
+
+use rhombus_kisi_runtime::{Field, RhombusUuid};
+
+use super::{DoorEditor, Editor, PlaceEditor, Problem};
+use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
+
+/// What is being edited, and the first value that cannot be sent.
+///
+/// A chain of setters cannot stop half way without a `?` at every link, so the trouble is remembered and told at its end.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Editing<T> {
+    pub(crate) value: T,
+    problem: Option<Problem>,
+}
+
+impl<T> Editing<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { value, problem: None }
+    }
+
+    pub(crate) fn finish(self) -> (T, Option<Problem>) {
+        (self.value, self.problem)
+    }
+
+    pub(crate) fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    pub(crate) fn note(&mut self, problem: Option<Problem>) {
+        if self.problem.is_none() {
+            self.problem = problem;
+        }
+    }
+
+    /// The id, unless it is text that cannot be one.
+    pub(crate) fn id<I>(&mut self, what: &str, id: I) -> Option<RhombusUuid>
+    where
+        I: TryInto<RhombusUuid, Error: Display>,
+    {
+        self.keep(what, id.try_into())
+    }
+
+    /// The ids, unless one of them cannot be one.
+    pub(crate) fn ids<I>(&mut self, what: &str, ids: impl IntoIterator<Item = I>) -> Option<Vec<Option<RhombusUuid>>>
+    where
+        I: TryInto<RhombusUuid, Error: Display>,
+    {
+        let ids: Result<_, _> = ids.into_iter().map(|id| id.try_into().map(Some)).collect();
+        self.keep(what, ids)
+    }
+
+    /// The duration in the API's unit.
+    pub(crate) fn seconds(&mut self, what: &str, duration: Duration) -> Option<i32> {
+        self.keep(what, whole_seconds(duration))
+    }
+
+    fn keep<V>(&mut self, what: &str, value: Result<V, impl Display>) -> Option<V> {
+        value
+            .map_err(|error| self.note(Some(Problem::new(what, error.to_string()))))
+            .ok()
+    }
+}
+
+fn whole_seconds(duration: Duration) -> Result<i32, &'static str> {
+    if duration.subsec_nanos() != 0 {
+        return Err("the API takes whole seconds");
+    }
+    i32::try_from(duration.as_secs()).map_err(|_| "the API takes at most 2147483647 seconds")
+}
+
+type Entries<T> = Field<BTreeMap<String, Option<T>>>;
+
+/// Edits the entry of a map, which is made where it is missing; answers what went wrong.
+fn edit_entry<E: Editor<Settings: Default>>(
+    entries: &mut Entries<E::Settings>,
+    what: &str,
+    id: i32,
+    edit: impl FnOnce(E) -> E,
+) -> Option<Problem> {
+    let entry = entries.get_or_default().entry(id.to_string()).or_default();
+    let (value, problem) = edit(E::start(entry.take().unwrap_or_default())).finish();
+    *entry = Some(value);
+    problem.map(|problem| problem.inside(format_args!("{what} {id}")))
+}
+
+pub(crate) fn edit_door(
+    doors: &mut Entries<BadgeIntegrationDoorInfo>,
+    id: i32,
+    edit: impl FnOnce(DoorEditor) -> DoorEditor,
+) -> Option<Problem> {
+    edit_entry(doors, "door", id, edit)
+}
+
+pub(crate) fn edit_place(
+    places: &mut Entries<BadgeIntegrationSettings>,
+    id: i32,
+    edit: impl FnOnce(PlaceEditor) -> PlaceEditor,
+) -> Option<Problem> {
+    edit_entry(places, "place", id, edit)
+}
+
+/// Takes an entry out of a map. A map that is not there stays so.
+pub(crate) fn remove_entry<T>(entries: &mut Entries<T>, id: i32) {
+    if let Some(entries) = entries.get_mut() {
+        entries.remove(&id.to_string());
+    }
+}
+
+/// Makes an entry of a map `null`.
+pub(crate) fn clear_entry<T>(entries: &mut Entries<T>, id: i32) {
+    entries.get_or_default().insert(id.to_string(), None);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::whole_seconds;
+
+    #[test]
+    fn only_what_the_wire_can_say_is_taken() {
+        assert_eq!(whole_seconds(Duration::from_secs(20)), Ok(20));
+        assert_eq!(whole_seconds(Duration::ZERO), Ok(0));
+        assert!(whole_seconds(Duration::from_millis(1500)).is_err());
+        assert!(whole_seconds(Duration::from_secs(1 << 31)).is_err());
+    }
+}

@@ -1,0 +1,200 @@
+//! Settings as a file that a person keeps: TOML, JSON or YAML.
+//!
+//! The keys are the API's own, so that a file reads like the vendor's documentation and the JSON Schema
+//! (`spec/kisi-settings.schema.json`) completes it in an editor. A file need not say everything:
+//! [`Snapshot::merge`](crate::Snapshot::merge) lays it over what was read. What it says has to be right, though: unlike a
+//! server's answer, a user's file with a key that nobody knows is an error, with its line and the nearest known key.
+//!
+//! JSON and YAML clear a setting with `null`; TOML has no such word, so `clear` lists the dotted paths.
+//!
+//! ```
+//! use rhombus_kisi::file::{Format, SettingsFile};
+//!
+//! let file = SettingsFile::parse(
+//!     r#"
+//!     # For every organisation.
+//!     settings.saveClips = true
+//!
+//!     [[organizations]]
+//!     id = "AAAAAAAAAAAAAAAAAAAAAQ"
+//!     name = "Acme, Berlin"
+//!     clear = ["enablingUser"]
+//!
+//!     [organizations.settings.doorInfoMap.42]
+//!     doorName = "Lobby"
+//!     clipDuration = 20
+//!     "#,
+//!     Format::Toml,
+//!     "kisi.toml",
+//! )?;
+//! let acme = &file.organizations[0];
+//! assert_eq!(acme.settings.save_clips.get(), Some(&true));
+//! assert!(acme.settings.enabling_user.is_null());
+//!
+//! let error = SettingsFile::parse("[settings]\nsaveClip = true", Format::Toml, "kisi.toml").unwrap_err();
+//! assert_eq!(error.to_string(), "kisi.toml:2:1: unknown key `saveClip`; did you mean `saveClips`?");
+//! # Ok::<(), rhombus_kisi::file::FileError>(())
+//! ```
+
+mod error;
+mod format;
+mod node;
+mod strict;
+
+use std::fs;
+use std::path::Path;
+
+use rhombus_kisi_runtime::RhombusUuid;
+use serde::Deserialize;
+use serde_json::Value;
+
+pub use error::FileError;
+pub use format::Format;
+
+use crate::plan::JsonPath;
+use crate::plan::patch::{lay_over, put};
+use crate::types::KisiSettings;
+
+/// The desired settings of one organisation or of many.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SettingsFile {
+    /// What the file says for every organisation; all there is where it names none, and then it is meant for the one that
+    /// the API key belongs to.
+    pub settings: KisiSettings,
+    /// The client organisations that the file names.
+    pub organizations: Vec<Organization>,
+}
+
+/// A client organisation in a [`SettingsFile`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Organization {
+    /// Its id.
+    pub id: RhombusUuid,
+    /// What people call it.
+    pub name: Option<String>,
+    /// What the file says for it: its own settings over those for every organisation.
+    pub settings: KisiSettings,
+}
+
+impl SettingsFile {
+    /// Reads a file; its name says the format.
+    ///
+    /// # Errors
+    /// [`FileError`] that gives the line, where there is one.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, FileError> {
+        let path = path.as_ref();
+        let format = Format::of(path)?;
+        Self::parse(&text(path)?, format, path)
+    }
+
+    /// Reads text; `path` is what errors call it.
+    ///
+    /// # Errors
+    /// [`FileError`] that gives the line, where there is one.
+    pub fn parse(text: &str, format: Format, path: impl AsRef<Path>) -> Result<Self, FileError> {
+        let path = path.as_ref();
+        let document = format::organizations(text, format, path)?;
+        let document: Document = serde_json::from_value(document).map_err(|_| odd(path))?;
+        let common = with_clears(document.settings, &document.clear);
+        let organizations = document.organizations.into_iter().flatten().map(|organization| {
+            let mut settings = common.clone();
+            lay_over(&mut settings, with_clears(organization.settings, &organization.clear));
+            Ok(Organization {
+                id: organization
+                    .id
+                    .ok_or_else(|| FileError::whole(path, "an organization has no `id`"))?,
+                name: organization.name,
+                settings: typed(settings, path)?,
+            })
+        });
+        Ok(Self {
+            organizations: organizations.collect::<Result<_, _>>()?,
+            settings: typed(common, path)?,
+        })
+    }
+}
+
+/// Reads a file that holds settings and nothing else; its name says the format.
+///
+/// # Errors
+/// [`FileError`] that gives the line, where there is one.
+///
+/// ```no_run
+/// let settings = rhombus_kisi::file::read_settings("kisi-settings.toml")?;
+/// # Ok::<(), rhombus_kisi::file::FileError>(())
+/// ```
+pub fn read_settings(path: impl AsRef<Path>) -> Result<KisiSettings, FileError> {
+    let path = path.as_ref();
+    let format = Format::of(path)?;
+    parse_settings(&text(path)?, format, path)
+}
+
+/// Reads text that holds settings and nothing else; `path` is what errors call it.
+///
+/// # Errors
+/// [`FileError`] that gives the line, where there is one.
+pub fn parse_settings(text: &str, format: Format, path: impl AsRef<Path>) -> Result<KisiSettings, FileError> {
+    let path = path.as_ref();
+    typed(without_schema(format::settings(text, format, path)?), path)
+}
+
+/// A document that [`strict`] has looked at.
+#[derive(Deserialize)]
+struct Document {
+    #[serde(default)]
+    settings: Value,
+    clear: Option<Vec<String>>,
+    organizations: Option<Vec<DocumentOrganization>>,
+}
+
+#[derive(Deserialize)]
+struct DocumentOrganization {
+    id: Option<RhombusUuid>,
+    name: Option<String>,
+    #[serde(default)]
+    settings: Value,
+    clear: Option<Vec<String>>,
+}
+
+fn text(path: &Path) -> Result<String, FileError> {
+    fs::read_to_string(path).map_err(|error| FileError::unreadable(path, error))
+}
+
+/// The settings as an object, with a `null` wherever `clear` says.
+fn with_clears(settings: Value, clear: &Option<Vec<String>>) -> Value {
+    let mut settings = match settings {
+        Value::Null => Value::Object(serde_json::Map::new()),
+        settings => without_schema(settings),
+    };
+    for path in clear.iter().flatten() {
+        put(
+            &mut settings,
+            &JsonPath::from_names(path.split('.')),
+            Some(&Value::Null),
+            true,
+        );
+    }
+    settings
+}
+
+/// `$schema` is for editors.
+fn without_schema(mut document: Value) -> Value {
+    if let Value::Object(properties) = &mut document {
+        properties.remove("$schema");
+    }
+    document
+}
+
+fn typed(settings: Value, path: &Path) -> Result<KisiSettings, FileError> {
+    serde_json::from_value(settings).map_err(|_| odd(path))
+}
+
+/// What the strict reader lets through has the right types, so this does not come out.
+fn odd(path: &Path) -> FileError {
+    FileError::whole(path, "the file is no settings file")
+}
+
+#[cfg(test)]
+mod tests;

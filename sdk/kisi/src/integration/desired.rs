@@ -1,0 +1,94 @@
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Serialize, Serializer};
+
+use crate::editor::{Editor, Problem};
+use crate::settings::Settings;
+
+/// The settings as they shall be: the whole state, not a part of it.
+///
+/// [`Snapshot::edit`](crate::Snapshot::edit) and [`Snapshot::merge`](crate::Snapshot::merge) make one from what was read. One
+/// that is made from settings alone (`Desired::from`, or serde) is taken at its word: what it leaves out is removed.
+pub struct Desired<S: Settings = crate::types::KisiSettings> {
+    settings: Arc<S>,
+    problem: Option<Problem>,
+}
+
+impl<S: Settings> Desired<S> {
+    pub(crate) fn shares(settings: Arc<S>) -> Self {
+        Self {
+            settings,
+            problem: None,
+        }
+    }
+
+    pub(crate) fn refused(settings: Arc<S>, reason: &str) -> Self {
+        Self {
+            settings,
+            problem: Some(Problem::new("settings", reason)),
+        }
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<S> {
+        &self.settings
+    }
+
+    pub(crate) fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &S {
+        &self.settings
+    }
+
+    /// The state with more edits made.
+    pub fn edit(self, edit: impl FnOnce(S::Editor) -> S::Editor) -> Self {
+        let editor = S::Editor::start(Arc::unwrap_or_clone(self.settings));
+        let (settings, problem) = edit(editor).finish();
+        Self {
+            settings: Arc::new(settings),
+            problem: self.problem.or(problem),
+        }
+    }
+}
+
+impl<S: Settings> From<S> for Desired<S> {
+    fn from(settings: S) -> Self {
+        Self::shares(Arc::new(settings))
+    }
+}
+
+impl<S: Settings> Clone for Desired<S> {
+    fn clone(&self) -> Self {
+        Self {
+            settings: Arc::clone(&self.settings),
+            problem: self.problem.clone(),
+        }
+    }
+}
+
+impl<S: Settings> fmt::Debug for Desired<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desired")
+            .field("settings", &self.settings)
+            .field("problem", &self.problem)
+            .finish()
+    }
+}
+
+/// As the settings themselves.
+impl<S: Settings> Serialize for Desired<S> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        self.settings.serialize(serializer)
+    }
+}
+
+/// As the settings themselves.
+impl<'de, S: Settings> Deserialize<'de> for Desired<S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        S::deserialize(deserializer).map(Self::from)
+    }
+}

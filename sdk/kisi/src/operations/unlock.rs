@@ -1,0 +1,59 @@
+use std::fmt::Display;
+
+use rhombus_kisi_runtime::{Error, RhombusUuid};
+
+use crate::types::UnlockKisiDoorRequest;
+use crate::{Acknowledgement, Client};
+
+impl Client {
+    /// Unlocks a door. **This moves a real door, now, and has no undo.**
+    ///
+    /// `place` and `door` are Kisi's ids. It is sent once and never again by itself, whatever the retry policy says, unless
+    /// not one byte of it can have left. After an error for which [`Error::may_have_been_carried_out`] is true the door may
+    /// be open: look before calling again.
+    ///
+    /// ```no_run
+    /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
+    /// client.unlock_door(7, 43).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the call; [`Error::Refused`] where the door may not be unlocked remotely.
+    pub async fn unlock_door(&self, place: i32, door: i32) -> Result<Acknowledgement, Error> {
+        self.unlock(place, door, None).await
+    }
+
+    /// Unlocks a door as [`unlock_door`](Self::unlock_door) does, and names the camera through which it was seen.
+    ///
+    /// ```no_run
+    /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
+    /// client.unlock_door_seen_by(7, 43, "AAAAAAAAAAAAAAAAAAAAAQ").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the camera's id cannot be one; nothing is sent then. Else as `unlock_door`.
+    pub async fn unlock_door_seen_by<I>(&self, place: i32, door: i32, camera: I) -> Result<Acknowledgement, Error>
+    where
+        I: TryInto<RhombusUuid, Error: Display>,
+    {
+        let camera = camera
+            .try_into()
+            .map_err(|error| Error::invalid("camera", error.to_string()))?;
+        self.unlock(place, door, Some(camera)).await
+    }
+
+    async fn unlock(&self, place: i32, door: i32, camera: Option<RhombusUuid>) -> Result<Acknowledgement, Error> {
+        let mut request = UnlockKisiDoorRequest::default();
+        request.place_id = place.into();
+        request.door_id = door.into();
+        if let Some(camera) = camera {
+            request.camera_uuid = camera.into();
+        }
+        let response = self.api().unlock_kisi_door(&request).await?;
+        Ok(Acknowledgement::new(response.warning_msg.into_option()))
+    }
+}

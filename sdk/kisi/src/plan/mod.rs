@@ -1,0 +1,151 @@
+//! What would change, before anything is sent.
+
+pub(crate) mod difference;
+
+mod change;
+mod display;
+pub(crate) mod inspect;
+pub(crate) mod patch;
+mod path;
+mod subject;
+mod warning;
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+pub use change::{Change, ChangeKind};
+pub use path::JsonPath;
+pub use warning::{Warning, WarningKind};
+
+use crate::editor::Problem;
+use crate::integration::Desired;
+use crate::settings::{self, Settings};
+use difference::Sameness;
+
+/// What it takes to get from the settings that were read to the desired ones.
+///
+/// A plan is a value: look at its [`changes`](Self::changes) and [`warnings`](Self::warnings), print it for people
+/// (`Display`, plain text), serialise it for machines, or give it to [`Client::apply`](crate::Client::apply). Whichever way it
+/// is shown, secrets are not: of them it says only that they are set, changed or cleared.
+///
+/// ```
+/// use rhombus_kisi::{Snapshot, types::KisiSettings};
+///
+/// let settings: KisiSettings = serde_json::from_str(r#"{"apiSecretKey":"old","enabled":true}"#)?;
+/// let current = Snapshot::from(settings);
+/// let desired = current.edit(|settings| settings.kisi_api_key("new").enabled(false));
+/// let plan = current.plan(&desired);
+/// assert_eq!(plan.to_string(), "2 changes\n  ~ apiSecretKey: changed (not shown)\n  ~ enabled: true -> false");
+/// assert!(current.plan(&current.edit(|settings| settings)).is_empty());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use = "a plan does nothing until it is applied"]
+pub struct Plan<S: Settings = crate::types::KisiSettings> {
+    before: Arc<S>,
+    after: Arc<S>,
+    changes: Vec<Change>,
+    warnings: Vec<Warning>,
+    problem: Option<Problem>,
+}
+
+impl<S: Settings> Plan<S> {
+    pub(crate) fn new(before: &Arc<S>, desired: &Desired<S>) -> Self {
+        let after = desired.shared();
+        let changes = if Arc::ptr_eq(before, after) {
+            Vec::new()
+        } else {
+            settings::differences(&**before, &**after, Sameness::Exact)
+                .into_iter()
+                .map(|difference| {
+                    let shape = S::SHAPE.at(difference.path.names());
+                    let subject = subject::subject(&difference.path, &**before, &**after);
+                    Change::new(difference, shape, subject)
+                })
+                .collect()
+        };
+        Self {
+            before: Arc::clone(before),
+            after: Arc::clone(after),
+            changes,
+            warnings: settings::warnings(&**after),
+            problem: desired.problem().cloned(),
+        }
+    }
+
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// What would change: single properties first, then doors and places by their ids.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// What in the desired settings is allowed and probably not meant, changed or not: a door under two places or
+    /// locations, a camera's id of another form than the documented one, a length of time below zero or above an hour.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Why the plan cannot be applied: the first value that an edit was given and that cannot be sent.
+    pub fn refusal(&self) -> Option<String> {
+        self.problem.as_ref().map(ToString::to_string)
+    }
+
+    /// The settings that the plan leads to.
+    pub fn settings(&self) -> &S {
+        &self.after
+    }
+
+    pub(crate) fn before(&self) -> &S {
+        &self.before
+    }
+
+    pub(crate) fn into_parts(self) -> (Arc<S>, Vec<Change>) {
+        (self.after, self.changes)
+    }
+
+    pub(crate) fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+}
+
+impl<S: Settings> Clone for Plan<S> {
+    fn clone(&self) -> Self {
+        Self {
+            before: Arc::clone(&self.before),
+            after: Arc::clone(&self.after),
+            changes: self.changes.clone(),
+            warnings: self.warnings.clone(),
+            problem: self.problem.clone(),
+        }
+    }
+}
+
+/// Shows the changes and the warnings, not the two whole documents.
+impl<S: Settings> fmt::Debug for Plan<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan")
+            .field("changes", &self.changes)
+            .field("warnings", &self.warnings)
+            .field("refusal", &self.refusal())
+            .finish_non_exhaustive()
+    }
+}
+
+/// For machines: an object with `changes`, `warnings`, and `refusal` where the plan cannot be applied.
+impl<S: Settings> Serialize for Plan<S> {
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        let mut plan = serializer.serialize_struct("Plan", 3)?;
+        plan.serialize_field("changes", &self.changes)?;
+        plan.serialize_field("warnings", &self.warnings)?;
+        match self.refusal() {
+            Some(refusal) => plan.serialize_field("refusal", &refusal)?,
+            None => plan.skip_field("refusal")?,
+        }
+        plan.end()
+    }
+}

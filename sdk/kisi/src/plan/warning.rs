@@ -1,0 +1,101 @@
+use std::fmt;
+
+use rhombus_kisi_runtime::RhombusUuid;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use super::JsonPath;
+
+/// Something in the settings that is allowed and probably not meant.
+///
+/// A warning stops nothing. Serialises as an object of `path` and `message`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Warning {
+    /// Where it is.
+    pub path: JsonPath,
+    /// What it is.
+    pub kind: WarningKind,
+}
+
+/// What a [`Warning`] is about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum WarningKind {
+    /// One door stands under two places; the server would report it as misconfigured.
+    DoorInTwoPlaces {
+        /// The door's id.
+        door: String,
+        /// The place where it was seen first.
+        first: String,
+        /// The other place.
+        second: String,
+    },
+    /// One door stands under two Rhombus locations; the server would report it as misconfigured.
+    DoorInTwoLocations {
+        /// The door's id.
+        door: String,
+        /// The location that was seen first.
+        first: RhombusUuid,
+        /// The other location.
+        second: RhombusUuid,
+    },
+    /// A camera's id is not in the documented form. Some deployed ones are not; a typing error is not either.
+    OddCamera {
+        /// The id.
+        camera: RhombusUuid,
+    },
+    /// A length of time is below zero.
+    NegativeDuration {
+        /// The property, such as `clipDuration`.
+        property: &'static str,
+        /// The seconds.
+        seconds: i32,
+    },
+    /// A length of time is above an hour: milliseconds, perhaps, where seconds are meant.
+    LongDuration {
+        /// The property, such as `clipDuration`.
+        property: &'static str,
+        /// The seconds.
+        seconds: i32,
+    },
+    /// The id of a door or a place is no whole number of 32 bits, as all of Kisi's are.
+    OddId {
+        /// The id.
+        id: String,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.kind)
+    }
+}
+
+impl fmt::Display for WarningKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DoorInTwoPlaces { door, first, second } => {
+                write!(f, "door {door} stands under place {first} and under place {second}")
+            }
+            Self::DoorInTwoLocations { door, first, second } => {
+                write!(
+                    f,
+                    "door {door} stands under location {first} and under location {second}"
+                )
+            }
+            Self::OddCamera { camera } => write!(f, "{:?} is no Rhombus id in the documented form", camera.to_string()),
+            Self::NegativeDuration { property, seconds } => write!(f, "{property} is below zero: {seconds} s"),
+            Self::LongDuration { property, seconds } => write!(f, "{property} is above an hour: {seconds} s"),
+            Self::OddId { id } => write!(f, "{id:?} is no Kisi id, which is a whole number of 32 bits"),
+        }
+    }
+}
+
+impl Serialize for Warning {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut warning = serializer.serialize_struct("Warning", 2)?;
+        warning.serialize_field("path", &self.path)?;
+        warning.serialize_field("message", &self.kind.to_string())?;
+        warning.end()
+    }
+}

@@ -39,6 +39,10 @@ enum Certificate {
 
 /// A client certificate and its private key, both as PEM.
 #[derive(Clone)]
+#[cfg_attr(
+    not(any(feature = "rustls", feature = "native-tls")),
+    allow(dead_code, reason = "nothing reads it without TLS")
+)]
 pub(crate) struct CertificatePem {
     pub(crate) certificate: Vec<u8>,
     pub(crate) key: Secret,

@@ -17,6 +17,7 @@ pub(crate) trait Surroundings {
 }
 
 /// A file's bytes, which may be a secret.
+#[cfg_attr(not(feature = "profile"), allow(dead_code, reason = "only profiles are files"))]
 pub(crate) struct File {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     /// The permission bits, where the system has them.

@@ -1,7 +1,7 @@
 use std::pin::pin;
 
-use http::header::{CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, StatusCode};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::Url;
 use rhombus_kisi_runtime::{CallInfo, Error, Request, Response, TimeoutPhase, masker_of};
 use tokio::time::Instant;
@@ -107,6 +107,9 @@ impl HttpTransport {
         self.auth.insert(headers);
         if request.content_type.is_some() || !request.body.is_empty() {
             *outgoing.body_mut() = Some(request.body.clone().into());
+        } else if request.operation.method == Method::POST {
+            // The HTTP library leaves it out, and some servers insist on it.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         outgoing
     }

@@ -31,31 +31,34 @@ fn locate<T: DeserializeOwned>(
 ) -> DecodeError {
     let mut deserializer = serde_json::Deserializer::from_slice(&response.body);
     let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(error) => pointer(error.path()),
+        Err(error) => pointer(error.path(), &mask),
         // The value is whole, so the trouble comes after it.
         Ok(_) => String::new(),
     };
     // Masked before it is cut: a half of a secret would not be found any more.
-    let shown = |text: String, length| mask(text).chars().take(length).collect();
+    let content_type = mask(response.content_type().to_owned());
     DecodeError {
         call: CallInfo::new(operation, response.attempts),
-        path: shown(path, PATH_LENGTH),
+        path: path.chars().take(PATH_LENGTH).collect(),
         line: error.line(),
         column: error.column(),
         expected: expectation(error),
-        content_type: shown(response.content_type().to_owned(), CONTENT_TYPE_LENGTH),
+        content_type: content_type.chars().take(CONTENT_TYPE_LENGTH).collect(),
         length: response.body.len(),
     }
 }
 
 /// The path in the form `$.kisiSettings.doorInfoMap["42"]`.
-fn pointer(path: &Path) -> String {
+fn pointer(path: &Path, mask: impl Fn(String) -> String) -> String {
     let mut text = "$".to_owned();
     for segment in path {
         match segment {
             Segment::Seq { index } => text.push_str(&format!("[{index}]")),
-            Segment::Map { key } if is_identifier(key) => text.push_str(&format!(".{key}")),
-            Segment::Map { key } => text.push_str(&format!("[{key:?}]")),
+            // Masked before it is escaped: what the server had escaped would be so twice, and not be found.
+            Segment::Map { key } => match mask(key.clone()) {
+                key if is_identifier(&key) => text.push_str(&format!(".{key}")),
+                key => text.push_str(&format!("[{key:?}]")),
+            },
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }

@@ -1,0 +1,140 @@
+//! No secret in anything that is logged or printed, whatever the server does.
+
+use rhombus_kisi::{Client, ClientBuilder, Credentials};
+use rhombus_kisi_tests::{
+    API_KEY, CLASSES, KISI_KEY, Log, RHOMBUS_TOKEN, Sighting, Watch, debugged, forms, printed, request, run_all,
+};
+
+/// Crates whose logs must be among what is searched, or nothing was proved.
+const LOGGED: [&str; 5] = ["reqwest::", "hyper_util::", "h2::", "rustls::", "rhombus_kisi::"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_fault_brings_a_secret_to_light() {
+    let log_lines = Log::record();
+    let watch = Watch::all();
+    let mut leaks = Vec::new();
+    for ran in run_all().await {
+        let mut text = debugged(&ran.client);
+        for result in ran.earlier.iter().chain([&ran.result]) {
+            text.push_str(&debugged(result));
+            if let Err(error) = result {
+                text.push_str(&printed(error));
+            }
+        }
+        for Sighting { what, around } in watch.search(text.as_bytes()) {
+            leaks.push(format!("{} [{:?}]: {what}: …{around}…", ran.fault.name, ran.class));
+        }
+    }
+    leaks.sort();
+    let log = log_lines.take();
+    let text = String::from_utf8_lossy(&log);
+    for name in LOGGED {
+        assert!(text.contains(name), "{name} logged nothing");
+    }
+    for Sighting { what, around } in watch.search(&log) {
+        leaks.push(format!("the log: {what}: …{around}…"));
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+
+    // The same search finds what is there to be found, on the way that every line took.
+    tracing::trace!(key = API_KEY, "a careless span");
+    log::debug!("a careless line: {KISI_KEY:?}");
+    let found = names(&watch, &log_lines.take());
+    assert!(found.iter().any(|what| what.starts_with("API key")), "{found:?}");
+    assert!(found.iter().any(|what| what.starts_with("Kisi key")), "{found:?}");
+}
+
+fn names(watch: &Watch, text: &[u8]) -> Vec<String> {
+    watch.search(text).into_iter().map(|sighting| sighting.what).collect()
+}
+
+#[test]
+fn a_secret_is_found_in_every_form_whole_or_cut() {
+    let watch = Watch::all();
+    for (name, secret) in [
+        ("API key", API_KEY),
+        ("Kisi key", KISI_KEY),
+        ("rhombusToken", RHOMBUS_TOKEN),
+    ] {
+        for (form, text) in forms(secret) {
+            let cut: String = text.chars().take(text.chars().count() * 3 / 4).collect();
+            for text in [&text, &cut] {
+                let found = names(&watch, format!("before {text} after").as_bytes());
+                assert!(
+                    found.iter().any(|what| what.starts_with(name)),
+                    "{name}, {form}: {text}"
+                );
+            }
+        }
+    }
+    assert_eq!(watch.search(b"nothing of the kind"), []);
+}
+
+#[test]
+fn what_holds_a_secret_does_not_print_it() {
+    let credentials = Credentials::api_key(API_KEY).client_certificate(KISI_KEY, KISI_KEY);
+    let builder = Client::builder()
+        .credentials(credentials.clone())
+        .proxy(format!("http://user:{RHOMBUS_TOKEN}@127.0.0.1:1"))
+        .endpoint(format!("https://user:{RHOMBUS_TOKEN}@127.0.0.1:1"));
+    let mut text = debugged(&credentials) + &debugged(&builder);
+    for class in CLASSES {
+        text.push_str(&debugged(&request(class).unwrap()));
+    }
+    let client = Client::builder().api_key(API_KEY).build().unwrap();
+    text.push_str(&(debugged(&client) + &debugged(&client.transport())));
+    assert_eq!(Watch::all().search(text.as_bytes()), []);
+}
+
+#[test]
+fn what_is_refused_is_not_quoted() {
+    let local = || Client::builder().api_key(API_KEY).endpoint("http://127.0.0.1:1");
+    let secret = format!("{API_KEY}{KISI_KEY}{RHOMBUS_TOKEN}");
+    let refused: Vec<(&str, ClientBuilder)> = vec![
+        ("a key with a line break", local().api_key(format!("{secret}\n"))),
+        ("a key that is not ASCII", local().partner_key(format!("{secret}é"))),
+        ("an endpoint", local().endpoint(&secret)),
+        (
+            "a user's endpoint",
+            local().endpoint(format!("https://{RHOMBUS_TOKEN}:{RHOMBUS_TOKEN}@example.com")),
+        ),
+        (
+            "an endpoint's query",
+            local().endpoint(format!("https://example.com/?key={RHOMBUS_TOKEN}")),
+        ),
+        (
+            "an endpoint without TLS",
+            local().endpoint(format!("http://{RHOMBUS_TOKEN}.example/")),
+        ),
+        (
+            "a proxy",
+            local().proxy(format!("http://{RHOMBUS_TOKEN}:{RHOMBUS_TOKEN}@[/")),
+        ),
+        ("a root certificate", local().add_root_certificate(secret.clone())),
+        (
+            "a broken root certificate",
+            local().add_root_certificate(pem("CERTIFICATE")),
+        ),
+        (
+            "a client certificate",
+            local().client_certificate(secret.clone(), secret.clone()),
+        ),
+        (
+            "a broken client certificate",
+            local().client_certificate(pem("CERTIFICATE"), pem("PRIVATE KEY")),
+        ),
+        ("a user agent", local().user_agent(format!("{secret}\n"))),
+    ];
+    let watch = Watch::all();
+    for (name, builder) in refused {
+        let mut text = debugged(&builder);
+        text.push_str(&printed(&builder.build().expect_err(name)));
+        assert_eq!(watch.search(text.as_bytes()), [], "{name}");
+    }
+}
+
+/// A PEM block with a secret for its content.
+fn pem(label: &str) -> String {
+    let content: String = RHOMBUS_TOKEN.repeat(2);
+    format!("-----BEGIN {label}-----\n{content}\n-----END {label}-----\n")
+}

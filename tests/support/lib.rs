@@ -1,0 +1,39 @@
+//! Servers that misbehave, the table of what they do, and what the SDK has to answer.
+//!
+//! Nothing here speaks HTTP through a library: the bytes on the wire are the ones that the table says, so that a
+//! server can break off, lie and garble where a library would not let it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In tests, a broken set-up is a failed test.
+
+mod answers;
+mod certificates;
+mod client;
+mod expectation;
+mod fault;
+mod http2;
+mod ledger;
+mod log;
+mod operations;
+mod printed;
+mod received;
+mod run;
+mod script;
+mod secrets;
+mod server;
+mod table;
+mod tls_records;
+
+pub use answers::{Answer, chunked, json, page};
+pub use certificates::{Authority, Identity};
+pub use client::{Limits, builder};
+pub use expectation::{Expected, Outcome};
+pub use fault::{Fault, Serve};
+pub use ledger::{Deed, Ledger};
+pub use log::Log;
+pub use operations::{CLASSES, Reply, operation, request};
+pub use printed::{debugged, printed};
+pub use received::Received;
+pub use run::{Ran, run_all};
+pub use script::{Script, Step};
+pub use secrets::{API_KEY, KISI_KEY, RHOMBUS_TOKEN, Sighting, Watch, forms};
+pub use server::{Server, Tls};
+pub use table::faults;

@@ -1,0 +1,86 @@
+//! Servers that fail at first, and connections that outlive their welcome.
+//!
+//! What is never repeated never goes out on a used connection either, so those see a fresh one each time.
+
+use std::time::Duration;
+
+use super::FINAL;
+use crate::{Answer, Fault, Outcome, Script, Serve, Step, json, page};
+
+fn good() -> Script {
+    Script::answer(json(200, "{}"))
+}
+
+/// A first request that is answered on a connection that stays open.
+fn kept() -> Script {
+    Script::answer(json(200, "{}").keep_alive())
+}
+
+pub(super) fn faults() -> Vec<Fault> {
+    let first = |name, first: Script, outcome| {
+        Fault::new(name, Serve::Plain(vec![first, good()]), outcome, [2, 1, 1]).but_safe(Outcome::Ok)
+    };
+    let kept_open =
+        |name, first: Script, outcome, attempts| Fault::new(name, Serve::Plain(vec![first, good()]), outcome, attempts);
+    vec![
+        first("502, then well", Script::answer(page(502, "")), Outcome::Status(502)),
+        first("503, then well", Script::answer(page(503, "")), Outcome::Status(503)),
+        first("504, then well", Script::answer(page(504, "")), Outcome::Status(504)),
+        first(
+            "503 that asks to wait, then well",
+            Script::answer(Answer::new(503, "").header("Retry-After", "0")),
+            Outcome::Status(503),
+        ),
+        first(
+            "reset after the request, then well",
+            Script::read().then(Step::Reset),
+            Outcome::BrokenOff,
+        ),
+        first(
+            "closed in the body, then well",
+            Script::answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"),
+            Outcome::BrokenOff,
+        ),
+        kept_open(
+            "a connection that serves two calls",
+            kept().then(Step::Read).send(json(200, "{}")),
+            Outcome::Ok,
+            FINAL,
+        )
+        .calls(2, [2, 2, 2], [1, 1, 2]),
+        kept_open("an idle connection that closes", kept(), Outcome::Ok, FINAL).calls(2, [2, 2, 2], [2, 2, 2]),
+        kept_open(
+            "an idle connection that is reset",
+            kept().then(Step::Wait(Duration::from_millis(20))).then(Step::Reset),
+            Outcome::Ok,
+            FINAL,
+        )
+        .calls(2, [2, 2, 2], [2, 2, 2]),
+        kept_open(
+            "a used connection that is reset after the second request",
+            kept().then(Step::Read).then(Step::Reset),
+            Outcome::BrokenOff,
+            [2, 1, 1],
+        )
+        .but_safe(Outcome::Ok)
+        .but_never(Outcome::Ok)
+        .calls(2, [3, 2, 2], [2, 1, 2]),
+        kept_open(
+            "a used connection that closes after the second request",
+            kept().then(Step::Read),
+            Outcome::BrokenOff,
+            [2, 1, 1],
+        )
+        .but_safe(Outcome::Ok)
+        .but_never(Outcome::Ok)
+        .calls(2, [3, 2, 2], [2, 1, 2]),
+        // An answer that nobody asked for must not become the next call's.
+        kept_open(
+            "a second answer to one request",
+            kept().send(json(500, "poison").keep_alive()).then(Step::Hold),
+            Outcome::Ok,
+            FINAL,
+        )
+        .calls(2, [2, 2, 2], [2, 2, 2]),
+    ]
+}

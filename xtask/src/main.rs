@@ -4,6 +4,20 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Not clap's own 2, which `diff` gives for breaking changes.
+const WRONG_ARGUMENTS: u8 = 3;
+
 fn main() -> ExitCode {
-    xtask::commands::Command::parse().run()
+    match xtask::commands::Command::try_parse() {
+        Ok(command) => command.run(),
+        Err(message) => {
+            // Where not even that can be printed, the status has to do.
+            let _ = message.print();
+            if message.use_stderr() {
+                ExitCode::from(WRONG_ARGUMENTS)
+            } else {
+                ExitCode::SUCCESS
+            }
+        }
+    }
 }

@@ -1,15 +1,88 @@
 //! `cargo xtask diff`: what changed between two documents.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::Result;
+use crate::diff::{Class, Report, Selection, diff, rules};
+use crate::document::Document;
+
+/// The exit status of an error, which is neither of those that say what changed.
+const ERROR: u8 = 3;
 
 /// Arguments of `cargo xtask diff`.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit status: 0 nothing changed, or documentation only; 1 additive changes; 2 breaking \
+                        changes; 3 an error."
+)]
 #[non_exhaustive]
-pub struct Args {}
+pub struct Args {
+    /// The document as it was: JSON or YAML, OpenAPI 3.0, 3.1 or 3.2
+    #[arg(required_unless_present = "rules")]
+    pub old: Option<PathBuf>,
+    /// The document as it is
+    #[arg(required_unless_present = "rules")]
+    pub new: Option<PathBuf>,
+    /// Only these operations, by operation id
+    #[arg(long, value_delimiter = ',', value_name = "ID")]
+    pub operations: Option<Vec<String>>,
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Shows the table of what counts as what, as Markdown, and stops
+    #[arg(long, exclusive = true)]
+    pub rules: bool,
+}
 
-/// Runs `cargo xtask diff`.
-pub fn run(_args: &Args) -> Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+/// How the changes are shown.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
+#[non_exhaustive]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Runs `cargo xtask diff`. The exit status says what the changes amount to: 0 nothing or documentation only,
+/// 1 additive, 2 breaking, and 3 that there was an error, which is printed.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    if args.rules {
+        print!("{}", rules::table());
+        return Ok(ExitCode::SUCCESS);
+    }
+    match report(args) {
+        Ok(report) => {
+            match args.format {
+                Format::Text => print!("{}", report.to_text()),
+                Format::Json => println!("{:#}", report.to_json()),
+            }
+            Ok(ExitCode::from(status(report.class())))
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            Ok(ExitCode::from(ERROR))
+        }
+    }
+}
+
+fn report(args: &Args) -> Result<Report> {
+    // Both are there: the arguments' parser asks for them unless `--rules` is.
+    let old = Document::load(args.old.clone().unwrap_or_default())?;
+    let new = Document::load(args.new.clone().unwrap_or_default())?;
+    let selection = args
+        .operations
+        .as_ref()
+        .map_or(Selection::All, |ids| Selection::only(ids.iter().cloned()));
+    diff(&old, &new, &selection)
+}
+
+fn status(class: Option<Class>) -> u8 {
+    match class {
+        None | Some(Class::Documentation) => 0,
+        Some(Class::Additive) => 1,
+        Some(Class::Breaking) => 2,
+    }
 }

@@ -4,12 +4,22 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+mod canonical;
+pub mod downgrade;
+pub mod grammar;
+mod near;
+mod operations;
 mod parse;
 pub mod pointer;
 mod version;
+pub mod visit;
 mod warning;
 
+pub use canonical::to_text;
+pub use near::near;
+pub use operations::{Located, operations, route};
 pub use parse::{DuplicateKeys, MAX_DEPTH};
+pub(crate) use version::kind;
 pub use version::{TARGET, Version};
 pub use warning::Warning;
 

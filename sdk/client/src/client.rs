@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 #[allow(unused_imports)]
 use rhombus_kisi_runtime::{
-    Error, Multipart, Request, RhombusUuid, Secret, SharedTransport, bytes, call,
-    call_bytes, call_empty, http,
+    Error, Extra, Multipart, Request, RhombusUuid, Secret, SharedTransport, bytes, call,
+    call_bytes, call_empty, http, serde_json,
 };
 
 #[allow(unused_imports)]

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Properties that the server sent and this release has no field for.
@@ -15,7 +16,8 @@ use serde_json::{Map, Value};
 /// extra.insert("badgeAuthDisablesAlarmMonitoring".to_owned(), true.into());
 /// assert_eq!(format!("{extra:?}"), r#"{"badgeAuthDisablesAlarmMonitoring": ..}"#);
 /// ```
-#[derive(Clone, Default, Eq, PartialEq)]
+#[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
 pub struct Extra(Map<String, Value>);
 
 impl Extra {

@@ -88,7 +88,7 @@ impl Respond for f64 {}
 
 impl Respond for RhombusUuid {}
 
-impl Respond for serde_json::Map<String, serde_json::Value> {}
+impl Respond for Extra {}
 
 enum Key<K> {
     Known(K),

@@ -28,7 +28,13 @@ pub fn rust_name(name: &str) -> String {
 /// The same with the modules kept in front, for where the short name is taken.
 fn long_name(name: &str) -> String {
     let (modules, last) = name.rsplit_once('_').unwrap_or(("", name));
-    pascal(&format!("{modules}_{}", shorten(last)))
+    // Without its `I` an interface would take the name of the type that it is the input form of.
+    let interface = if words(last).first().is_some_and(|first| first == "I") {
+        "I"
+    } else {
+        ""
+    };
+    pascal(&format!("{modules}_{interface}{}", shorten(last)))
 }
 
 /// Names that generated code uses for something else.
@@ -124,10 +130,10 @@ pub(super) fn rename(
     }
     for original in collided {
         let name = unique(long_name(&original), &mut taken);
-        notes.changed(
-            &original,
-            format!("its short name `{}` is taken: `{name}`", rust_name(&original)),
-        );
+        let short = rust_name(&original);
+        if name != short {
+            notes.changed(&original, format!("its short name `{short}` is taken: `{name}`"));
+        }
         renamed.insert(original, name);
     }
     apply(root, &renamed);

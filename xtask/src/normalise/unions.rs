@@ -233,6 +233,9 @@ fn own_tag(root: &Value, member: &str, property: &str) -> Option<String> {
     }
 }
 
+/// Whether the words of a type's name fit a value.
+type Level<'a> = &'a dyn Fn(&[String], &str) -> bool;
+
 /// Matches types and values by the words of their names, from the strict to the lax, and only one to one.
 fn match_names(members: &[&str], values: &[String], original: &dyn Fn(&str) -> String) -> BTreeMap<String, String> {
     let fold = |words: &[String]| words.concat().to_ascii_uppercase();
@@ -269,7 +272,7 @@ fn match_names(members: &[&str], values: &[String], original: &dyn Fn(&str) -> S
         let end = words.len().saturating_sub(back);
         words.get(front.min(end)..end).unwrap_or_default().to_vec()
     };
-    let levels: [&dyn Fn(&[String], &str) -> bool; 5] = [
+    let levels: [Level<'_>; 5] = [
         &|words, value| fold(words) == value,
         &|words, value| fold(&without_type(words)) == value,
         &|words, value| !distinct(words).is_empty() && fold(&distinct(words)) == value,

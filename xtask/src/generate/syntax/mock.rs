@@ -164,7 +164,7 @@ fn each_type(method: &mut ImplItemFn) {
         {
             let inner = value_type(optional(&reference.elem).0);
             if is_list(&reference.elem) || quote! { #inner }.to_string().contains("BTreeMap") {
-                reference.elem = Box::new(syn::Type::Verbatim(inner));
+                *reference.elem = syn::Type::Verbatim(inner);
             }
         }
     }

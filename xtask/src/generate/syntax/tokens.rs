@@ -53,6 +53,9 @@ pub(in crate::generate) fn value_type(ty: &Type) -> TokenStream {
                 let name = ident(&name);
                 quote! { #name }
             }
+            // An object of which nothing is known; what it holds may be a secret.
+            ("Map", [_, _]) => quote! { Extra },
+            ("Value", []) => quote! { serde_json::Value },
             _ => quote! { #ty },
         },
         None => quote! { #ty },

@@ -10,6 +10,7 @@ pub mod fingerprint;
 mod layout;
 mod manifest;
 pub mod output;
+mod schema;
 mod syntax;
 
 use std::collections::BTreeMap;
@@ -39,6 +40,12 @@ pub struct Inputs {
 
 /// The names of the inputs below `spec/`, in the order in which they enter the fingerprint.
 pub const INPUTS: [&str; 3] = ["kisi.json", "operations.toml", "overlay.yaml"];
+
+/// The JSON Schema of a file of settings, below `spec/`.
+const SETTINGS_SCHEMA: &str = "kisi-settings.schema.json";
+
+/// The JSON Schema of a file that names organisations, below `spec/`.
+const FILE_SCHEMA: &str = "kisi-file.schema.json";
 
 impl Inputs {
     /// Reads the inputs from the folder `spec`.
@@ -142,6 +149,12 @@ pub fn sdk(inputs: &Inputs) -> Result<Files> {
             &generated.httpmock,
         )?,
     );
+    if let (Some(settings), Some(organizations)) =
+        (schema::settings(&normalised), schema::organizations(SETTINGS_SCHEMA))
+    {
+        files.insert(Path::new("spec").join(SETTINGS_SCHEMA), settings);
+        files.insert(Path::new("spec").join(FILE_SCHEMA), organizations);
+    }
     Ok(files)
 }
 

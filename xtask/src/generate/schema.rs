@@ -1,0 +1,168 @@
+//! JSON Schemas of the files that users keep, so that an editor completes and checks them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::{Schema, json_schema};
+use serde_json::{Map, Value, json};
+
+use crate::normalise::{Normalised, Shape};
+
+/// The type that a settings file holds.
+const SETTINGS: &str = "KisiSettings";
+
+/// The draft that the schemas are written in.
+const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// The schema of a file of settings; `None` where the document has none.
+///
+/// It is stricter than the API's: a key that nobody knows is an error, and an id has to be canonical, because a
+/// person writes the file.
+pub(super) fn settings(normalised: &Normalised) -> Option<String> {
+    let schemas = normalised.document.pointer("/components/schemas")?.as_object()?;
+    let mut definitions = BTreeMap::new();
+    let mut pending = vec![SETTINGS.to_owned()];
+    let mut seen = BTreeSet::new();
+    while let Some(name) = pending.pop() {
+        if seen.insert(name.clone()) {
+            let schema = definition(
+                schemas.get(&name)?,
+                normalised.shapes.get(&name),
+                &normalised.wire_names,
+                &name,
+                &mut pending,
+            );
+            definitions.insert(name, schema);
+        }
+    }
+    let mut root = definitions.remove(SETTINGS)?;
+    root["$schema"] = DRAFT.into();
+    root["title"] = "Kisi settings of a Rhombus organisation".into();
+    root["properties"]["$schema"] = json!({ "type": "string", "description": "Where this schema is, for editors." });
+    root["$defs"] = definitions.into_iter().collect::<Map<_, _>>().into();
+    text(&root)
+}
+
+/// The schema of a file that names organisations, which refers to that of the settings by its file's name.
+pub(super) fn organizations(settings_file: &str) -> Option<String> {
+    let settings = json!({ "$ref": settings_file });
+    let clear = json!({
+        "type": "array",
+        "items": { "type": "string" },
+        "description": "Settings to clear, by their dotted paths: what `null` says in JSON and YAML.",
+    });
+    let schema: Schema = json_schema!({
+        "$schema": DRAFT,
+        "title": "Kisi settings of one or many Rhombus organisations",
+        "type": "object",
+        "properties": {
+            "$schema": { "type": "string", "description": "Where this schema is, for editors." },
+            "settings": settings,
+            "clear": clear,
+            "organizations": {
+                "type": "array",
+                "description": "The client organisations, each with what holds for it alone.",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "id": id("The organisation's id."),
+                        "name": { "type": "string", "description": "What people call the organisation." },
+                        "settings": settings,
+                        "clear": clear,
+                    },
+                    "required": ["id"],
+                    "additionalProperties": false,
+                },
+            },
+        },
+        "additionalProperties": false,
+    });
+    text(schema.as_value())
+}
+
+fn text(schema: &Value) -> Option<String> {
+    let mut text = serde_json::to_string_pretty(schema).ok()?;
+    text.push('\n');
+    Some(text)
+}
+
+fn id(description: &str) -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{21}[AQgw]$", "description": description })
+}
+
+fn definition(
+    schema: &Value,
+    shape: Option<&Shape>,
+    wire_names: &BTreeMap<(String, String), String>,
+    name: &str,
+    pending: &mut Vec<String>,
+) -> Value {
+    let mut definition = match shape {
+        Some(Shape::Enum(values)) => json!({ "type": "string", "examples": values.values().collect::<Vec<_>>() }),
+        Some(Shape::Empty | Shape::Union(_)) => json!({ "type": "object" }),
+        None => {
+            let properties: Map<String, Value> = schema
+                .get("properties")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+                .map(|(property, schema)| {
+                    let wire = wire_names.get(&(name.to_owned(), property.clone())).unwrap_or(property);
+                    (wire.clone(), value(schema, pending))
+                })
+                .collect();
+            json!({ "type": "object", "properties": properties, "additionalProperties": false })
+        }
+    };
+    describe(&mut definition, schema);
+    definition
+}
+
+/// The schema of a value that may also be `null`.
+fn value(schema: &Value, pending: &mut Vec<String>) -> Value {
+    if let Some(name) = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| reference.rsplit('/').next())
+    {
+        pending.push(name.to_owned());
+        let mut value = json!({ "anyOf": [{ "$ref": format!("#/$defs/{name}") }, { "type": "null" }] });
+        describe(&mut value, schema);
+        return value;
+    }
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    let mut value = match schema.get("type").and_then(Value::as_str) {
+        Some("array") => {
+            json!({ "type": ["array", "null"], "items": schema.get("items").map_or(json!(true), |items| value(items, pending)) })
+        }
+        Some("object") => {
+            let values = schema
+                .get("additionalProperties")
+                .map_or(json!(true), |values| value(values, pending));
+            json!({ "type": ["object", "null"], "additionalProperties": values })
+        }
+        Some("string") if format == "RUUID" => {
+            let mut canonical = id("");
+            canonical["type"] = json!(["string", "null"]);
+            canonical
+        }
+        Some("string") if format == "password" => json!({ "type": ["string", "null"], "format": "password" }),
+        Some("integer") if format == "int32" => {
+            json!({ "type": ["integer", "null"], "minimum": i32::MIN, "maximum": i32::MAX })
+        }
+        Some(name) => json!({ "type": [name, "null"] }),
+        None => json!({}),
+    };
+    describe(&mut value, schema);
+    value
+}
+
+fn describe(value: &mut Value, schema: &Value) {
+    match schema.get("description") {
+        Some(description) => value["description"] = description.clone(),
+        None => {
+            if let Some(value) = value.as_object_mut() {
+                value.remove("description");
+            }
+        }
+    }
+}

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+pub mod ci;
 pub mod diff;
 pub mod generate;
 pub mod import;
@@ -22,8 +23,10 @@ pub enum Command {
     Import(import::Args),
     /// Shows what changed between two documents, and what it means for the SDK
     Diff(diff::Args),
-    /// Makes the client crates from spec/
+    /// Makes the client crates from spec/, or from any other document
     Generate(generate::Args),
+    /// Checks everything that has to hold before a change lands
+    Ci(ci::Args),
 }
 
 impl Command {
@@ -33,6 +36,7 @@ impl Command {
             Self::Import(args) => import::run(&args),
             Self::Diff(args) => diff::run(&args),
             Self::Generate(args) => generate::run(&args),
+            Self::Ci(args) => ci::run(&args),
         };
         outcome.unwrap_or_else(|error| {
             eprintln!("error: {error}");

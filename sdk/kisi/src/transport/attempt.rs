@@ -1,9 +1,10 @@
 use std::pin::pin;
+use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::Url;
-use rhombus_kisi_runtime::{CallInfo, Error, Request, Response, TimeoutPhase, masker_of};
+use rhombus_kisi_runtime::{CallInfo, Error, Request, Response, TimeoutPhase, Transport, masker_of};
 use tokio::time::Instant;
 
 use super::body::{self, End};
@@ -12,6 +13,15 @@ use super::timer::within;
 use super::{HttpTransport, answer};
 use crate::credentials::AuthHeaders;
 use crate::http::HttpClients;
+
+/// One attempt of a call, and the time that it has.
+struct Attempt<'a> {
+    transport: &'a HttpTransport,
+    call: &'a CallInfo,
+    begun: Instant,
+    ends: Instant,
+    phase: TimeoutPhase,
+}
 
 impl HttpTransport {
     /// Sends a request once and reads the answer.
@@ -22,42 +32,18 @@ impl HttpTransport {
         deadline: Instant,
     ) -> Result<Response, Failure> {
         let shared = &*self.shared;
+        let attempt = Attempt::begin(self, call, deadline);
         let client = shared.http.get(request.operation.repeat)?;
-        let begun = Instant::now();
-        let (ends, phase, limit) = match begun.checked_add(self.options.attempt_timeout) {
-            Some(ends) if ends < deadline => (ends, TimeoutPhase::Attempt, self.options.attempt_timeout),
-            _ => (deadline, TimeoutPhase::Overall, self.options.timeout),
-        };
-        let timed_out = || Error::Timeout {
-            call: call.clone(),
-            phase,
-            limit,
-        };
-        let broken = |error| {
-            let connect_limit = shared.http.connect_timeout();
-            classify(
-                error,
-                call.clone(),
-                shared.endpoint.server(),
-                connect_limit,
-                begun.elapsed(),
-            )
-        };
-
-        let outgoing = self.outgoing(request);
-        let sent_to = match &shared.http {
-            HttpClients::Given(_) => Some(outgoing.url().clone()),
-            HttpClients::Own { .. } => None,
-        };
-        let mut timer = pin!(tokio::time::sleep_until(ends));
-        let mut response = match within(&mut timer, client.execute(outgoing)).await {
-            None => return Err(timed_out().into()),
-            Some(Err(error)) => return Err(broken(error)),
+        let (sending, sent_to) = self.start(client, request);
+        let mut timer = pin!(tokio::time::sleep_until(attempt.ends));
+        let mut response = match within(&mut timer, pin!(sending)).await {
+            None => return Err(attempt.timed_out()),
+            Some(Err(error)) => return Err(attempt.broken(error)),
             Some(Ok(response)) => response,
         };
         let status = response.status();
-        if let Some(sent_to) = sent_to.filter(|url| url != response.url()) {
-            return Err(self.redirected(call, status, &sent_to, response.url()).into());
+        if sent_to.is_some_and(|url| *url != *response.url()) {
+            return Err(self.redirected(call, status, response.url()).into());
         }
         if !status.is_success() {
             // Whatever becomes of the body, the status is known.
@@ -68,24 +54,37 @@ impl HttpTransport {
             return Err(answer::failure(call.clone(), status, headers, url, &body, cut, &masker));
         }
 
-        let too_large = || Error::TooLarge {
-            call: call.clone(),
-            limit: shared.max_response_size,
-        };
-        if response
-            .content_length()
-            .is_some_and(|length| length > shared.max_response_size)
-        {
-            return Err(too_large().into());
+        let limit = shared.max_response_size;
+        if response.content_length().is_some_and(|length| length > limit) {
+            return Err(attempt.too_large());
         }
-        let size = usize::try_from(shared.max_response_size).unwrap_or(usize::MAX);
-        let (body, end) = body::read(&mut response, size, &mut timer).await;
+        let (body, end) = body::read(&mut response, usize::try_from(limit).unwrap_or(usize::MAX), &mut timer).await;
         match end {
             End::Whole => Ok(Response::new(status, std::mem::take(response.headers_mut()), body)),
-            End::TooLarge => Err(too_large().into()),
-            End::TimedOut => Err(timed_out().into()),
-            End::Broken(error) => Err(broken(error)),
+            End::TooLarge => Err(attempt.too_large()),
+            End::TimedOut => Err(attempt.timed_out()),
+            End::Broken(error) => Err(attempt.broken(error)),
         }
+    }
+
+    /// The sending of a request, and where it goes, if that has to be compared with where it went.
+    ///
+    /// Apart from `attempt`, whose future would otherwise keep room for the request.
+    fn start(
+        &self,
+        client: &reqwest::Client,
+        request: &Request,
+    ) -> (
+        impl Future<Output = reqwest::Result<reqwest::Response>> + use<>,
+        Option<Box<Url>>,
+    ) {
+        let outgoing = self.outgoing(request);
+        // A client of our own follows no redirects.
+        let sent_to = match &self.shared.http {
+            HttpClients::Given(_) => Some(Box::new(outgoing.url().clone())),
+            HttpClients::Own { .. } => None,
+        };
+        (client.execute(outgoing), sent_to)
     }
 
     /// The request as the HTTP library wants it.
@@ -116,12 +115,66 @@ impl HttpTransport {
 
     /// A client that the caller brought has followed a redirect.
     #[cold]
-    fn redirected(&self, call: &CallInfo, status: StatusCode, from: &Url, to: &Url) -> Error {
-        let host = to.host_str().or(from.host_str()).unwrap_or_default().to_owned();
+    fn redirected(&self, call: &CallInfo, status: StatusCode, to: &Url) -> Error {
         Error::Redirect {
             call: call.clone(),
             status,
-            host: Some(rhombus_kisi_runtime::Transport::redact(self, host)),
+            host: to.host_str().map(|host| self.redact(host.to_owned())),
         }
+    }
+}
+
+impl<'a> Attempt<'a> {
+    fn begin(transport: &'a HttpTransport, call: &'a CallInfo, deadline: Instant) -> Self {
+        let begun = Instant::now();
+        let (ends, phase) = match begun.checked_add(transport.options.attempt_timeout) {
+            Some(ends) if ends < deadline => (ends, TimeoutPhase::Attempt),
+            _ => (deadline, TimeoutPhase::Overall),
+        };
+        Self {
+            transport,
+            call,
+            begun,
+            ends,
+            phase,
+        }
+    }
+
+    #[cold]
+    fn timed_out(&self) -> Failure {
+        Failure::from(Error::Timeout {
+            call: self.call.clone(),
+            phase: self.phase,
+            limit: self.limit(),
+        })
+    }
+
+    fn limit(&self) -> Duration {
+        match self.phase {
+            TimeoutPhase::Overall => self.transport.options.timeout,
+            _ => self.transport.options.attempt_timeout,
+        }
+    }
+
+    #[cold]
+    fn too_large(&self) -> Failure {
+        Failure::from(Error::TooLarge {
+            call: self.call.clone(),
+            limit: self.transport.shared.max_response_size,
+        })
+    }
+
+    #[cold]
+    fn broken(&self, error: reqwest::Error) -> Failure {
+        let shared = &self.transport.shared;
+        let connect_limit = shared.http.connect_timeout();
+        let elapsed = self.begun.elapsed();
+        classify(
+            error,
+            self.call.clone(),
+            shared.endpoint.server(),
+            connect_limit,
+            elapsed,
+        )
     }
 }

@@ -1,4 +1,4 @@
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use bytes::{Bytes, BytesMut};
 use tokio::time::Sleep;
@@ -25,7 +25,7 @@ pub(crate) async fn read(response: &mut reqwest::Response, limit: usize, timer: 
     let mut first = Bytes::new();
     let mut whole = BytesMut::new();
     let end = loop {
-        let chunk = match within(timer, response.chunk()).await {
+        let chunk = match within(timer, pin!(response.chunk())).await {
             None => break End::TimedOut,
             Some(Err(error)) => break End::Broken(error),
             Some(Ok(None)) => break End::Whole,

@@ -8,6 +8,7 @@ mod timer;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -68,6 +69,14 @@ impl Shared {
     }
 }
 
+/// How far a call is.
+struct Progress {
+    call: CallInfo,
+    deadline: Instant,
+    /// What its retries took from the budget.
+    paid: u32,
+}
+
 /// Sends requests over HTTP: adds server and credentials, keeps to the limits, repeats what may be repeated.
 #[derive(Clone)]
 pub(crate) struct HttpTransport {
@@ -119,52 +128,69 @@ impl HttpTransport {
     }
 
     /// One call: attempts, and waits between them.
-    async fn call(&self, request: Request, span: &trace::Span) -> Result<Response, Error> {
+    async fn call(&self, request: &Request, span: &trace::Span) -> Result<Response, Error> {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::invalid("the async runtime", "a call has to run on Tokio"));
         }
-        let deadline = self.options.deadline(Instant::now());
-        let mut call = CallInfo::new(request.operation.id, 0);
-        let mut paid = 0;
+        let mut progress = Progress {
+            call: CallInfo::new(request.operation.id, 0),
+            deadline: self.options.deadline(Instant::now()),
+            paid: 0,
+        };
         loop {
             if self.options.retry.waits() {
-                self.hold_back(&call, deadline).await?;
+                self.hold_back(&progress).await?;
             }
-            call.attempts += 1;
-            let attempt = span.attempt(request.operation, self.shared.endpoint.host_and_port(), call.attempts);
-            let result = attempt.run(self.attempt(&request, &call, deadline)).await;
-            attempt.record(result.as_ref().map_err(|failure| &failure.error));
-            let failure = match result {
-                Ok(mut response) => {
-                    response.attempts = call.attempts;
-                    self.shared.budget.refill(paid);
-                    return Ok(response);
-                }
-                Err(failure) => failure,
-            };
-            if let (Error::RateLimited { .. }, Some(wait)) = (&failure.error, failure.retry_after) {
-                self.pause.extend(Instant::now(), wait);
+            progress.call.attempts += 1;
+            let number = progress.call.attempts;
+            let attempt = span.attempt(request.operation, self.shared.endpoint.host_and_port(), number);
+            let sending = attempt.run(self.attempt(request, &progress.call, progress.deadline));
+            // In one expression, so that the future keeps no room for what it ends in.
+            match self.conclude(sending.await, &attempt, request.operation.repeat, &mut progress) {
+                ControlFlow::Break(result) => return result,
+                ControlFlow::Continue(wait) => tokio::time::sleep(wait).await,
             }
-            let Some(wait) = self.wait(&failure, request.operation.repeat, call.attempts, deadline) else {
-                return Err(failure.error);
-            };
-            let Some(price) = self.shared.budget.pay(&failure.error) else {
-                return Err(failure.error);
-            };
-            paid += price;
-            call.earlier_attempt_unsure |= failure.error.may_have_been_carried_out();
-            drop(failure);
-            tokio::time::sleep(wait).await;
         }
     }
 
+    /// What follows after an attempt: the end of the call, or a wait and another one.
+    fn conclude(
+        &self,
+        result: Result<Response, Failure>,
+        attempt: &trace::Span,
+        repeat: Repeat,
+        progress: &mut Progress,
+    ) -> ControlFlow<Result<Response, Error>, Duration> {
+        attempt.record(result.as_ref().map_err(|failure| &failure.error));
+        let failure = match result {
+            Ok(mut response) => {
+                response.attempts = progress.call.attempts;
+                self.shared.budget.refill(progress.paid);
+                return ControlFlow::Break(Ok(response));
+            }
+            Err(failure) => failure,
+        };
+        if let (Error::RateLimited { .. }, Some(wait)) = (&failure.error, failure.retry_after) {
+            self.pause.extend(Instant::now(), wait);
+        }
+        let Some(wait) = self.wait(&failure, repeat, progress) else {
+            return ControlFlow::Break(Err(failure.error));
+        };
+        let Some(price) = self.shared.budget.pay(&failure.error) else {
+            return ControlFlow::Break(Err(failure.error));
+        };
+        progress.paid += price;
+        progress.call.earlier_attempt_unsure |= failure.error.may_have_been_carried_out();
+        ControlFlow::Continue(wait)
+    }
+
     /// How long to wait before the next attempt; `None` where there is to be none.
-    fn wait(&self, failure: &Failure, repeat: Repeat, attempts: u32, deadline: Instant) -> Option<Duration> {
-        let policy = &self.options.retry;
+    fn wait(&self, failure: &Failure, repeat: Repeat, progress: &Progress) -> Option<Duration> {
+        let (policy, attempts) = (&self.options.retry, progress.call.attempts);
         if failure.lasting || !policy.allows_another(attempts) || !may_repeat(repeat, &failure.error) {
             return None;
         }
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = progress.deadline.saturating_duration_since(Instant::now());
         let wait = match failure.retry_after {
             // A little later than asked, each call by another amount, so that not all come back at once.
             Some(asked) => Some(asked.saturating_add(policy.backoff(1)))
@@ -176,16 +202,16 @@ impl HttpTransport {
     }
 
     /// Waits while the organisation's quota is known to be used up.
-    async fn hold_back(&self, call: &CallInfo, deadline: Instant) -> Result<(), Error> {
+    async fn hold_back(&self, progress: &Progress) -> Result<(), Error> {
         loop {
             let now = Instant::now();
             let Some(rest) = self.pause.rest(now) else {
                 return Ok(());
             };
-            let left = deadline.saturating_duration_since(now);
+            let left = progress.deadline.saturating_duration_since(now);
             if rest >= left {
                 return Err(Error::RateLimited {
-                    call: call.clone(),
+                    call: progress.call.clone(),
                     retry_after: Some(rest),
                 });
             }
@@ -199,7 +225,7 @@ impl Transport for HttpTransport {
     fn send(&self, request: Request) -> TransportFuture<'_> {
         Box::pin(async move {
             let span = trace::Span::call(request.operation, self.shared.endpoint.host_and_port());
-            let result = span.run(self.call(request, &span)).await;
+            let result = span.run(self.call(&request, &span)).await;
             span.record(result.as_ref());
             result
         })

@@ -6,9 +6,9 @@ use tokio::time::Sleep;
 
 /// What a future gives, or `None` where the timer goes off first.
 ///
-/// One timer serves all the steps of an attempt; a `tokio::time::timeout` for each would set it up anew.
-pub(crate) async fn within<F: Future>(timer: &mut Pin<&mut Sleep>, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
+/// One timer serves all the steps of an attempt; a `tokio::time::timeout` for each would set it up anew. The future
+/// is pinned by the caller, so that the call's own does not hold it twice.
+pub(crate) async fn within<F: Future>(timer: &mut Pin<&mut Sleep>, mut future: Pin<&mut F>) -> Option<F::Output> {
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(output) => Poll::Ready(Some(output)),
         // A stream that is always ready uses up the task's budget, and the timer must go off all the same.

@@ -80,7 +80,10 @@ fn a_secret_that_is_no_text_is_not_quoted() {
         let message = message(format, text);
         assert!(!message.contains("123456789"), "{message}");
         // A list in place of the whole document has no line in YAML.
-        assert!(message.starts_with("f:1:") || text.starts_with('-'), "{text}: {message}");
+        assert!(
+            message.starts_with("f:1:") || text.starts_with('-'),
+            "{text}: {message}"
+        );
     }
 }
 

@@ -1,8 +1,13 @@
 //! No secret in anything that is logged or printed, whatever the server does.
 
-use rhombus_kisi::{Client, ClientBuilder, Credentials};
+#![allow(deprecated)] // Both versions of the API are searched.
+
+use std::fmt::{Debug, Write};
+
+use rhombus_kisi::{Client, ClientBuilder, Credentials, Error};
 use rhombus_kisi_tests::{
-    API_KEY, CLASSES, KISI_KEY, Log, RHOMBUS_TOKEN, Sighting, Watch, debugged, forms, printed, request, run_all,
+    API_KEY, Authority, CLASSES, KISI_KEY, Log, RHOMBUS_TOKEN, Script, Server, Sighting, Step, Watch, builder,
+    debugged, forms, json, page, printed, request, run_all,
 };
 
 /// Crates whose logs must be among what is searched, or nothing was proved.
@@ -16,13 +21,15 @@ async fn no_fault_brings_a_secret_to_light() {
     for ran in run_all().await {
         let mut text = debugged(&ran.client);
         for result in ran.earlier.iter().chain([&ran.result]) {
-            text.push_str(&debugged(result));
-            if let Err(error) = result {
-                text.push_str(&printed(error));
-            }
+            text += &ended(result);
         }
         for Sighting { what, around } in watch.search(text.as_bytes()) {
             leaks.push(format!("{} [{:?}]: {what}: …{around}…", ran.fault.name, ran.class));
+        }
+    }
+    for (name, text) in [("an echo", echoed().await), ("stored settings", stored().await)] {
+        for Sighting { what, around } in watch.search(text.as_bytes()) {
+            leaks.push(format!("the wrapper, {name}: {what}: …{around}…"));
         }
     }
     leaks.sort();
@@ -42,6 +49,69 @@ async fn no_fault_brings_a_secret_to_light() {
     let found = names(&watch, &log_lines.take());
     assert!(found.iter().any(|what| what.starts_with("API key")), "{found:?}");
     assert!(found.iter().any(|what| what.starts_with("Kisi key")), "{found:?}");
+}
+
+/// What each operation of the wrapper prints where the server sends back what it got.
+async fn echoed() -> String {
+    let script = Script::read().then(Step::Echo(|request| page(500, &request.text()).bytes()));
+    let server = Server::plain(vec![script]).await;
+    let client = client(&server);
+    let update = client
+        .update_kisi_integration()
+        .kisi_api_key(KISI_KEY)
+        .rhombus_token(RHOMBUS_TOKEN)
+        .place(7, |place| place.rhombus_token(RHOMBUS_TOKEN));
+    let update_v2 = client.update_kisi_integration_v2().kisi_api_key(KISI_KEY);
+    let mut text = debugged(&update) + &debugged(&update_v2);
+    text += &(debugged(&update.clone().request()) + &debugged(&update_v2.clone().request()));
+    text += &ended(&update.send().await);
+    text += &ended(&update_v2.send().await);
+    text += &ended(&client.kisi_places(KISI_KEY).await);
+    text += &ended(&client.kisi_doors(KISI_KEY).await);
+    text += &ended(&client.kisi_integration().await);
+    text += &ended(&client.kisi_integration_v2().await);
+    text += &ended(&client.unlock_door(1, 2).await);
+    text += &ended(&client.delete_kisi_integration().await);
+    text += &ended(&client.delete_kisi_integration_v2().await);
+    assert_eq!(server.count(), 9);
+    assert!(server.requests()[0].text().contains(RHOMBUS_TOKEN));
+    text
+}
+
+/// What reading, planning and applying print where secrets are stored and changed.
+async fn stored() -> String {
+    let settings = serde_json::json!({
+        "enabled": true,
+        "apiSecretKey": KISI_KEY,
+        "rhombusToken": RHOMBUS_TOKEN,
+        "placeToSettingsMap": { "7": { "rhombusToken": RHOMBUS_TOKEN } },
+        "futureSecret": API_KEY,
+    });
+    let answer = serde_json::json!({ "error": false, "kisiSettings": settings });
+    let server = Server::plain(vec![Script::answer(json(200, &answer.to_string()))]).await;
+    let client = client(&server);
+    let snapshot = client.kisi_integration().await.unwrap();
+    assert_eq!(snapshot.settings().rhombus_token.get().unwrap().expose(), RHOMBUS_TOKEN);
+    let mut text = debugged(&snapshot);
+    let to_others = snapshot.edit(|settings| settings.kisi_api_key("another").rhombus_token("another"));
+    let from_others = snapshot.edit(|settings| settings.clear_kisi_api_key().clear_rhombus_token());
+    for desired in [to_others, from_others] {
+        let plan = snapshot.plan(&desired);
+        assert!(!plan.is_empty());
+        write!(text, "{plan}\n{plan:#}\n{}{}", debugged(&plan), debugged(&desired)).unwrap();
+        text += &ended(&client.apply(plan).verify().await);
+    }
+    text
+}
+
+fn client(server: &Server) -> Client {
+    let endpoint = format!("http://{}", server.address());
+    builder(&endpoint, &Authority::new()).build().unwrap()
+}
+
+/// A call's end in each of the ways in which Rust prints it.
+fn ended<T: Debug>(result: &Result<T, Error>) -> String {
+    debugged(result) + &result.as_ref().err().map(|error| printed(error)).unwrap_or_default()
 }
 
 fn names(watch: &Watch, text: &[u8]) -> Vec<String> {

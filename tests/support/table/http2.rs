@@ -33,7 +33,12 @@ pub(super) fn faults() -> Vec<Fault> {
     let timed_out = Outcome::Timeout(TimeoutPhase::Attempt);
     let whole = [ok_head(1), data(1, BODY, true)].concat();
     vec![
-        ends("HTTP/2 as it should be", stays(&[whole.clone()]), Outcome::Ok, FINAL),
+        ends(
+            "HTTP/2 as it should be",
+            stays(std::slice::from_ref(&whole)),
+            Outcome::Ok,
+            FINAL,
+        ),
         ends(
             "HTTP/2, GOAWAY after the answer",
             stays(&[whole.clone(), goaway(1, Reason::No)]),

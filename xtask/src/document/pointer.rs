@@ -1,13 +1,12 @@
 //! JSON pointers (RFC 6901), as errors name places and as a `$ref` finds them.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use serde_json::Value;
 
 /// A token as it stands in a pointer: `~` is `~0`, `/` is `~1`.
 pub fn escape(token: &str) -> Cow<'_, str> {
-    if token.contains(['~', '/']) {
+    if token.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
         Cow::Owned(token.replace('~', "~0").replace('/', "~1"))
     } else {
         Cow::Borrowed(token)
@@ -42,8 +41,8 @@ pub fn child(pointer: &str, token: &str) -> String {
 
 /// Lengthens a pointer by a token.
 pub fn push(pointer: &mut String, token: &str) {
-    // Writing to a string cannot fail.
-    let _ = write!(pointer, "/{}", escape(token));
+    pointer.push('/');
+    pointer.push_str(&escape(token));
 }
 
 /// The tokens of a pointer, unescaped.

@@ -102,8 +102,7 @@ impl<'a> Extract<'a> {
             })?;
         }
         if kind == Kind::Response {
-            let key = place.strip_prefix("/paths/").and_then(|_| place.rsplit('/').next());
-            kept.insert("description".into(), neutral::response(key.unwrap_or_default()).into());
+            kept.insert("description".into(), neutral::response(place).into());
         }
         Ok(Some(Value::Object(kept)))
     }
@@ -165,14 +164,7 @@ impl<'a> Extract<'a> {
 
     /// A reference, at whose `$ref` `place` is.
     fn reference(&mut self, kind: Kind, reference: &Value, place: &str) -> Result<Option<Value>> {
-        let resolved = match reference {
-            Value::String(text) => reference::resolve(self.source, kind, text),
-            other => Err(format!(
-                "a `$ref` is text, but this is {}",
-                crate::document::kind(other)
-            )),
-        };
-        match resolved {
+        match reference::resolve(self.source, kind, reference) {
             Ok(component) => {
                 self.need(component);
                 Ok(Some(json!({ "$ref": reference })))
@@ -180,7 +172,10 @@ impl<'a> Extract<'a> {
             Err(message) => {
                 let (left, instead) = match kind {
                     Kind::Schema => (Some(json!({})), "an opaque JSON value"),
-                    Kind::Response => (Some(json!({"description": "Response"})), "a response without a body"),
+                    Kind::Response => {
+                        let description = neutral::response(place.trim_end_matches("/$ref"));
+                        (Some(json!({ "description": description })), "a response without a body")
+                    }
                     _ => (None, "nothing: it is left out"),
                 };
                 self.dangling(place, &message, instead)?;
@@ -204,15 +199,11 @@ impl<'a> Extract<'a> {
     fn mapping(&mut self, mapping: &Map<String, Value>, place: &mut String) -> Result<Value> {
         let mut kept = Map::new();
         for (value, target) in mapping {
-            let resolved = match target {
-                Value::String(name) if self.source.root.pointer(&super::component("schemas", name)).is_some() => {
-                    Ok(("schemas", name.clone()))
-                }
-                Value::String(reference) => reference::resolve(self.source, Kind::Schema, reference),
-                other => Err(format!(
-                    "a mapping is to text, but this is {}",
-                    crate::document::kind(other)
-                )),
+            // A name or a reference; a name is looked for first, as OpenAPI has it.
+            let named = target.as_str().map(|name| super::component("schemas", name));
+            let resolved = match named.filter(|place| self.source.root.pointer(place).is_some()) {
+                Some(place) => reference::resolve(self.source, Kind::Schema, &format!("#{place}").into()),
+                None => reference::resolve(self.source, Kind::Schema, target),
             };
             match resolved {
                 Ok(component) => {
@@ -240,19 +231,18 @@ impl<'a> Extract<'a> {
                 };
                 let mut known = Map::new();
                 for (name, scopes) in schemes {
-                    if self
-                        .source
-                        .root
-                        .pointer(&super::component("securitySchemes", name))
-                        .is_some()
-                    {
-                        self.need(("securitySchemes", name.clone()));
-                        known.insert(name.clone(), scopes.clone());
-                    } else {
-                        let message = format!("there is no security scheme {name:?}");
-                        within(place, name, |place| {
-                            self.dangling(place, &message, "nothing: it is left out")
-                        })?;
+                    let reference = format!("#{}", super::component("securitySchemes", name));
+                    match reference::resolve(self.source, Kind::SecurityScheme, &reference.into()) {
+                        Ok(component) => {
+                            self.need(component);
+                            known.insert(name.clone(), scopes.clone());
+                        }
+                        Err(_) => {
+                            let message = format!("there is no security scheme {name:?}");
+                            within(place, name, |place| {
+                                self.dangling(place, &message, "nothing: it is left out")
+                            })?;
+                        }
                     }
                 }
                 if !known.is_empty() || schemes.is_empty() {

@@ -15,14 +15,15 @@ pub(super) fn info(source: &Document) -> Value {
     json!({"title": text("title", "API"), "version": text("version", "0")})
 }
 
-/// The description of the response that stands under this key: the status's name in HTTP.
-pub(super) fn response(key: &str) -> String {
-    let status = http::StatusCode::from_bytes(key.as_bytes()).ok();
-    match status.and_then(|status| status.canonical_reason()) {
-        Some(reason) => reason.to_owned(),
-        None if key.is_empty() => "Response".to_owned(),
-        None => key.to_owned(),
-    }
+/// The description of the response at a place: the name that HTTP gives the status under which it stands.
+pub(super) fn response(place: &str) -> String {
+    let status = if place.starts_with("/paths/") {
+        place.rsplit('/').next()
+    } else {
+        None
+    };
+    let known = status.and_then(|status| http::StatusCode::from_bytes(status.as_bytes()).ok()?.canonical_reason());
+    known.or(status).unwrap_or("Response").to_owned()
 }
 
 /// The scopes of an OAuth flow, whose descriptions are the vendor's.

@@ -15,6 +15,7 @@ use crate::Result;
 mod bounds;
 mod constants;
 mod contents;
+mod empties;
 mod examples;
 mod later;
 mod null_branches;
@@ -97,6 +98,7 @@ fn schema(version: Version, schema: &mut Map<String, Value>, place: &str, warnin
     contents::lower(schema, place, warnings);
     bounds::lower(schema);
     examples::lower(schema);
+    empties::lower(schema, place, warnings);
     types::lower(schema, place, warnings);
 }
 

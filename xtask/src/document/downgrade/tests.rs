@@ -173,6 +173,15 @@ fn encoded_contents_are_formats() {
 }
 
 #[test]
+fn an_empty_list_says_nothing() {
+    check(
+        json!({"allOf": [], "required": [], "type": "object"}),
+        json!({"type": "object"}),
+    );
+    check_warned(json!({"enum": []}), json!({}), "#/components/schemas/A/enum: left out");
+}
+
+#[test]
 fn boolean_schemas_are_objects() {
     check(
         json!({"properties": {"a": true, "b": false}}),

@@ -47,6 +47,11 @@ fn list(schema: &mut Map<String, Value>, place: &str, warnings: &mut Vec<Warning
     let Some(Value::Array(mut kinds)) = schema.remove("type") else {
         return;
     };
+    if !kinds.iter().all(Value::is_string) {
+        kinds.retain(Value::is_string);
+        let message = "the types that are not text are left out";
+        warnings.push(Warning::new(pointer::child(place, "type"), message));
+    }
     let before = kinds.len();
     kinds.retain(|kind| kind != "null");
     let nullable = kinds.len() < before;

@@ -1,0 +1,126 @@
+//! No document makes a task panic or hang, and every error says where.
+
+mod support;
+
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use support::mutate::{mutated, mutation};
+use xtask::diff::{Selection, diff};
+use xtask::document::{Document, to_text};
+use xtask::import::{Options, import};
+use xtask::operations::Operations;
+
+const CASES: u32 = 10_000;
+
+/// Far more than any takes, and far less than a hang; the machine may be busy.
+const SOON: Duration = Duration::from_secs(10);
+
+/// How many cases got through, so that a test of nothing but refusals is seen for what it is.
+#[derive(Debug, Default)]
+struct Tally {
+    loaded: usize,
+    done: usize,
+}
+
+/// Runs `check` on documents with one to three mutations, half of which call themselves 3.1. It says whether the
+/// document was taken.
+fn on_mutated_documents(check: impl Fn(&Document, &Document) -> Result<bool, TestCaseError>) -> Tally {
+    let original = support::doors();
+    let tally = RefCell::new(Tally::default());
+    let config = Config {
+        cases: CASES,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let cases = (proptest::collection::vec(mutation(), 1..4), any::<bool>());
+    let outcome = TestRunner::new(config).run(&cases, |(mutations, later)| {
+        let start = Instant::now();
+        let mut root = mutated(&original.root, &mutations);
+        if let (true, Some(root)) = (later, root.as_object_mut()) {
+            root.insert("openapi".into(), "3.1.0".into());
+        }
+        match Document::parse("mutated.json", &root.to_string()) {
+            Ok(document) => {
+                let mut tally = tally.borrow_mut();
+                tally.loaded += 1;
+                tally.done += usize::from(check(&original, &document)?);
+            }
+            Err(error) => names_its_place(&error)?,
+        }
+        prop_assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
+        Ok(())
+    });
+    assert!(outcome.is_ok(), "{}", outcome.err().map(|error| error.to_string()).unwrap_or_default());
+    tally.into_inner()
+}
+
+#[test]
+fn import_answers_whatever_the_document() {
+    let operations = support::operations(&["exportDoors", "findDoors", "openDoor"]);
+    let tally = on_mutated_documents(|original, document| {
+        let options = Options::new().before(Some(original));
+        match import(document, &operations, &options) {
+            Ok(import) => again(&import.fragment, &operations).map(|()| true),
+            Err(error) => {
+                names_its_place(&error)?;
+                match import(document, &operations, &options.lenient(true)) {
+                    Ok(import) => again(&import.fragment, &operations)?,
+                    Err(error) => names_its_place(&error)?,
+                }
+                Ok(false)
+            }
+        }
+    });
+    assert!(tally.loaded > 8_000 && tally.done > 5_000, "{tally:?}");
+}
+
+#[test]
+fn diff_answers_whatever_the_document() {
+    let tally = on_mutated_documents(|original, document| {
+        let reports = [
+            diff(original, document, &Selection::All),
+            diff(document, original, &Selection::All),
+        ];
+        for report in &reports {
+            match report {
+                Ok(report) => {
+                    let pointers = report.changes.iter().map(|change| &change.pointer);
+                    for pointer in pointers.filter(|pointer| !pointer.is_empty()) {
+                        prop_assert!(pointer.starts_with('/'), "{pointer}");
+                    }
+                    prop_assert!(!report.to_text().is_empty());
+                }
+                Err(error) => names_its_place(error)?,
+            }
+        }
+        Ok(reports.iter().all(Result::is_ok))
+    });
+    assert!(tally.loaded > 8_000 && tally.done > 8_000, "{tally:?}");
+}
+
+/// A fragment imports to itself, byte for byte.
+fn again(fragment: &serde_json::Value, operations: &Operations) -> Result<(), TestCaseError> {
+    let text = to_text(fragment);
+    let failed = |error: xtask::Error| TestCaseError::fail(format!("the fragment is refused: {error}"));
+    let read = Document::parse("fragment.json", &text).map_err(failed)?;
+    let import = import(&read, operations, &Options::new()).map_err(failed)?;
+    let again = to_text(&import.fragment);
+    if again != text {
+        let difference = similar::TextDiff::from_lines(&text, &again).unified_diff().to_string();
+        return Err(TestCaseError::fail(format!(
+            "imported once more it differs:\n{difference}"
+        )));
+    }
+    Ok(())
+}
+
+fn names_its_place(error: &xtask::Error) -> Result<(), TestCaseError> {
+    let message = error.to_string();
+    let place = message.strip_prefix("mutated.json#");
+    let named = place.is_some_and(|place| place.starts_with('/') || place.starts_with(':'));
+    prop_assert!(named, "no file and pointer in {message:?}");
+    Ok(())
+}

@@ -53,7 +53,11 @@ fn on_mutated_documents(check: impl Fn(&Document, &Document) -> Result<bool, Tes
         prop_assert!(start.elapsed() < SOON, "took {:?}", start.elapsed());
         Ok(())
     });
-    assert!(outcome.is_ok(), "{}", outcome.err().map(|error| error.to_string()).unwrap_or_default());
+    assert!(
+        outcome.is_ok(),
+        "{}",
+        outcome.err().map(|error| error.to_string()).unwrap_or_default()
+    );
     tally.into_inner()
 }
 

@@ -1,0 +1,538 @@
+//! What counts as what: every rule of the table, on documents that differ in one thing.
+#![allow(clippy::unwrap_used, reason = "a test has to stop where its own documents are wrong")]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use support::{doors, fixture};
+use xtask::diff::rules::{RULES, table};
+use xtask::diff::{Bump, Class, Report, Selection, diff};
+use xtask::document::Document;
+
+/// The document after `edit`.
+fn edited(edit: impl FnOnce(&mut Value)) -> Document {
+    let mut document = doors();
+    edit(&mut document.root);
+    document
+}
+
+fn compared(edit: impl FnOnce(&mut Value)) -> Report {
+    diff(&doors(), &edited(edit), &Selection::All).unwrap()
+}
+
+/// `class direction rule #pointer`, one a line.
+fn lines(report: &Report) -> Vec<String> {
+    let line = |change: &xtask::diff::Change| {
+        let direction = change.direction.map_or("-", xtask::diff::Direction::name);
+        format!("{} {direction} {} #{}", change.class, change.rule, change.pointer)
+    };
+    report.changes.iter().map(line).collect()
+}
+
+const OPEN: &str = "/paths/~1api~1doors~1openDoor/post";
+
+fn schema<'a>(root: &'a mut Value, name: &str) -> &'a mut Value {
+    &mut root["components"]["schemas"][name]
+}
+
+fn open(root: &mut Value) -> &mut Value {
+    root.pointer_mut(OPEN).unwrap()
+}
+
+fn parameter(name: &str, required: bool) -> Value {
+    json!({"in": "query", "name": name, "required": required, "schema": {"type": "string"}})
+}
+
+/// What a document is made into.
+type Edit = fn(&mut Value);
+
+/// Edits and what they amount to. Where there are two edits, both documents are edited.
+const CASES: &[(Edit, Edit, &[&str])] = &[
+    (
+        same,
+        |root| root["paths"]["/new"] = json!({"post": {"operationId": "new"}}),
+        &["additive - operation-added #/paths/~1new/post"],
+    ),
+    (
+        same,
+        |root| {
+            root["paths"].as_object_mut().unwrap().remove("/api/doors/openDoor");
+        },
+        &["breaking - operation-removed #/paths/~1api~1doors~1openDoor/post"],
+    ),
+    (
+        same,
+        |root| open(root)["operationId"] = json!("unlatch"),
+        &["breaking - operation-renamed #/paths/~1api~1doors~1openDoor/post"],
+    ),
+    (
+        same,
+        |root| {
+            let item = root["paths"]
+                .as_object_mut()
+                .unwrap()
+                .remove("/api/doors/openDoor")
+                .unwrap();
+            root["paths"]["/v2"] = item;
+        },
+        &["breaking - operation-moved #/paths/~1v2/post"],
+    ),
+    (
+        same,
+        |root| root["paths"]["/api/doors/findDoors"]["post"]["deprecated"] = json!(true),
+        &["additive - operation-deprecated #/paths/~1api~1doors~1findDoors/post"],
+    ),
+    (
+        same,
+        |root| {
+            open(root).as_object_mut().unwrap().remove("deprecated");
+        },
+        &["additive - operation-undeprecated #/paths/~1api~1doors~1openDoor/post"],
+    ),
+    (
+        same,
+        |root| open(root)["security"] = json!([{"Key": []}]),
+        &["breaking request security-changed #/paths/~1api~1doors~1openDoor/post"],
+    ),
+    (
+        same,
+        |root| root["servers"] = json!([]),
+        &["additive - servers-changed #/servers"],
+    ),
+    (
+        same,
+        |root| root["info"]["version"] = json!("8"),
+        &["documentation - version-changed #/info/version"],
+    ),
+    (
+        same,
+        |root| open(root)["parameters"] = json!([parameter("a", true), parameter("b", false)]),
+        &[
+            "breaking request required-parameter-added #/paths/~1api~1doors~1openDoor/post/parameters/0",
+            "additive request parameter-added #/paths/~1api~1doors~1openDoor/post/parameters/1",
+        ],
+    ),
+    (
+        |root| open(root)["parameters"] = json!([parameter("a", false)]),
+        same,
+        &["breaking request parameter-removed #/paths/~1api~1doors~1openDoor/post/parameters/0"],
+    ),
+    (
+        |root| open(root)["parameters"] = json!([parameter("a", false), parameter("b", true)]),
+        |root| {
+            open(root)["parameters"] = json!([parameter("a", true), parameter("b", false)]);
+            open(root)["parameters"][1]["style"] = json!("spaceDelimited");
+        },
+        &[
+            "breaking request became-required #/paths/~1api~1doors~1openDoor/post/parameters/0",
+            "breaking request parameter-style-changed #/paths/~1api~1doors~1openDoor/post/parameters/1",
+            "additive request became-optional #/paths/~1api~1doors~1openDoor/post/parameters/1",
+        ],
+    ),
+    // The vendor once made this length an enumeration: nothing that a user of the SDK sees.
+    (
+        same,
+        |root| root["components"]["parameters"]["Scheme"]["schema"] = json!({"type": "string", "enum": ["api-token"]}),
+        &["documentation request transport-parameter-changed #/components/parameters/Scheme"],
+    ),
+    (
+        same,
+        |root| root["paths"]["/api/doors/findDoorsV2"]["post"]["requestBody"] = json!({"content": {}}),
+        &["additive request body-added #/paths/~1api~1doors~1findDoorsV2/post/requestBody"],
+    ),
+    (
+        same,
+        |root| {
+            root["paths"]["/api/doors/findDoorsV2"]["post"]["requestBody"] = json!({"content": {}, "required": true})
+        },
+        &["breaking request required-body-added #/paths/~1api~1doors~1findDoorsV2/post/requestBody"],
+    ),
+    (
+        same,
+        |root| {
+            open(root).as_object_mut().unwrap().remove("requestBody");
+        },
+        &["breaking request body-removed #/components/requestBodies/Open"],
+    ),
+    (
+        same,
+        |root| root["components"]["requestBodies"]["Open"]["content"]["text/plain"] = json!({}),
+        &["additive request content-type-added #/components/requestBodies/Open/content/text~1plain"],
+    ),
+    (
+        |root| root["components"]["requestBodies"]["Open"]["content"]["text/plain"] = json!({}),
+        same,
+        &["breaking request content-type-removed #/components/requestBodies/Open/content/text~1plain"],
+    ),
+    (
+        same,
+        |root| {
+            open(root)["responses"]["202"] = json!({"description": ""});
+            open(root)["responses"]["404"] = json!({"description": ""});
+        },
+        &[
+            "breaking response success-status-added #/paths/~1api~1doors~1openDoor/post/responses/202",
+            "additive response failure-status-added #/paths/~1api~1doors~1openDoor/post/responses/404",
+        ],
+    ),
+    (
+        |root| {
+            open(root)["responses"]["202"] = json!({"description": ""});
+            open(root)["responses"]["404"] = json!({"description": ""});
+        },
+        same,
+        &[
+            "breaking response success-status-removed #/paths/~1api~1doors~1openDoor/post/responses/202",
+            "additive response failure-status-removed #/paths/~1api~1doors~1openDoor/post/responses/404",
+        ],
+    ),
+    (
+        same,
+        |root| open(root)["responses"]["200"]["headers"] = json!({"x-new": {"schema": {"type": "string"}}}),
+        &[
+            "breaking response header-removed #/paths/~1api~1doors~1openDoor/post/responses/200/headers/x-remaining",
+            "additive response header-added #/paths/~1api~1doors~1openDoor/post/responses/200/headers/x-new",
+        ],
+    ),
+    (
+        same,
+        |root| {
+            schema(root, "Door_OpenDoorWSRequest")["properties"]["force"] = json!({"type": "boolean"});
+            schema(root, "BaseResponse")["properties"]["warningMsg"] = json!({"type": "string"});
+        },
+        &[
+            "additive response property-added #/components/schemas/BaseResponse/properties/warningMsg",
+            // Its `allOf` has it too: there the property belongs to the response that refers to it.
+            "additive request property-added #/components/schemas/Door_OpenDoorWSRequest/properties/force",
+        ],
+    ),
+    (
+        same,
+        |root| {
+            let request = schema(root, "Door_OpenDoorWSRequest");
+            request["properties"]["force"] = json!({"type": "boolean"});
+            request["required"] = json!(["uuid", "force"]);
+        },
+        &[
+            "breaking request required-property-added #/components/schemas/Door_OpenDoorWSRequest/properties/force",
+            "additive request became-optional #/components/schemas/Door_OpenDoorWSRequest/properties/description",
+        ],
+    ),
+    (
+        same,
+        |root| schema(root, "Tree")["required"] = json!(["children"]),
+        &["additive response became-required #/components/schemas/Tree/properties/children"],
+    ),
+    (
+        same,
+        |root| schema(root, "Door_FindDoorsWSRequest")["required"] = json!(["limit"]),
+        &["breaking request became-required #/components/schemas/Door_FindDoorsWSRequest/properties/limit"],
+    ),
+    (
+        same,
+        |root| {
+            schema(root, "WoodDoor")["properties"]
+                .as_object_mut()
+                .unwrap()
+                .remove("wood");
+        },
+        &["breaking response property-removed #/components/schemas/WoodDoor/properties/wood"],
+    ),
+    (
+        same,
+        |root| {
+            schema(root, "WoodDoor")["properties"]["wood"]["nullable"] = json!(true);
+            schema(root, "Door_OpenDoorWSRequest")["properties"]["uuid"]["nullable"] = json!(true);
+        },
+        &[
+            "additive request became-nullable #/components/schemas/Door_OpenDoorWSRequest/properties/uuid",
+            "additive response became-nullable #/components/schemas/WoodDoor/properties/wood",
+        ],
+    ),
+    // A component that goes both ways is reported for both, each by its own rule.
+    (
+        same,
+        |root| schema(root, "DoorEnum")["nullable"] = json!(false),
+        &[
+            "breaking request became-non-nullable #/components/schemas/DoorEnum",
+            "additive response became-non-nullable #/components/schemas/DoorEnum",
+        ],
+    ),
+    (
+        same,
+        |root| {
+            schema(root, "WoodDoor")["properties"]["wood"]["type"] = json!("integer");
+            schema(root, "Door_OpenDoorWSRequest")["properties"]["uuid"]["format"] = json!("uuid");
+        },
+        &[
+            "breaking request format-changed #/components/schemas/Door_OpenDoorWSRequest/properties/uuid/format",
+            "breaking response type-changed #/components/schemas/WoodDoor/properties/wood/type",
+        ],
+    ),
+    (
+        same,
+        |root| {
+            let tree = schema(root, "Tree").clone();
+            *schema(root, "Bush") = tree;
+            schema(root, "Door_FindDoorsWSResponse")["properties"]["tree"] =
+                json!({"$ref": "#/components/schemas/Bush"});
+        },
+        &["breaking response type-renamed #/components/schemas/Bush"],
+    ),
+    (
+        same,
+        |root| {
+            schema(root, "WoodDoor")["properties"]["wood"]["enum"] = json!(["OAK"]);
+            schema(root, "Door_FindDoorsWSRequest")["properties"]["kind"] = json!({"type": "string", "nullable": true});
+        },
+        &[
+            "breaking request enum-removed #/components/schemas/Door_FindDoorsWSRequest/properties/kind",
+            "breaking response enum-added #/components/schemas/WoodDoor/properties/wood/enum",
+        ],
+    ),
+    (
+        same,
+        |root| schema(root, "DoorEnum")["enum"] = json!(["WOOD", "STEEL", "REVOLVING"]),
+        &[
+            "breaking request enum-value-removed #/components/schemas/DoorEnum/enum",
+            "breaking response enum-value-removed #/components/schemas/DoorEnum/enum",
+            "additive request enum-value-added #/components/schemas/DoorEnum/enum",
+            "additive response enum-value-added #/components/schemas/DoorEnum/enum",
+        ],
+    ),
+    (
+        same,
+        |root| {
+            schema(root, "IDoorType")["oneOf"] =
+                json!([{"$ref": "#/components/schemas/GlassDoor"}, {"$ref": "#/components/schemas/Tree"}])
+        },
+        &[
+            "breaking response union-variant-removed #/components/schemas/IDoorType/oneOf/0",
+            "additive response union-variant-added #/components/schemas/IDoorType/oneOf/1",
+        ],
+    ),
+    (
+        same,
+        |root| schema(root, "IDoorType")["discriminator"]["propertyName"] = json!("sort"),
+        &["breaking response discriminator-changed #/components/schemas/IDoorType/discriminator"],
+    ),
+    (
+        same,
+        |root| {
+            schema(root, "Door_FindDoorsWSResponse")["properties"]["byName"]
+                .as_object_mut()
+                .unwrap()
+                .remove("additionalProperties");
+        },
+        &[
+            "breaking response additional-properties-changed #/components/schemas/Door_FindDoorsWSResponse/properties/byName",
+        ],
+    ),
+    (
+        same,
+        |root| {
+            let limit = &mut schema(root, "Door_FindDoorsWSRequest")["properties"]["limit"];
+            limit["minimum"] = json!(2);
+            limit["maximum"] = json!(200);
+            limit["default"] = json!(20);
+            schema(root, "WoodDoor")["properties"]["wood"]["pattern"] = json!("^O");
+        },
+        &[
+            "breaking request constraint-tightened #/components/schemas/Door_FindDoorsWSRequest/properties/limit/minimum",
+            "additive request default-changed #/components/schemas/Door_FindDoorsWSRequest/properties/limit/default",
+            "additive request constraint-loosened #/components/schemas/Door_FindDoorsWSRequest/properties/limit/maximum",
+            "additive response constraint-tightened #/components/schemas/WoodDoor/properties/wood/pattern",
+        ],
+    ),
+    (
+        same,
+        |root| {
+            schema(root, "WoodDoor")["properties"]["wood"] =
+                json!({"type": "string", "readOnly": true, "deprecated": true});
+        },
+        &[
+            "additive response access-changed #/components/schemas/WoodDoor/properties/wood",
+            "additive response schema-deprecated #/components/schemas/WoodDoor/properties/wood",
+        ],
+    ),
+    (
+        same,
+        |root| {
+            open(root)["summary"] = json!("Other words");
+            schema(root, "WoodDoor")["description"] = json!("Other words");
+        },
+        &[
+            "documentation response prose-changed #/components/schemas/WoodDoor/description",
+            "documentation - prose-changed #/paths/~1api~1doors~1openDoor/post/summary",
+        ],
+    ),
+    // Said another way, it is the same.
+    (
+        same,
+        |root| {
+            schema(root, "WoodDoor")["properties"]["kind"] =
+                json!({"allOf": [{"$ref": "#/components/schemas/DoorEnum"}], "nullable": true});
+            let wood = schema(root, "WoodDoor").clone();
+            *schema(root, "WoodDoor") = json!({"allOf": [{"type": "object"}, {"properties": wood["properties"]}]});
+        },
+        &[],
+    ),
+];
+
+fn same(_: &mut Value) {}
+
+#[test]
+fn each_change_is_of_the_class_that_the_table_gives_it() {
+    for (before, after, expected) in CASES {
+        let report = diff(&edited(before), &edited(after), &Selection::All).unwrap();
+        assert_eq!(lines(&report), *expected);
+    }
+}
+
+#[test]
+fn every_rule_of_the_table_has_a_case() {
+    let tested: BTreeSet<_> = CASES
+        .iter()
+        .flat_map(|(.., lines)| *lines)
+        .filter_map(|line| line.split(' ').nth(2))
+        .collect();
+    let rules: BTreeSet<_> = RULES.iter().map(|row| row.name).collect();
+    assert_eq!(tested, rules);
+}
+
+#[test]
+fn a_document_does_not_differ_from_itself() {
+    let report = compared(|_| {});
+    assert_eq!((report.class(), report.bump()), (None, Bump::None));
+    assert_eq!(report.to_text().lines().last(), Some("nothing changed"));
+}
+
+fn several(root: &mut Value) {
+    schema(root, "DoorEnum")["enum"] = json!(["WOOD", "GLASS", "REVOLVING", "STEEL"]);
+    schema(root, "WoodDoor")["properties"] = json!({"kind": {"$ref": "#/components/schemas/DoorEnum"}});
+    open(root)["summary"] = json!("Other words");
+    root["paths"]["/api/doors/closeDoor"] = json!({"post": {"operationId": "closeDoor"}});
+}
+
+#[test]
+fn the_report_for_people() {
+    insta::assert_snapshot!(compared(several).to_text());
+}
+
+#[test]
+fn the_report_for_programs() {
+    insta::assert_snapshot!(format!("{:#}", compared(several).to_json()));
+}
+
+#[test]
+fn only_the_selected_operations_count() {
+    let selection = Selection::only(["openDoor"]);
+    let report = diff(&doors(), &edited(several), &selection).unwrap();
+    assert_eq!(
+        lines(&report),
+        ["documentation - prose-changed #/paths/~1api~1doors~1openDoor/post/summary"]
+    );
+    assert_eq!(
+        (report.class(), report.bump()),
+        (Some(Class::Documentation), Bump::None)
+    );
+
+    let unknown = diff(&doors(), &edited(several), &Selection::only(["closeDoors"])).unwrap_err();
+    assert_eq!(
+        unknown.to_string(),
+        "doors.yaml#/paths: neither document has an operation \"closeDoors\"; the nearest are \"closeDoor\", \"openDoor\""
+    );
+}
+
+#[test]
+fn schemas_that_recurse_in_different_ways_come_to_an_end() {
+    let report = compared(|root| {
+        schema(root, "Tree")["properties"]["children"]["items"] = json!({"type": "object", "properties": {
+            "children": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}},
+            "example": {"type": "string"}
+        }});
+    });
+    assert_eq!(report.class(), Some(Class::Breaking), "{}", report.to_text());
+}
+
+/// A chain of references, each in a property of the one before, is as long as the document.
+#[test]
+fn a_long_chain_of_references_does_not_overflow_the_stack() {
+    let chain = |last: Value| {
+        edited(|root| {
+            let next = |number: usize| json!({"$ref": format!("#/components/schemas/Link{number}")});
+            for number in 0..5_000 {
+                *schema(root, &format!("Link{number}")) =
+                    json!({"type": "object", "properties": {"next": next(number + 1)}});
+                *schema(root, &format!("Part{number}")) =
+                    json!({"allOf": [{"$ref": format!("#/components/schemas/Part{}", number + 1)}]});
+            }
+            *schema(root, "Link5000") = last;
+            *schema(root, "Part5000") = json!({"type": "object"});
+            schema(root, "WoodDoor")["properties"]["chain"] = next(0);
+            schema(root, "WoodDoor")["properties"]["parts"] = json!({"$ref": "#/components/schemas/Part0"});
+        })
+    };
+    let report = diff(
+        &chain(json!({"type": "string"})),
+        &chain(json!({"type": "integer"})),
+        &Selection::All,
+    )
+    .unwrap();
+    assert_eq!(
+        lines(&report),
+        ["breaking response type-changed #/components/schemas/Link5000/type"]
+    );
+}
+
+#[test]
+fn the_exit_status_says_what_the_changes_amount_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.json");
+    std::fs::write(&old, doors().root.to_string()).unwrap();
+    let status = |edit: Edit, args: &[&str]| {
+        let new = folder.path().join("new.json");
+        std::fs::write(&new, edited(edit).root.to_string()).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .arg("diff")
+            .args([&old, &new])
+            .args(args)
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    assert_eq!(status(same, &[]), Some(0));
+    assert_eq!(status(|root| open(root)["summary"] = json!("Other"), &[]), Some(0));
+    assert_eq!(
+        status(|root| root["servers"] = json!([]), &["--format", "json"]),
+        Some(1)
+    );
+    assert_eq!(status(several, &[]), Some(2));
+    assert_eq!(status(several, &["--operations", "openDoor,findDoorsV2"]), Some(0));
+    assert_eq!(status(|root| root["openapi"] = json!("2.0"), &[]), Some(3));
+    assert_eq!(status(same, &["--operations", "nothing"]), Some(3));
+    assert_eq!(status(same, &["--formt"]), Some(3));
+}
+
+#[test]
+fn the_command_shows_the_table_and_reads_yaml() {
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .arg("diff")
+            .args(args)
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(run(&["--rules"]), (Some(0), table()));
+    assert_eq!(table().lines().count(), RULES.len() + 2);
+    let doors = fixture("doors.yaml").display().to_string();
+    let (status, shown) = run(&[&doors, &doors, "--format", "json"]);
+    assert_eq!(status, Some(0));
+    assert_eq!(serde_json::from_str::<Value>(&shown).unwrap()["bump"], "none");
+}

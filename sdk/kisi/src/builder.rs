@@ -328,6 +328,9 @@ mod tests {
     }
 
     proptest! {
+        // Each case makes two HTTP clients, which takes a platform's TLS library its time.
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
         #[test]
         fn any_text_builds_or_is_refused(key: String, endpoint: String, agent: String) {
             let _ = Client::builder().api_key(key.clone()).endpoint("http://localhost:1").user_agent(agent).build();

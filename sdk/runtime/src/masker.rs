@@ -1,6 +1,7 @@
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use zeroize::Zeroize;
 
 use crate::MASK;
 
@@ -65,6 +66,12 @@ impl Masker {
             .unwrap_or_default();
         text.truncate(text.len() - begun);
         text
+    }
+}
+
+impl Drop for Masker {
+    fn drop(&mut self) {
+        self.forms.zeroize();
     }
 }
 

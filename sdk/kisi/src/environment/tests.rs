@@ -2,11 +2,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use proptest::prelude::*;
 use rhombus_kisi_runtime::Error;
 
 use super::surroundings::{File, Surroundings};
-use super::{EnvWarning, Settings, resolve};
+use super::{Settings, resolve};
 
 /// Surroundings as a table.
 #[derive(Default)]
@@ -95,6 +94,9 @@ fn a_profile_needs_the_feature() {
 
 #[cfg(feature = "profile")]
 mod profile {
+    use proptest::prelude::*;
+
+    use super::super::EnvWarning;
     use super::*;
 
     const CREDENTIALS: &[u8] =

@@ -1,0 +1,92 @@
+//! Spans: one a call, one an attempt, with OpenTelemetry's names and without secrets.
+
+#![cfg(feature = "tracing")]
+#![allow(clippy::unwrap_used, reason = "a test ends there")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+
+use support::{READ, Step, builder, send, server};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+
+type Fields = BTreeMap<&'static str, String>;
+
+/// A span's name, whether it has a parent, and its fields.
+type Kept = (&'static str, bool, Fields);
+
+/// Keeps every span: the open ones by their id, which is used again, and the closed ones.
+#[derive(Clone, Default)]
+struct Keep(Arc<Mutex<(BTreeMap<u64, Kept>, Vec<Kept>)>>);
+
+struct Visit<'a>(&'a mut Fields);
+
+impl tracing::field::Visit for Visit<'_> {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn Debug) {
+        self.0.insert(field.name(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
+        self.0.insert(field.name(), value.to_owned());
+    }
+}
+
+impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Keep {
+    fn on_new_span(&self, attributes: &tracing::span::Attributes<'_>, id: &tracing::Id, context: Context<'_, S>) {
+        let mut fields = Fields::new();
+        attributes.record(&mut Visit(&mut fields));
+        let parent = context.span(id).unwrap().parent().is_some();
+        let name = attributes.metadata().name();
+        self.0.lock().unwrap().0.insert(id.into_u64(), (name, parent, fields));
+    }
+
+    fn on_record(&self, id: &tracing::Id, values: &tracing::span::Record<'_>, _: Context<'_, S>) {
+        if let Some((_, _, fields)) = self.0.lock().unwrap().0.get_mut(&id.into_u64()) {
+            values.record(&mut Visit(fields));
+        }
+    }
+
+    fn on_close(&self, id: tracing::Id, _: Context<'_, S>) {
+        let (open, closed) = &mut *self.0.lock().unwrap();
+        closed.extend(open.remove(&id.into_u64()));
+    }
+}
+
+#[tokio::test]
+async fn a_call_and_its_attempts_are_spans() {
+    let keep = Keep::default();
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(keep.clone()));
+    let unavailable = Step::Answer("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n");
+    let refused = Step::Answer("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+    let (address, _) = server([unavailable, refused]).await;
+    send(&builder(address).build().unwrap(), &READ).await.unwrap_err();
+
+    let (open, spans) = &*keep.0.lock().unwrap();
+    assert!(open.is_empty());
+    let named = |name: &str| spans.iter().filter(|(found, ..)| *found == name).collect::<Vec<_>>();
+    let (calls, mut attempts) = (named("rhombus.call"), named("rhombus.attempt"));
+    attempts.sort_by_key(|(_, _, fields)| fields.get("http.request.resend_count").cloned());
+    assert_eq!((calls.len(), attempts.len()), (1, 2));
+    let port = address.port().to_string();
+    for (_, _, fields) in calls.iter().chain(&attempts) {
+        assert_eq!(fields["http.request.method"], "POST");
+        assert_eq!(fields["url.template"], "/api/read");
+        assert_eq!(fields["server.address"], "127.0.0.1");
+        assert_eq!(fields["server.port"], port);
+        assert!(!format!("{fields:?}").contains("secret"), "{fields:?}");
+    }
+    assert_eq!(calls[0].2["rhombus.operation"], "read");
+    assert_eq!(calls[0].2["http.request.resend_count"], "1");
+    assert_eq!(calls[0].2["http.response.status_code"], "403");
+    assert_eq!(calls[0].2["error.type"], "403");
+    assert!(attempts.iter().all(|(_, parent, _)| *parent));
+    assert_eq!(attempts[0].2.get("http.request.resend_count"), None);
+    assert_eq!(attempts[0].2["http.response.status_code"], "503");
+    assert_eq!(attempts[1].2["http.request.resend_count"], "1");
+    assert_eq!(attempts[1].2["error.type"], "403");
+    assert_eq!(attempts[1].2["otel.name"], "POST /api/read");
+}

@@ -18,6 +18,7 @@ mod log;
 mod operations;
 mod printed;
 mod prism;
+mod readme;
 mod received;
 mod run;
 mod script;

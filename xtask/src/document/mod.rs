@@ -7,7 +7,7 @@ use serde_json::Value;
 mod canonical;
 pub mod downgrade;
 pub mod grammar;
-mod near;
+pub(crate) mod near;
 mod operations;
 mod parse;
 pub mod pointer;

@@ -10,6 +10,7 @@ pub mod fingerprint;
 mod layout;
 mod manifest;
 pub mod output;
+mod references;
 mod schema;
 mod syntax;
 
@@ -102,6 +103,7 @@ impl Inputs {
 /// Whatever is wrong with the inputs, with file and JSON pointer; [`Error::Generator`] where the generator refuses or panics.
 pub fn sdk(inputs: &Inputs) -> Result<Files> {
     let (document, operations) = inputs.amended()?;
+    references::check(&document)?;
     let ids = operations.operations.keys().cloned().collect();
     let options = Options {
         selection: normalise::Selection::Ids(ids),

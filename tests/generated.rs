@@ -1,0 +1,213 @@
+//! The generated crates: fresh, the same on every run, guarded, and never made from bad input.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In tests, that is what failing means.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rhombus_kisi::types::KisiSettings;
+use serde_json::Value;
+use xtask::generate::{self, INPUTS, Inputs, output};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn inputs() -> Inputs {
+    Inputs::read(&root().join("spec")).unwrap()
+}
+
+#[test]
+fn what_is_checked_in_is_what_spec_gives() {
+    let files = generate::sdk(&inputs()).unwrap();
+    let changes = output::compare(&root(), &files, &["sdk/client", "sdk/httpmock"]).unwrap();
+    assert!(changes.is_empty(), "run `cargo xtask generate`\n{}", changes.diff());
+}
+
+#[test]
+fn two_runs_give_the_same_bytes() {
+    let (one, other) = (generate::sdk(&inputs()).unwrap(), generate::sdk(&inputs()).unwrap());
+    assert_eq!(one, other);
+    assert!(one.values().all(|text| !text.contains('\r') && text.ends_with('\n')));
+}
+
+#[test]
+fn every_generated_file_says_so() {
+    let inputs = inputs();
+    for (path, text) in generate::sdk(&inputs).unwrap() {
+        // JSON has no comments, and a README is for people.
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "rs" || extension == "toml")
+        {
+            assert!(
+                text.contains("@generated") && text.contains(&inputs.fingerprint()),
+                "{}",
+                path.display()
+            );
+        }
+    }
+}
+
+/// A folder with a copy of `spec/` and of the guard, where the guard expects them.
+struct Guarded {
+    folder: PathBuf,
+}
+
+impl Guarded {
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.join("spec")).unwrap();
+        fs::create_dir_all(folder.join("sdk/client")).unwrap();
+        for input in INPUTS {
+            fs::copy(root().join("spec").join(input), folder.join("spec").join(input)).unwrap();
+        }
+        let guard = folder.join("guard");
+        let source = root().join("sdk/client/build.rs");
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let built = Command::new(rustc)
+            .args(["--edition", "2024", "-o"])
+            .arg(&guard)
+            .arg(source)
+            .status()
+            .unwrap();
+        assert!(built.success(), "the guard needs nothing but the standard library");
+        Self { folder }
+    }
+
+    fn run(&self) -> String {
+        let output = Command::new(self.folder.join("guard"))
+            .env("CARGO_MANIFEST_DIR", self.folder.join("sdk/client"))
+            .output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    }
+}
+
+#[test]
+fn the_guard_stops_a_build_from_another_spec() {
+    let guarded = Guarded::new("guard");
+    assert!(!guarded.run().contains("cargo::error"));
+    for input in INPUTS {
+        let file = guarded.folder.join("spec").join(input);
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replacen('e', "E", 1)).unwrap();
+        let output = guarded.run();
+        let errors: Vec<&str> = output
+            .lines()
+            .filter(|line| line.starts_with("cargo::error="))
+            .collect();
+        assert_eq!(errors.len(), 1, "{input}");
+        assert!(errors[0].ends_with("run `cargo xtask generate`"), "{}", errors[0]);
+        // Another checkout's line endings are no change.
+        fs::write(&file, text.replace('\n', "\r\n")).unwrap();
+        assert!(!guarded.run().contains("cargo::error"), "{input}");
+        fs::write(&file, text).unwrap();
+    }
+}
+
+/// The message of a generation from inputs of which one was changed.
+fn refusal(input: &str, change: impl Fn(&str) -> String) -> String {
+    let mut inputs = inputs();
+    let text = match input {
+        "kisi.json" => &mut inputs.fragment.1,
+        "operations.toml" => &mut inputs.operations.1,
+        _ => &mut inputs.overlay.1,
+    };
+    let changed = change(text);
+    assert_ne!(&changed, text, "the change does not apply");
+    *text = changed;
+    generate::sdk(&inputs)
+        .expect_err("it was generated all the same")
+        .to_string()
+}
+
+/// The message without the numbers that move with every edit of `spec/`.
+fn without_numbers(message: &str) -> String {
+    let mut masked = message.to_owned();
+    for word in ["line ", "column ", "action "] {
+        if let Some(at) = masked.find(word).map(|at| at + word.len()) {
+            let digits = masked[at..].chars().take_while(char::is_ascii_digit).count();
+            masked.replace_range(at..at + digits, "N");
+        }
+    }
+    masked
+        .lines()
+        .filter(|line| !line.contains(" | ") && !line.trim_end().ends_with('|'))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn bad_input_is_refused_with_file_and_place() {
+    let fragment = |from: &str, to: &str| refusal("kisi.json", |text| text.replacen(from, to, 1));
+    let cases = [
+        ("not JSON", refusal("kisi.json", |text| text[..100].to_owned())),
+        ("not OpenAPI", refusal("kisi.json", |_| "{\"a\": 1}".to_owned())),
+        (
+            "no paths",
+            refusal("kisi.json", |_| "{\"openapi\": \"3.0.3\", \"info\": {}}".to_owned()),
+        ),
+        ("3.1", fragment("\"3.0.3\"", "\"3.1.0\"")),
+        (
+            "a dangling reference",
+            fragment("#/components/schemas/KisiSettings\"", "#/components/schemas/Nowhere\""),
+        ),
+        (
+            "no such operation",
+            refusal("operations.toml", |text| format!("{text}openKisiDoor = {{}}\n")),
+        ),
+        (
+            "no such key",
+            refusal("operations.toml", |text| format!("{text}unlock = {{ retry = 3 }}\n")),
+        ),
+        (
+            "an overlay for another document",
+            refusal("overlay.yaml", |text| text.replacen("KisiSettings", "KisiSetting", 1)),
+        ),
+        (
+            "an overlay that is none",
+            refusal("overlay.yaml", |_| "overlay: 1.0.0\nactions: 3\n".to_owned()),
+        ),
+    ];
+    for (name, message) in &cases {
+        assert!(message.starts_with("spec/"), "{name}: {message}");
+    }
+    let table: Vec<String> = cases
+        .iter()
+        .map(|(name, message)| format!("{name}: {}", without_numbers(message)))
+        .collect();
+    insta::assert_snapshot!(table.join("\n"));
+}
+
+/// The names of an object's properties, and of those of the objects that it refers to, by type.
+fn properties(schema: &Value, name: &str) -> BTreeSet<String> {
+    let definitions = |name: &str| schema.pointer(&format!("/$defs/{name}")).unwrap_or(schema);
+    let object = definitions(name)["properties"].as_object().unwrap();
+    object.keys().filter(|key| *key != "$schema").cloned().collect()
+}
+
+#[test]
+fn the_schema_files_say_what_the_types_say() {
+    let of_types = Value::from(schemars::schema_for!(KisiSettings));
+    let text = fs::read_to_string(root().join("spec/kisi-settings.schema.json")).unwrap();
+    let of_file: Value = serde_json::from_str(&text).unwrap();
+    let types = [
+        "KisiSettings",
+        "BadgeIntegrationSettings",
+        "BadgeIntegrationDoorInfo",
+        "BadgeIntegrationDefaultOptions",
+    ];
+    for name in types {
+        assert_eq!(properties(&of_types, name), properties(&of_file, name), "{name}");
+    }
+    assert_eq!(properties(&of_file, "KisiSettings").len(), 18);
+    assert_eq!(of_file["additionalProperties"], Value::Bool(false));
+    let described = of_file["properties"]
+        .as_object()
+        .unwrap()
+        .values()
+        .all(|property| property["description"].is_string());
+    assert!(described, "an editor shows what a setting is for");
+}

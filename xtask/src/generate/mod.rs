@@ -17,7 +17,7 @@ mod syntax;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::document::Document;
+use crate::document::{Document, downgrade};
 use crate::normalise::{self, LeftOut, Normalised, Options};
 use crate::operations::Operations;
 use crate::overlay::Overlay;
@@ -186,13 +186,24 @@ pub fn stand_alone(
     package: &layout::Package,
     httpmock: bool,
 ) -> Result<StandAlone> {
-    let normalised = normalise::normalise(
-        document,
-        &Options {
-            selection,
-            overlaid: false,
-        },
-    )?;
+    let lowered = downgrade::to_3_0(document)?;
+    let source = Document {
+        file: document.file.clone(),
+        root: lowered.root,
+    };
+    let options = Options {
+        selection,
+        overlaid: false,
+    };
+    let mut normalised = normalise::normalise(&source, &options)?;
+    for warning in lowered.warnings {
+        normalised
+            .notes
+            .changed(format!("#{}", warning.pointer), warning.message);
+    }
+    for (operation, warning) in lowered.left_out {
+        normalised.notes.left_out(operation, warning.message);
+    }
     let (normalised, generated) = engine::run_leaving_out(&document.file, normalised)?;
     let header = layout::Header {
         inputs: document

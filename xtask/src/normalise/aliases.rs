@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Shape, parts};
+use super::{Notes, Shape, parts};
 
 /// How many aliases may lead to one another.
 const HOPS: usize = 16;
 
 /// Puts components that are no objects of their own (a string, a list, a map) where they are referred to, so that
 /// they do not become wrapper types, and notes the objects without properties.
-pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>) {
+pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>, notes: &mut Notes) {
     let mut aliases: BTreeMap<String, Value> = BTreeMap::new();
     for (name, schema) in parts::schemas(root) {
         let kind = schema.get("type").and_then(Value::as_str);
@@ -56,8 +56,12 @@ pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>) {
         }
     }
     // What still refers to an alias refers to itself.
-    parts::visit_schemas(root, &mut |_, schema| {
+    parts::visit_schemas(root, &mut |place, schema| {
         if parts::target(schema).is_some_and(|name| aliases.contains_key(name)) {
+            notes.changed(
+                place,
+                "it holds itself, and is no object: an opaque JSON value from some depth on",
+            );
             *schema = json!({});
         }
     });
@@ -69,7 +73,7 @@ mod tests {
 
     use serde_json::json;
 
-    use crate::normalise::{Shape, parts::reference};
+    use crate::normalise::{Notes, Shape, parts::reference};
 
     #[test]
     fn aliases_go_and_a_circle_ends() {
@@ -81,7 +85,9 @@ mod tests {
             "Nothing": { "type": "object" },
         } } });
         let mut shapes = BTreeMap::new();
-        super::inline(&mut root, &mut shapes);
+        let mut notes = Notes::default();
+        super::inline(&mut root, &mut shapes, &mut notes);
+        assert_eq!(notes.sorted().len(), 1);
         assert_eq!(
             root.pointer("/components/schemas/Door/properties/id").unwrap(),
             &json!({ "type": "string" })

@@ -1,9 +1,21 @@
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{Notes, parts};
 
-/// How deep `allOf` may lead from schema to schema.
-const DEPTH: usize = 16;
+/// What makes a part of an `allOf` more than a remark on the others.
+const STRUCTURE: [&str; 9] = [
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "enum",
+    "items",
+    "oneOf",
+    "properties",
+    "type",
+];
 
 /// Merges the parts of each `allOf` into one object with all their properties, those beside it included.
 pub(super) fn flatten(root: &mut Value, notes: &mut Notes) {
@@ -15,16 +27,24 @@ pub(super) fn flatten(root: &mut Value, notes: &mut Notes) {
     });
 }
 
+/// The one part that says what the type is, where there is but one and nothing beside it: the usual way to say
+/// something of a reference.
+pub(super) fn only_part(schema: &Value) -> Option<&Value> {
+    if parts::has_properties(schema) || ["oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some()) {
+        return None;
+    }
+    let listed = schema.get("allOf")?.as_array()?;
+    let mut telling = listed
+        .iter()
+        .filter(|part| STRUCTURE.iter().any(|key| part.get(key).is_some()));
+    match (telling.next(), telling.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
 fn merged(source: &Value, place: &str, schema: &Value, notes: &mut Notes) -> Value {
-    let parts = schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    // A single part with nothing beside it is that part: the usual way to say something of a reference.
-    if let [only] = parts.as_slice()
-        && !parts::has_properties(schema)
-    {
+    if let Some(only) = only_part(schema) {
         let mut only = only.clone();
         if let (Some(description), Some(object)) = (schema.get("description"), only.as_object_mut())
             && !object.contains_key("$ref")
@@ -33,11 +53,37 @@ fn merged(source: &Value, place: &str, schema: &Value, notes: &mut Notes) -> Val
         }
         return only;
     }
-    let mut properties = Map::new();
-    collect(source, place, schema, &mut properties, notes, 0);
+    let mut merge = Merge {
+        source,
+        place,
+        notes,
+        seen: BTreeSet::new(),
+        properties: Map::new(),
+        others: Vec::new(),
+    };
+    merge.add(schema);
+    let Merge { properties, others, .. } = merge;
+    if let (true, Some(first)) = (properties.is_empty(), others.first()) {
+        // A string, a list or a map that several parts speak of: they have to speak of the same.
+        return if others.iter().all(|other| other.get("type") == first.get("type")) {
+            first.clone()
+        } else {
+            notes.changed(
+                place,
+                "the parts of its `allOf` have no type in common: an opaque JSON value",
+            );
+            json!({})
+        };
+    }
+    if !others.is_empty() {
+        notes.changed(place, "a part of its `allOf` is no object: it is left out");
+    }
+    let listed = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
     let mut object = Map::from_iter([("type".to_owned(), json!("object"))]);
     for key in ["description", "additionalProperties", "deprecated"] {
-        let found = schema.get(key).or_else(|| parts.iter().find_map(|part| part.get(key)));
+        let found = schema
+            .get(key)
+            .or_else(|| listed.clone().find_map(|part| part.get(key)));
         object.extend(found.map(|value| (key.to_owned(), value.clone())));
     }
     if !properties.is_empty() {
@@ -46,45 +92,56 @@ fn merged(source: &Value, place: &str, schema: &Value, notes: &mut Notes) -> Val
     object.into()
 }
 
-fn collect(
-    source: &Value,
-    place: &str,
-    schema: &Value,
-    into: &mut Map<String, Value>,
-    notes: &mut Notes,
-    depth: usize,
-) {
-    if depth > DEPTH {
-        notes.changed(place, "its `allOf` leads around in a circle: the rest is left out");
-        return;
-    }
-    let mut schema = schema;
-    if let Some(name) = parts::target(schema) {
-        match source
-            .pointer("/components/schemas")
-            .and_then(|schemas| schemas.get(name))
-        {
-            Some(target) => schema = target,
-            None => return,
+struct Merge<'a> {
+    source: &'a Value,
+    place: &'a str,
+    notes: &'a mut Notes,
+    /// The components that are in it; each is merged once, so that a circle ends and a fan does not explode.
+    seen: BTreeSet<&'a str>,
+    properties: Map<String, Value>,
+    /// The parts that are no objects.
+    others: Vec<Value>,
+}
+
+impl<'a> Merge<'a> {
+    fn add(&mut self, schema: &'a Value) {
+        let mut schema = schema;
+        while let Some(name) = parts::target(schema) {
+            let target = self
+                .source
+                .pointer("/components/schemas")
+                .and_then(|schemas| schemas.get(name));
+            match target {
+                Some(target) if self.seen.insert(name) => schema = target,
+                _ => return,
+            }
         }
-    }
-    if schema
-        .get("type")
-        .and_then(Value::as_str)
-        .is_some_and(|name| name != "object")
-    {
-        notes.changed(place, "a part of its `allOf` is no object: it is left out");
-    }
-    for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-        collect(source, place, part, into, notes, depth + 1);
-    }
-    for (name, property) in schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        into.insert(name.clone(), property.clone());
+        let is_object = schema
+            .get("type")
+            .and_then(Value::as_str)
+            .is_none_or(|name| name == "object");
+        if !is_object || (schema.get("enum").is_some() && !parts::has_properties(schema)) {
+            self.others.push(schema.clone());
+            return;
+        }
+        for key in ["oneOf", "anyOf"] {
+            // The union that this is merged into a variant of says it of itself.
+            if schema.get(key).is_some() && schema.get("discriminator").is_none() {
+                let why = format!("a part of its `allOf` has a `{key}`: what that adds is kept untyped");
+                self.notes.changed(self.place, why);
+            }
+        }
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            self.add(part);
+        }
+        for (name, property) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            self.properties.insert(name.clone(), property.clone());
+        }
     }
 }
 
@@ -100,6 +157,9 @@ mod tests {
             "Base": { "type": "object", "allOf": [reference("Root")], "properties": { "b": { "type": "boolean" } } },
             "Root": { "type": "object", "properties": { "r": { "type": "string" } } },
             "Ring": { "allOf": [reference("Ring"), reference("Root")] },
+            "Fan": { "allOf": [reference("Fan"), reference("Fan"), reference("Fan"), reference("Fan"), reference("Base")] },
+            "Text": { "type": "string" },
+            "Kind": { "enum": ["a"] },
         } } });
         let mut notes = Notes::default();
         super::flatten(&mut root, &mut notes);
@@ -122,7 +182,7 @@ mod tests {
     #[test]
     fn one_part_alone_is_that_part() {
         assert_eq!(
-            flattened(json!({ "allOf": [reference("Base")], "nullable": true })).0,
+            flattened(json!({ "allOf": [reference("Base"), { "description": "x" }], "nullable": true })).0,
             reference("Base")
         );
         assert_eq!(
@@ -132,9 +192,22 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_ends() {
-        let (schema, notes) = flattened(json!({ "allOf": [reference("Ring"), reference("Base")] }));
-        assert!(schema["properties"].get("r").is_some());
-        assert!(notes > 0);
+    fn what_is_no_object_stays_what_it_is() {
+        let both = json!({ "allOf": [reference("Text"), { "type": "string", "maxLength": 3 }] });
+        assert_eq!(flattened(both), (json!({ "type": "string" }), 0));
+        let kind = json!({ "allOf": [reference("Kind"), { "enum": ["a", "b"] }] });
+        assert_eq!(flattened(kind), (json!({ "enum": ["a"] }), 0));
+        let neither = json!({ "allOf": [reference("Text"), { "type": "integer" }] });
+        assert_eq!(flattened(neither), (json!({}), 1));
+        let mixed = json!({ "allOf": [reference("Root"), reference("Text")] });
+        assert_eq!(flattened(mixed).1, 1);
+    }
+
+    #[test]
+    fn a_circle_ends_and_a_fan_does_not_explode() {
+        for name in ["Ring", "Fan"] {
+            let (schema, _) = flattened(json!({ "allOf": [reference(name), reference(name), reference("Base")] }));
+            assert!(schema["properties"].get("r").is_some());
+        }
     }
 }

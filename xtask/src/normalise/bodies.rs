@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::{Notes, Operation, parts};
@@ -50,10 +51,25 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
             .pointer("/requestBody/content")
             .and_then(|content| content.get(&chosen)?.get("schema"));
         let schema = schema.cloned().unwrap_or_else(|| json!({}));
-        let (body, schema) = match () {
-            () if is_json(&chosen) => (Body::Json, schema),
-            () if is_form(&chosen) => (Body::Multipart, json!({})),
-            () => (Body::Bytes(chosen.clone()), json!({})),
+        let (body, schema) = if is_form(&chosen) {
+            notes.changed(
+                &described.id,
+                "the fields of its form are not typed: `Multipart` takes any",
+            );
+            (Body::Multipart, json!({}))
+        } else if is_json(&chosen) && !is_binary(&schema) {
+            (Body::Json, schema)
+        } else {
+            let sent = if HeaderValue::from_str(&chosen).is_ok() && !chosen.contains('*') {
+                chosen.clone()
+            } else {
+                "application/octet-stream".to_owned()
+            };
+            notes.changed(
+                &described.id,
+                format!("its request is `{sent}`: the caller gives the bytes"),
+            );
+            (Body::Bytes(sent), json!({}))
         };
         described.body = body;
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
@@ -71,9 +87,56 @@ pub(super) fn is_json(content_type: &str) -> bool {
     essence == "application/json" || essence.ends_with("+json") || essence == "*/*"
 }
 
+/// Whether a schema says that the content is bytes, whatever its content type says.
+pub(super) fn is_binary(schema: &Value) -> bool {
+    schema.get("type").and_then(Value::as_str) == Some("string")
+        && schema.get("format").and_then(Value::as_str) == Some("binary")
+}
+
 fn is_form(content_type: &str) -> bool {
     content_type
         .trim()
         .to_ascii_lowercase()
         .starts_with("multipart/form-data")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Body;
+    use crate::normalise::{Notes, operation_ids};
+
+    fn settled(method: &str, body: Value) -> (Body, usize) {
+        let mut root = json!({ "paths": { "/a": { method: { "operationId": "a", "requestBody": body } } } });
+        let mut notes = Notes::default();
+        let mut operations = operation_ids::assign(&mut root, &mut notes);
+        super::settle(&mut root, &mut operations, &mut notes);
+        (operations["a"].body.clone(), notes.sorted().len())
+    }
+
+    #[test]
+    fn one_form_of_request_is_left() {
+        let of = |types: &[&str]| {
+            let content: serde_json::Map<_, _> = types.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
+            json!({ "content": content })
+        };
+        assert_eq!(settled("post", json!(null)), (Body::EmptyJson, 0));
+        assert_eq!(settled("get", json!(null)), (Body::None, 0));
+        assert_eq!(
+            settled("post", of(&["Application/JSON; charset=utf-8"])),
+            (Body::Json, 0)
+        );
+        assert_eq!(settled("post", of(&["text/csv", "application/json"])), (Body::Json, 1));
+        assert_eq!(settled("post", of(&["multipart/form-data"])), (Body::Multipart, 1));
+        assert_eq!(
+            settled("put", of(&["text/csv"])),
+            (Body::Bytes("text/csv".to_owned()), 1)
+        );
+        let octets = Body::Bytes("application/octet-stream".to_owned());
+        assert_eq!(settled("put", of(&["image/*"])), (octets.clone(), 1));
+        assert_eq!(settled("put", of(&["text/\n"])), (octets.clone(), 1));
+        let binary = json!({ "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } } });
+        assert_eq!(settled("post", binary), (octets, 1));
+    }
 }

@@ -3,14 +3,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::words::{pascal, unique};
-use super::{Shape, parts};
+use super::{Notes, Shape, parts};
 
 /// The variant that carries a value that is not known.
 pub const OTHER: &str = "Unrecognized";
 
 /// Makes every string enumeration a component of its own, seen by the generator as a bare object, and notes its
-/// values. Other enumerations lose their values: the type alone is kept.
-pub(super) fn hoist(root: &mut Value, taken: &mut BTreeSet<String>, shapes: &mut BTreeMap<String, Shape>) {
+/// values. Other enumerations lose their values, which is noted: the type alone is kept.
+pub(super) fn hoist(
+    root: &mut Value,
+    taken: &mut BTreeSet<String>,
+    shapes: &mut BTreeMap<String, Shape>,
+    notes: &mut Notes,
+) {
     for name in parts::schema_names(root) {
         let Some(schema) = parts::schemas_mut(root).and_then(|schemas| schemas.get_mut(&name)) else {
             continue;
@@ -27,8 +32,12 @@ pub(super) fn hoist(root: &mut Value, taken: &mut BTreeSet<String>, shapes: &mut
             found.push((name.clone(), placeholder(schema)));
             shapes.insert(name.clone(), Shape::Enum(values));
             parts::redirect(schema, &name);
-        } else if let Some(object) = schema.as_object_mut() {
-            object.remove("enum");
+        } else if let Some(listed) = schema.as_object_mut().and_then(|object| object.remove("enum")) {
+            let count = listed.as_array().map_or(0, Vec::len);
+            notes.changed(
+                place,
+                format!("its {count} values are no strings: any value of its type is taken"),
+            );
         }
     });
     if let Some(schemas) = parts::schemas_mut(root) {
@@ -69,7 +78,7 @@ mod tests {
 
     use serde_json::json;
 
-    use crate::normalise::{Shape, parts};
+    use crate::normalise::{Notes, Shape, parts};
 
     #[test]
     fn strings_become_components_and_the_rest_plain() {
@@ -79,7 +88,9 @@ mod tests {
         } } });
         let mut taken = parts::schema_names(&root);
         let mut shapes = BTreeMap::new();
-        super::hoist(&mut root, &mut taken, &mut shapes);
+        let mut notes = Notes::default();
+        super::hoist(&mut root, &mut taken, &mut shapes, &mut notes);
+        assert_eq!(notes.sorted().len(), 1);
         let values = |pairs: &[(&str, &str)]| {
             Shape::Enum(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
         };

@@ -23,6 +23,7 @@ mod responses;
 mod secrets;
 mod select;
 mod simplify;
+mod tag_names;
 mod unions;
 mod words;
 
@@ -65,6 +66,8 @@ pub struct Normalised {
     pub shapes: BTreeMap<String, Shape>,
     /// Properties that go by another name in the document, by the Rust name of their schema and that other name.
     pub wire_names: BTreeMap<(String, String), String>,
+    /// What the document calls each schema, by its Rust name. A schema that stood in another has none of its own.
+    pub originals: BTreeMap<String, String>,
     /// What was left out, and why.
     pub notes: Notes,
 }
@@ -123,14 +126,15 @@ pub fn normalise(document: &Document, options: &Options) -> Result<Normalised> {
     responses::settle(&mut root, &mut operations, &mut notes);
     parameters::settle(&mut root, &mut operations, &mut notes);
     let mut shapes = BTreeMap::new();
+    unions::hoist(&mut root);
     let unions = unions::find(&root, &originals, &mut notes);
     all_of::flatten(&mut root, &mut notes);
-    unions::replace(&mut root, unions, &mut shapes);
+    unions::replace(&mut root, unions, &mut shapes, &mut notes);
     let mut taken: BTreeSet<String> = parts::schema_names(&root);
-    enums::hoist(&mut root, &mut taken, &mut shapes);
+    enums::hoist(&mut root, &mut taken, &mut shapes, &mut notes);
     hoist::objects(&mut root, &mut taken);
     simplify::schemas(&mut root, &mut notes);
-    aliases::inline(&mut root, &mut shapes);
+    aliases::inline(&mut root, &mut shapes, &mut notes);
     if !options.overlaid {
         open_objects::open(&mut root);
     }
@@ -143,6 +147,7 @@ pub fn normalise(document: &Document, options: &Options) -> Result<Normalised> {
         operations,
         shapes,
         wire_names,
+        originals,
         notes,
     })
 }

@@ -38,17 +38,20 @@ fn long_name(name: &str) -> String {
 }
 
 /// Names that generated code uses for something else.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 14] = [
     "BTreeMap",
     "Box",
     "Extra",
     "Field",
+    "Known",
+    "Map",
     "Multipart",
     "Option",
     "RhombusUuid",
     "Secret",
     "Self_",
     "String",
+    "Value",
     "Vec",
 ];
 
@@ -147,12 +150,13 @@ fn apply(root: &mut Value, renamed: &BTreeMap<String, String>) {
             .map(|(original, schema)| (renamed.get(&original).cloned().unwrap_or(original), schema))
             .collect();
     }
-    let rename = |reference: &str| {
-        let name = reference.rsplit('/').next().unwrap_or_default();
-        renamed.get(name).cloned()
+    // A mapping may give a reference or a bare name.
+    let rename = |value: &str| {
+        let name = parts::component(value).unwrap_or_else(|| value.to_owned());
+        renamed.get(&name).cloned()
     };
     parts::visit_schemas(root, &mut |_, schema| {
-        if let Some(name) = parts::target(schema).and_then(rename) {
+        if let Some(name) = parts::target(schema).and_then(|name| renamed.get(name).cloned()) {
             parts::redirect(schema, &name);
         }
         let mapping = schema

@@ -2,15 +2,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::words::{snake, unique};
+use super::words::snake;
 use super::{Notes, Operation, parts};
 
 /// The methods that a generated client has of its own.
-const RESERVED: [&str; 4] = ["new", "transport", "clone", "fmt"];
+const RESERVED: [&str; 5] = ["new", "from", "transport", "clone", "fmt"];
 
 /// Gives each operation the name of its method as its id, so that the generator takes it over as it is, and
 /// answers the operations by that name.
 pub(super) fn assign(root: &mut Value, notes: &mut Notes) -> BTreeMap<String, Operation> {
+    // Of the names in one word, because types are named after methods too: `get_2` and `get2` would be one.
     let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
     let mut operations = BTreeMap::new();
     parts::operations_mut(root, |path, method, operation| {
@@ -32,7 +33,7 @@ pub(super) fn assign(root: &mut Value, notes: &mut Notes) -> BTreeMap<String, Op
         };
         let short = snake(&id);
         let mut name = short.clone();
-        if taken.contains(&name) {
+        if taken.contains(&in_one_word(&name)) {
             // The last part of the path that the name does not have yet tells the two apart better than a number.
             let directory = path
                 .rsplit('/')
@@ -40,7 +41,7 @@ pub(super) fn assign(root: &mut Value, notes: &mut Notes) -> BTreeMap<String, Op
                 .find(|part| part != &short && part != "unnamed");
             name = format!("{short}_{}", directory.unwrap_or_default());
         }
-        let name = unique(name, &mut taken);
+        let name = free(name, &mut taken);
         if name != short {
             notes.changed(
                 format!("{} {path}", method.to_uppercase()),
@@ -68,6 +69,21 @@ pub(super) fn assign(root: &mut Value, notes: &mut Notes) -> BTreeMap<String, Op
     operations
 }
 
+fn in_one_word(name: &str) -> String {
+    name.replace('_', "")
+}
+
+/// The name, with a number where there is need.
+fn free(name: String, taken: &mut BTreeSet<String>) -> String {
+    let mut candidates = (2..).map(|number| format!("{name}{number}"));
+    let mut candidate = name.clone();
+    while !taken.insert(in_one_word(&candidate)) {
+        // There is always a next one.
+        candidate = candidates.next().unwrap_or_default();
+    }
+    candidate
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -82,13 +98,23 @@ mod tests {
             "/door/get_state": { "post": { "operationId": "get_state" } },
             "/none": { "post": {} },
             "/new": { "post": { "operationId": "new" } },
+            "/one": { "post": { "operationId": "get2" } },
+            "/two": { "post": { "operationId": "get_2" } },
         } });
         let mut notes = Notes::default();
         let names: Vec<String> = super::assign(&mut root, &mut notes).into_keys().collect();
         assert_eq!(
             names,
-            ["get_state", "get_state_door", "get_state_door2", "new_", "post_none"]
+            [
+                "get2",
+                "get_2_two",
+                "get_state",
+                "get_state_door",
+                "get_state_door2",
+                "new_2",
+                "post_none"
+            ]
         );
-        assert_eq!(notes.sorted().len(), 4);
+        assert_eq!(notes.sorted().len(), 5);
     }
 }

@@ -64,6 +64,14 @@ pub(super) fn target(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix(SCHEMAS)
 }
 
+/// The name of the component schema that a reference of the document's leads to.
+pub(super) fn component(reference: &str) -> Option<String> {
+    let token = reference.strip_prefix(SCHEMAS)?;
+    let token = percent_encoding::percent_decode_str(token).decode_utf8_lossy();
+    // A longer pointer leads into a schema.
+    (!token.contains('/')).then(|| token.replace("~1", "/").replace("~0", "~"))
+}
+
 /// A schema that refers to a component.
 pub(super) fn reference(name: &str) -> Value {
     serde_json::json!({ "$ref": format!("{SCHEMAS}{name}") })
@@ -137,6 +145,7 @@ pub(super) fn inline(root: &mut Value, notes: &mut Notes) {
             .remove("parameters")
             .and_then(|list| list.as_array().cloned())
             .unwrap_or_default();
+        let servers = item.contains_key("servers");
         item.retain(|key, _| METHODS.contains(&key.as_str()));
         let methods: Vec<String> = item.keys().cloned().collect();
         for method in methods {
@@ -144,6 +153,12 @@ pub(super) fn inline(root: &mut Value, notes: &mut Notes) {
                 continue;
             };
             let name = label(path, &method, operation);
+            if servers || operation.get("servers").is_some() {
+                notes.changed(&name, "it has a server of its own: the client's is used");
+            }
+            if operation.get("callbacks").is_some() {
+                notes.changed(&name, "its callbacks are requests of the server's: they are left out");
+            }
             if let Err(why) = inline_operation(&source, operation, &shared) {
                 notes.left_out(name, why);
                 item.remove(&method);

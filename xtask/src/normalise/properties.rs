@@ -8,8 +8,8 @@ use super::words::{snake, unique};
 /// The field that keeps unknown properties.
 const EXTRA: &str = "extra";
 
-/// Gives a name of its own to each property that would fold to another's field (`audioDevices`, `audio_devices`), or
-/// to the field that keeps unknown ones. Answers the wire names by schema and new name.
+/// Names each property as its field is named, one apart from another where two would fold (`audioDevices`,
+/// `audio_devices`) or be taken for the field that keeps unknown ones. Answers the wire names by schema and new name.
 pub(super) fn separate(root: &mut Value) -> BTreeMap<(String, String), String> {
     let mut wire_names = BTreeMap::new();
     for (schema, object) in parts::schemas_mut(root).into_iter().flatten() {
@@ -19,15 +19,9 @@ pub(super) fn separate(root: &mut Value) -> BTreeMap<(String, String), String> {
         let mut taken = BTreeSet::from([EXTRA.to_owned()]);
         let mut separate = Map::new();
         for (name, property) in std::mem::take(properties) {
-            let field = snake(&name);
-            let free = unique(field.clone(), &mut taken);
-            // The generator finds the field's name from the property's on its own where nothing is in the way.
-            let plain = free == field
-                && !name.is_empty()
-                && name
-                    .chars()
-                    .all(|character| character.is_ascii_alphanumeric() || character == '_');
-            if plain {
+            let free = unique(snake(&name), &mut taken);
+            // Named by one rule, ours: the generator's own may take two names for one where ours does not.
+            if free == name {
                 separate.insert(name, property);
             } else {
                 wire_names.insert((schema.clone(), free.clone()), name);
@@ -56,6 +50,7 @@ mod tests {
         assert_eq!(
             names,
             [
+                ("audio_devices", "audioDevices"),
                 ("audio_devices2", "audio_devices"),
                 ("extra2", "extra"),
                 ("type_", "@type"),

@@ -1,8 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::bodies::is_json;
+use super::bodies::{is_binary, is_json};
 use super::{Notes, Operation, parts};
 
 /// What an operation answers when it succeeds.
@@ -29,46 +29,32 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
             .and_then(Value::as_object)
             .cloned()
             .unwrap_or_default();
-        let mut successes: Vec<Value> = responses
+        let mut successes: Vec<&Value> = responses
             .iter()
             .filter(|(status, _)| status.starts_with('2'))
-            .map(|(_, response)| response.clone())
+            .map(|(_, response)| response)
             .collect();
-        if successes.is_empty() {
-            // A document that gives a default alone means the success by it.
-            successes.extend(responses.get("default").cloned());
+        if successes.is_empty()
+            && let Some(default) = responses.get("default")
+        {
+            notes.changed(
+                &described.id,
+                "it has a default answer alone, which is taken for that of its success",
+            );
+            successes.push(default);
         }
-        let mut json_schemas: Vec<Value> = Vec::new();
-        let mut others: Vec<&str> = Vec::new();
-        for response in &successes {
-            for (content_type, media) in response.get("content").and_then(Value::as_object).into_iter().flatten() {
-                if is_json(content_type) {
-                    let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
-                    if !json_schemas.contains(&schema) {
-                        json_schemas.push(schema);
-                    }
-                } else {
-                    others.push(content_type);
-                }
-            }
+        let failures: Vec<&str> = (responses.keys())
+            .map(String::as_str)
+            .filter(|status| !status.starts_with('2') && *status != "default")
+            .collect();
+        if !failures.is_empty() {
+            let why = format!(
+                "its answers for {} have no types: each is an `Error`",
+                failures.join(", ")
+            );
+            notes.changed(&described.id, why);
         }
-        let (answer, content) = match json_schemas.as_slice() {
-            [] if others.is_empty() => (Answer::Empty, None),
-            [] => (Answer::Bytes, Some(json!({ "type": "string" }))),
-            [schema] => (Answer::Json, Some(schema.clone())),
-            _ => {
-                notes.changed(&described.id, "it has several success types: an opaque JSON value");
-                (Answer::Json, Some(json!({})))
-            }
-        };
-        if answer == Answer::Json {
-            for other in others {
-                notes.changed(
-                    &described.id,
-                    format!("it may also answer `{other}`; only JSON is offered"),
-                );
-            }
-        }
+        let (answer, content) = settled(&successes, &described.id, notes);
         described.answer = answer;
         let mut success = json!({ "description": "OK" });
         if let Some(schema) = content {
@@ -76,6 +62,52 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
         }
         operation["responses"] = json!({ "200": success });
     });
+}
+
+/// The one answer for all successes, and its schema.
+fn settled(successes: &[&Value], id: &str, notes: &mut Notes) -> (Answer, Option<Value>) {
+    let mut json_schemas: Vec<Value> = Vec::new();
+    let mut others: BTreeSet<&str> = BTreeSet::new();
+    let mut without = false;
+    for response in successes {
+        let content = response.get("content").and_then(Value::as_object);
+        without |= content.is_none_or(serde_json::Map::is_empty);
+        for (content_type, media) in content.into_iter().flatten() {
+            let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
+            if !is_json(content_type) || is_binary(&schema) {
+                others.insert(content_type);
+            } else if !json_schemas.contains(&schema) {
+                json_schemas.push(schema);
+            }
+        }
+        if response
+            .get("headers")
+            .and_then(Value::as_object)
+            .is_some_and(|headers| !headers.is_empty())
+        {
+            notes.changed(id, "the headers of its answer are not offered");
+        }
+    }
+    let (answer, schema) = match json_schemas.as_slice() {
+        [] if others.is_empty() => return (Answer::Empty, None),
+        [] => return (Answer::Bytes, Some(json!({ "type": "string" }))),
+        [schema] if !without => (Answer::Json, schema.clone()),
+        [_] => {
+            notes.changed(
+                id,
+                "it may also succeed without content: an opaque JSON value, `null` for none",
+            );
+            (Answer::Json, json!({}))
+        }
+        _ => {
+            notes.changed(id, "it has several success types: an opaque JSON value");
+            (Answer::Json, json!({}))
+        }
+    };
+    for other in others {
+        notes.changed(id, format!("it may also answer `{other}`; only JSON is offered"));
+    }
+    (answer, Some(schema))
 }
 
 #[cfg(test)]
@@ -104,16 +136,22 @@ mod tests {
         let number = json!({ "type": "number" });
         assert_eq!(
             settled(json!({ "200": json_of(number.clone()), "400": json_of(json!({})) })),
-            (Answer::Json, number.clone(), 0)
+            (Answer::Json, number.clone(), 1)
         );
         assert_eq!(
             settled(json!({ "default": json_of(number.clone()) })),
-            (Answer::Json, number.clone(), 0)
+            (Answer::Json, number.clone(), 1)
         );
         assert_eq!(
             settled(json!({ "200": json_of(number.clone()), "201": json_of(json!({ "type": "string" })) })),
             (Answer::Json, json!({}), 1)
         );
+        assert_eq!(
+            settled(json!({ "200": json_of(number.clone()), "204": { "description": "none" } })),
+            (Answer::Json, json!({}), 1)
+        );
+        let binary = json!({ "200": json_of(json!({ "type": "string", "format": "binary" })) });
+        assert_eq!(settled(binary).0, Answer::Bytes);
         assert_eq!(
             settled(json!({ "200": { "content": { "text/csv; charset=UTF-8": {} } } })).0,
             Answer::Bytes

@@ -17,6 +17,16 @@ const KEPT: [&str; 8] = [
     "type",
 ];
 
+/// Keywords that say more than bounds do, and that no type here can say.
+const UNTYPED: [&str; 6] = [
+    "contains",
+    "dependentSchemas",
+    "if",
+    "not",
+    "patternProperties",
+    "prefixItems",
+];
+
 /// The formats that change a type.
 const FORMATS: [(&str, &str); 4] = [
     ("string", "RUUID"),
@@ -29,6 +39,11 @@ const FORMATS: [(&str, &str); 4] = [
 pub(super) fn schemas(root: &mut Value, notes: &mut Notes) {
     parts::visit_schemas(root, &mut |place, schema| {
         let Some(object) = schema.as_object_mut() else { return };
+        for key in UNTYPED {
+            if object.contains_key(key) {
+                notes.changed(place, format!("its `{key}` makes no type: it is left out"));
+            }
+        }
         object.retain(|key, _| KEPT.contains(&key.as_str()) || key == VARIANTS);
         if object.contains_key("$ref") {
             object.retain(|key, _| matches!(key.as_str(), "$ref" | "description" | "deprecated"));
@@ -82,7 +97,10 @@ fn keep_to_type(place: &str, name: &str, object: &mut Map<String, Value>, notes:
                     .and_then(Value::as_object)
                     .is_some_and(|schema| !schema.is_empty())
             {
-                // Named properties and typed others at once: the others are kept untyped.
+                notes.changed(
+                    place,
+                    "it has named properties and typed others: the others are kept untyped",
+                );
                 object.insert("additionalProperties".to_owned(), json!({}));
             }
         }

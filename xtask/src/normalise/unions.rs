@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::words::{pascal, unique, words};
+use super::enums::OTHER;
+use super::tag_names::match_names;
+use super::words::{pascal, unique};
 use super::{Notes, Shape, parts};
 
 /// Where a bare object that stands for a union refers to its types, so that they count as reached.
@@ -30,80 +32,250 @@ pub struct Variant {
     pub tag: String,
 }
 
-/// Finds the component schemas that are unions: a `oneOf` or `anyOf` of components with a `discriminator`.
-///
-/// `originals` gives the vendor's name of each schema. A type whose tag cannot be told is noted: it is read as an
-/// untyped object.
-pub(super) fn find(root: &Value, originals: &BTreeMap<String, String>, notes: &mut Notes) -> BTreeMap<String, Union> {
-    let mut unions = BTreeMap::new();
-    for (name, schema) in parts::schemas(root) {
-        let Some(property) = schema.pointer("/discriminator/propertyName").and_then(Value::as_str) else {
-            continue;
+/// The keywords that list alternatives.
+const LISTS: [&str; 2] = ["oneOf", "anyOf"];
+
+/// How many references may lead from a type's name to the type.
+const HOPS: usize = 16;
+
+/// Makes every union that a property tells apart a component, and every type of one that stands in its list.
+pub(super) fn hoist(root: &mut Value) {
+    let components = parts::schema_names(root);
+    let mut taken = components.clone();
+    let mut found: Vec<(String, Value)> = Vec::new();
+    parts::visit_schemas(root, &mut |place, schema| {
+        let Some(property) = property(schema).map(str::to_owned) else {
+            return;
         };
-        let members: Vec<&str> = members(schema)
-            .filter_map(parts::target)
-            .filter(|member| member != name)
-            .collect();
-        if members.is_empty() {
-            continue;
-        }
-        let tags = Tags::new(root, schema, property, &members, originals);
-        let mut taken: BTreeSet<String> = BTreeSet::from(["Unrecognized".to_owned()]);
-        let mut used = BTreeSet::new();
-        let mut variants = Vec::new();
-        for member in &members {
-            let tags = tags.of(member);
-            if tags.is_empty() {
-                notes.changed(
-                    format!("{name}.{member}"),
-                    format!("no value of `{property}` can be matched to it: it is read as an untyped object"),
-                );
-            }
-            for tag in tags {
-                // One value cannot stand for two types; the first has it.
-                if used.insert(tag.clone()) {
-                    let variant = unique(
-                        if variants.iter().any(|other: &Variant| other.schema == *member) {
-                            pascal(&tag)
-                        } else {
-                            (*member).to_owned()
-                        },
-                        &mut taken,
-                    );
-                    variants.push(Variant {
-                        name: variant,
-                        schema: (*member).to_owned(),
-                        tag,
-                    });
+        for key in LISTS {
+            let listed = schema.get_mut(key).and_then(Value::as_array_mut);
+            for member in listed.into_iter().flatten() {
+                if parts::has_properties(member) || member.get("allOf").is_some() {
+                    let tag = member
+                        .pointer(&format!("/properties/{property}/enum/0"))
+                        .and_then(Value::as_str)
+                        .unwrap_or("Variant");
+                    let name = unique(pascal(&format!("{place} {tag}")), &mut taken);
+                    found.push((name.clone(), std::mem::replace(member, parts::reference(&name))));
                 }
             }
         }
-        let description = schema
-            .get("description")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        unions.insert(
-            name.clone(),
-            Union {
-                property: property.to_owned(),
-                variants,
-                description,
-            },
-        );
+        if !components.contains(place) && members(schema).next().is_some() {
+            let name = unique(pascal(place), &mut taken);
+            found.push((name.clone(), std::mem::replace(schema, parts::reference(&name))));
+        }
+    });
+    if let Some(schemas) = parts::schemas_mut(root) {
+        schemas.extend(found);
     }
-    unions
 }
 
-fn members(schema: &Value) -> impl Iterator<Item = &Value> {
-    ["oneOf", "anyOf"]
+/// The property that tells a schema's types apart.
+fn property(schema: &Value) -> Option<&str> {
+    schema.pointer("/discriminator/propertyName")?.as_str()
+}
+
+/// The names of the components that a union lists, or that its mapping does where it has no list. `None` stands for
+/// an alternative that is no component.
+fn members(schema: &Value) -> impl Iterator<Item = Option<String>> {
+    let listed = alternatives(schema).map(|member| parts::target(member).map(str::to_owned));
+    let mapped = alternatives(schema)
+        .next()
+        .is_none()
+        .then(|| schema.pointer("/discriminator/mapping").and_then(Value::as_object));
+    let mapped = mapped.flatten().into_iter().flatten();
+    listed.chain(mapped.map(|(_, target)| target.as_str().map(mapped_name)))
+}
+
+fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
+    LISTS
         .into_iter()
         .flat_map(|key| schema.get(key).and_then(Value::as_array).into_iter().flatten())
 }
 
+/// A mapping gives a reference or a bare name.
+fn mapped_name(target: &str) -> String {
+    target.strip_prefix(parts::SCHEMAS).unwrap_or(target).to_owned()
+}
+
+/// The component that a name stands for in the end: past references and an `allOf` of one part.
+fn canonical(root: &Value, name: &str) -> String {
+    let mut name = name;
+    for _ in 0..HOPS {
+        let Some(schema) = schema(root, name) else { break };
+        match parts::target(super::all_of::only_part(schema).unwrap_or(schema)) {
+            Some(next) => name = next,
+            None => break,
+        }
+    }
+    name.to_owned()
+}
+
+/// Whether a component is an object with a type of its own: neither a scalar, nor a list, nor a map.
+fn is_object(root: &Value, name: &str) -> bool {
+    let Some(schema) = schema(root, name) else { return false };
+    let map = schema
+        .get("additionalProperties")
+        .and_then(Value::as_object)
+        .is_some_and(|values| !values.is_empty());
+    match schema.get("type").and_then(Value::as_str) {
+        Some(other) if other != "object" => false,
+        kind => {
+            parts::has_properties(schema)
+                || property(schema).is_some()
+                || (kind.is_some() && !map && alternatives(schema).next().is_none())
+                || all_objects(root, schema)
+        }
+    }
+}
+
+/// Whether the parts of an `allOf` are objects, as far as their own types say.
+fn all_objects(root: &Value, schema: &Value) -> bool {
+    let listed = schema.get("allOf").and_then(Value::as_array);
+    listed.is_some_and(|listed| {
+        listed.iter().any(|part| {
+            let part = parts::target(part)
+                .and_then(|name| self::schema(root, name))
+                .unwrap_or(part);
+            parts::has_properties(part) || part.get("type").and_then(Value::as_str) == Some("object")
+        })
+    })
+}
+
+/// Finds the component schemas that are unions: a `oneOf` or `anyOf` of components with a `discriminator`, or a
+/// `discriminator` that lists its components itself.
+///
+/// `originals` gives the vendor's name of each schema. A type whose tag cannot be told is noted: it is read as an
+/// untyped object.
+pub(super) fn find(root: &Value, originals: &BTreeMap<String, String>, notes: &mut Notes) -> BTreeMap<String, Union> {
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
+    for (name, schema) in parts::schemas(root) {
+        let Some(property) = property(schema) else { continue };
+        // In the order of the list; each once.
+        let mut members_in_order: Vec<String> = Vec::new();
+        let mut whole = true;
+        for member in members(schema) {
+            let member = member.map(|member| canonical(root, &member));
+            match member {
+                Some(member) if member == *name || members_in_order.contains(&member) => {}
+                Some(member) if is_object(root, &member) => members_in_order.push(member),
+                _ => whole = false,
+            }
+        }
+        if !whole {
+            // A value that is no object would not even be read; `replace` makes it opaque.
+            continue;
+        }
+        if members_in_order.is_empty() {
+            let why = format!("`{property}` tells types apart and none is listed: the properties in common are typed");
+            notes.changed(name, why);
+            continue;
+        }
+        let kind = property_schema(root, schema, property, &mut BTreeSet::new());
+        if let Some(kind) = kind
+            .and_then(|kind| kind.get("type")?.as_str())
+            .filter(|kind| *kind != "string")
+        {
+            let why = format!(
+                "`{property}`, which tells its types apart, is no string but `{kind}`: it is read as an untyped object"
+            );
+            notes.changed(name, why);
+        }
+        let names: Vec<&str> = members_in_order.iter().map(String::as_str).collect();
+        let tags = Tags::new(root, (name, schema), property, &names, originals);
+        let members = members_in_order
+            .iter()
+            .map(|member| (member.clone(), tags.of(member)))
+            .collect();
+        found.insert(
+            name.clone(),
+            Found {
+                property: property.to_owned(),
+                members,
+                description: text(schema, "description"),
+            },
+        );
+    }
+    (found.keys())
+        .map(|name| (name.clone(), union(name, &found, notes)))
+        .collect()
+}
+
+fn text(schema: &Value, key: &str) -> String {
+    schema.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// A union with the tags of its members, those of unions among them not yet among them.
+struct Found {
+    property: String,
+    members: Vec<(String, Vec<String>)>,
+    description: String,
+}
+
+/// All tags that lead into a union, those of the unions in it included.
+fn all_tags<'a>(name: &'a str, found: &'a BTreeMap<String, Found>, seen: &mut BTreeSet<&'a str>) -> Vec<&'a String> {
+    let Some(union) = found.get(name).filter(|_| seen.insert(name)) else {
+        return Vec::new();
+    };
+    let mut tags = Vec::new();
+    for (member, own) in &union.members {
+        if found.get(member).is_some_and(|inner| inner.property == union.property) {
+            tags.extend(all_tags(member, found, seen));
+        } else {
+            tags.extend(own);
+        }
+    }
+    tags
+}
+
+fn union(name: &str, found: &BTreeMap<String, Found>, notes: &mut Notes) -> Union {
+    let mut taken: BTreeSet<String> = BTreeSet::from([OTHER.to_owned()]);
+    let mut used = BTreeSet::new();
+    let mut variants: Vec<Variant> = Vec::new();
+    let union = &found[name];
+    for (member, own) in &union.members {
+        let nested = found
+            .get(member)
+            .filter(|inner| inner.property == union.property)
+            .map(|_| all_tags(member, found, &mut BTreeSet::from([name])));
+        // A union's own name is the value of nothing; its types' values are.
+        let mut tags: Vec<&String> = nested.unwrap_or_else(|| own.iter().collect());
+        // One value cannot stand for two types; the first has it.
+        tags.retain(|tag| used.insert((*tag).clone()));
+        if tags.is_empty() {
+            notes.changed(
+                format!("{name}.{member}"),
+                format!(
+                    "no value of `{}` can be matched to it: it is read as an untyped object",
+                    union.property
+                ),
+            );
+        }
+        for tag in tags {
+            let again = variants.iter().any(|other| other.schema == *member);
+            let variant = if again { pascal(tag) } else { member.clone() };
+            variants.push(Variant {
+                name: unique(variant, &mut taken),
+                schema: member.clone(),
+                tag: tag.clone(),
+            });
+        }
+    }
+    Union {
+        property: union.property.clone(),
+        variants,
+        description: union.description.clone(),
+    }
+}
+
 /// Puts a bare object in the place of each union. Any other `oneOf` or `anyOf` becomes an object of the properties
 /// beside it, which keeps all others untyped, or an opaque value: an untagged enum's first variant would swallow all.
-pub(super) fn replace(root: &mut Value, unions: BTreeMap<String, Union>, shapes: &mut BTreeMap<String, Shape>) {
+pub(super) fn replace(
+    root: &mut Value,
+    unions: BTreeMap<String, Union>,
+    shapes: &mut BTreeMap<String, Shape>,
+    notes: &mut Notes,
+) {
     if let Some(schemas) = parts::schemas_mut(root) {
         for (name, union) in &unions {
             let variants: Vec<Value> = union
@@ -115,21 +287,38 @@ pub(super) fn replace(root: &mut Value, unions: BTreeMap<String, Union>, shapes:
         }
     }
     shapes.extend(unions.into_iter().map(|(name, union)| (name, Shape::Union(union))));
-    parts::visit_schemas(root, &mut |_, schema| {
+    parts::visit_schemas(root, &mut |place, schema| {
         let Some(object) = schema.as_object_mut() else { return };
         object.remove("discriminator");
-        let alternatives: Vec<Value> = ["oneOf", "anyOf"]
+        let alternatives: Vec<Value> = LISTS
             .into_iter()
             .filter_map(|key| object.remove(key))
             .flat_map(|list| list.as_array().cloned().unwrap_or_default())
             .collect();
-        if alternatives.is_empty() || object.contains_key("properties") {
+        if alternatives.is_empty() {
+            return;
+        }
+        if object
+            .get("properties")
+            .and_then(Value::as_object)
+            .is_some_and(|properties| !properties.is_empty())
+        {
+            notes.changed(
+                place,
+                "it is one of several types that no property tells apart: the properties in common are typed",
+            );
             return;
         }
         let description = object.get("description").cloned();
         *schema = match alternatives.as_slice() {
             [only] => only.clone(),
-            _ => json!({}),
+            _ => {
+                notes.changed(
+                    place,
+                    "it is one of several types that no property tells apart: an opaque JSON value",
+                );
+                json!({})
+            }
         };
         if let (Some(description), Some(object)) = (description, schema.as_object_mut())
             && !object.contains_key("$ref")
@@ -147,7 +336,7 @@ struct Tags {
 impl Tags {
     fn new(
         root: &Value,
-        union: &Value,
+        (name, union): (&str, &Value),
         property: &str,
         members: &[&str],
         originals: &BTreeMap<String, String>,
@@ -155,10 +344,9 @@ impl Tags {
         let mut by_member: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mapping = union.pointer("/discriminator/mapping").and_then(Value::as_object);
         for (tag, target) in mapping.into_iter().flatten() {
-            let target = target.as_str().unwrap_or_default();
-            let target = target.strip_prefix(parts::SCHEMAS).unwrap_or(target);
-            if members.contains(&target) {
-                by_member.entry(target.to_owned()).or_default().push(tag.clone());
+            let target = canonical(root, &mapped_name(target.as_str().unwrap_or_default()));
+            if members.contains(&target.as_str()) {
+                by_member.entry(target).or_default().push(tag.clone());
             }
         }
         for member in members {
@@ -171,7 +359,9 @@ impl Tags {
         let declared = property_values(root, union, property).or_else(|| {
             members
                 .iter()
-                .find_map(|member| property_values(root, schema(root, member)?, property))
+                .filter_map(|member| property_values(root, schema(root, member)?, property))
+                // One value alone is the member's own.
+                .find(|values| values.len() > 1)
         });
         let missing: Vec<&str> = members
             .iter()
@@ -183,7 +373,7 @@ impl Tags {
         let found = match declared {
             Some(values) => {
                 let free: Vec<String> = values.into_iter().filter(|value| !used.contains(value)).collect();
-                match_names(&missing, &free, &original)
+                match_names(&original(name), &missing, &free, &original)
             }
             // OpenAPI's own rule where nothing else is said: the value is the schema's name.
             None => missing
@@ -204,24 +394,34 @@ fn schema<'a>(root: &'a Value, name: &str) -> Option<&'a Value> {
     root.pointer("/components/schemas")?.get(name)
 }
 
-/// The schema of a property, its own or one of its `allOf` parts', after its reference.
-fn property_schema<'a>(root: &'a Value, of: &'a Value, property: &str, depth: usize) -> Option<&'a Value> {
-    if depth > 8 {
-        return None;
-    }
-    let of = parts::target(of).map_or(Some(of), |name| schema(root, name))?;
+/// The schema of a property, its own or one of its `allOf` parts', after its reference. Each component is looked
+/// into once.
+fn property_schema<'a>(
+    root: &'a Value,
+    of: &'a Value,
+    property: &str,
+    seen: &mut BTreeSet<&'a str>,
+) -> Option<&'a Value> {
+    let of = match parts::target(of) {
+        Some(name) if !seen.insert(name) => return None,
+        Some(name) => schema(root, name)?,
+        None => of,
+    };
     let own = of.get("properties").and_then(|properties| properties.get(property));
     let found = own.or_else(|| {
         let parts = of.get("allOf").and_then(Value::as_array)?;
         parts
             .iter()
-            .find_map(|part| property_schema(root, part, property, depth + 1))
+            .find_map(|part| property_schema(root, part, property, seen))
     })?;
-    parts::target(found).map_or(Some(found), |name| schema(root, name))
+    let found = super::all_of::only_part(found).unwrap_or(found);
+    parts::target(found).map_or(Some(found), |name| schema(root, &canonical(root, name)))
 }
 
 fn property_values(root: &Value, of: &Value, property: &str) -> Option<Vec<String>> {
-    let values = property_schema(root, of, property, 0)?.get("enum")?.as_array()?;
+    let values = property_schema(root, of, property, &mut BTreeSet::new())?
+        .get("enum")?
+        .as_array()?;
     Some(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
@@ -233,151 +433,112 @@ fn own_tag(root: &Value, member: &str, property: &str) -> Option<String> {
     }
 }
 
-/// Whether the words of a type's name fit a value.
-type Level<'a> = &'a dyn Fn(&[String], &str) -> bool;
-
-/// Matches types and values by the words of their names, from the strict to the lax, and only one to one.
-fn match_names(members: &[&str], values: &[String], original: &dyn Fn(&str) -> String) -> BTreeMap<String, String> {
-    let fold = |words: &[String]| words.concat().to_ascii_uppercase();
-    let split: Vec<Vec<String>> = members
-        .iter()
-        .map(|member| {
-            let name = original(member);
-            // Folded with the module, two types of one name would look different.
-            words(name.rsplit('_').next().unwrap_or(&name))
-                .into_iter()
-                .filter(|word| !word.eq_ignore_ascii_case("ws"))
-                .collect()
-        })
-        .collect();
-    let common = |side: fn(&[String], usize) -> Option<&String>| {
-        let shortest = split.iter().map(Vec::len).min().unwrap_or(0);
-        (0..shortest.saturating_sub(1))
-            .take_while(|&at| split.iter().all(|words| side(words, at) == side(&split[0], at)))
-            .count()
-    };
-    let (front, back) = if split.len() < 2 {
-        (0, 0)
-    } else {
-        (
-            common(|words, at| words.get(at)),
-            common(|words, at| words.iter().rev().nth(at)),
-        )
-    };
-    let without_type = |words: &[String]| match words {
-        [first @ .., last] if last == "Type" && !first.is_empty() => first.to_vec(),
-        _ => words.to_vec(),
-    };
-    let distinct = |words: &[String]| {
-        let end = words.len().saturating_sub(back);
-        words.get(front.min(end)..end).unwrap_or_default().to_vec()
-    };
-    let levels: [Level<'_>; 5] = [
-        &|words, value| fold(words) == value,
-        &|words, value| fold(&without_type(words)) == value,
-        &|words, value| !distinct(words).is_empty() && fold(&distinct(words)) == value,
-        &|words, value| fold(&without_type(words)).starts_with(value),
-        &|words, value| !distinct(words).is_empty() && value.starts_with(&fold(&distinct(words))),
-    ];
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
-    for level in levels {
-        let fits = |at: usize, value: &String| {
-            level(
-                &split[at],
-                &value
-                    .replace(|character: char| !character.is_ascii_alphanumeric(), "")
-                    .to_ascii_uppercase(),
-            )
-        };
-        let open: Vec<usize> = (0..members.len())
-            .filter(|&at| !found.contains_key(members[at]))
-            .collect();
-        let free: Vec<&String> = values
-            .iter()
-            .filter(|value| !found.values().any(|other| &other == value))
-            .collect();
-        for &at in &open {
-            let fitting: Vec<&&String> = free.iter().filter(|value| fits(at, value)).collect();
-            if let [value] = fitting.as_slice()
-                && open.iter().filter(|&&other| fits(other, value)).count() == 1
-            {
-                found.insert(members[at].to_owned(), (**value).clone());
-            }
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::match_names;
-    use crate::normalise::Notes;
+    use crate::normalise::parts::{self, reference};
+    use crate::normalise::{Notes, Union};
 
-    fn matched(members: &[&str], values: &[&str]) -> Vec<(String, String)> {
-        let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-        match_names(members, &values, &str::to_owned).into_iter().collect()
+    fn found(schemas: Value) -> (BTreeMap<String, Union>, usize) {
+        let mut root = json!({ "paths": {}, "components": { "schemas": schemas } });
+        super::hoist(&mut root);
+        let mut notes = Notes::default();
+        let unions = super::find(&root, &BTreeMap::new(), &mut notes);
+        super::replace(&mut root, unions.clone(), &mut BTreeMap::new(), &mut notes);
+        assert!(!parts::schema_names(&root).is_empty());
+        (unions, notes.sorted().len())
     }
 
-    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    fn tags(union: &Union) -> Vec<(&str, &str, &str)> {
+        let variants = union.variants.iter();
+        variants
+            .map(|v| (v.name.as_str(), v.schema.as_str(), v.tag.as_str()))
+            .collect()
     }
 
-    #[test]
-    fn names_are_matched_by_their_letters() {
-        assert_eq!(
-            matched(
-                &["AvigilonAltaType", "NineOneOneCellularType", "ParPOSType"],
-                &["AVIGILON_ALTA", "NINEONEONE_CELLULAR", "PAR_POS", "UNKNOWN"]
-            ),
-            pairs(&[
-                ("AvigilonAltaType", "AVIGILON_ALTA"),
-                ("NineOneOneCellularType", "NINEONEONE_CELLULAR"),
-                ("ParPOSType", "PAR_POS")
-            ]),
-        );
-    }
-
-    #[test]
-    fn what_all_have_in_common_does_not_count() {
-        assert_eq!(
-            matched(
-                &["UnlockDoorSuccessWSResponse", "UnlockDoorErrorWSResponse"],
-                &["SUCCESS", "ERROR"]
-            ),
-            pairs(&[
-                ("UnlockDoorErrorWSResponse", "ERROR"),
-                ("UnlockDoorSuccessWSResponse", "SUCCESS")
-            ]),
-        );
-    }
-
-    #[test]
-    fn what_is_not_certain_is_not_matched() {
-        assert_eq!(matched(&["DoorType", "DoorLockType"], &["GATE", "WINDOW"]), pairs(&[]));
+    fn object() -> Value {
+        json!({ "type": "object" })
     }
 
     #[test]
     fn a_mapping_and_an_own_value_come_first() {
-        let reference = super::parts::reference;
-        let root = json!({ "components": { "schemas": {
+        let (unions, notes) = found(json!({
             "U": {
                 "oneOf": [reference("A"), reference("B"), reference("C")],
                 "discriminator": { "propertyName": "t", "mapping": { "x": "#/components/schemas/A", "y": "#/components/schemas/A" } },
             },
-            "A": {},
+            "A": object(),
             "B": { "properties": { "t": { "type": "string", "enum": ["b"] } } },
-            "C": {},
-        } } });
-        let unions = super::find(&root, &BTreeMap::new(), &mut Notes::default());
-        let variants: Vec<(&str, &str)> = unions["U"]
-            .variants
-            .iter()
-            .map(|v| (v.name.as_str(), v.tag.as_str()))
-            .collect();
-        assert_eq!(variants, [("A", "x"), ("Y", "y"), ("B", "b")]);
+            "C": object(),
+        }));
+        assert_eq!(
+            tags(&unions["U"]),
+            [("A", "A", "x"), ("Y", "A", "y"), ("B", "B", "b"), ("C", "C", "C")]
+        );
+        assert_eq!(notes, 0);
+    }
+
+    #[test]
+    fn a_mapping_is_a_list_where_there_is_no_other() {
+        let (unions, notes) = found(json!({
+            "Pet": { "properties": { "kind": {} }, "discriminator": { "propertyName": "kind", "mapping": { "cat": "Cat" } } },
+            "Cat": { "allOf": [reference("Pet")], "properties": {} },
+            "Tree": { "properties": { "kind": {} }, "discriminator": { "propertyName": "kind", "mapping": { "oak": "#/components/schemas/Oak" } } },
+            "Oak": { "allOf": [reference("Tree")], "properties": { "rings": {} } },
+            "Plant": { "properties": { "kind": {} }, "discriminator": { "propertyName": "kind" } },
+        }));
+        assert_eq!(tags(&unions["Tree"]), [("Oak", "Oak", "oak")]);
+        // `Cat` is `Pet` and nothing more.
+        assert_eq!(unions.len(), 1);
+        assert_eq!(notes, 2);
+    }
+
+    #[test]
+    fn unions_and_types_that_stand_anywhere_become_components() {
+        let (unions, notes) = found(json!({
+            "Door": { "properties": { "lock": {
+                "discriminator": { "propertyName": "t" },
+                "oneOf": [reference("A"), { "properties": { "t": { "enum": ["B_B"] }, "n": {} } }],
+            } } },
+            "A": object(),
+        }));
+        assert_eq!(
+            tags(&unions["DoorLock"]),
+            [("A", "A", "A"), ("DoorLockBB", "DoorLockBB", "B_B")]
+        );
+        assert_eq!(notes, 0);
+    }
+
+    #[test]
+    fn a_union_in_a_union_has_its_types_values() {
+        let union = |members: &[&str]| {
+            let members: Vec<Value> = members.iter().map(|member| reference(member)).collect();
+            json!({ "discriminator": { "propertyName": "t" }, "oneOf": members })
+        };
+        let (unions, _) = found(json!({
+            "Outer": union(&["A", "Inner", "Ring"]), "Inner": union(&["B", "C"]), "Ring": union(&["Ring", "Outer"]),
+            "A": object(), "B": object(), "C": object(),
+        }));
+        assert_eq!(
+            tags(&unions["Outer"]),
+            [("A", "A", "A"), ("Inner", "Inner", "B"), ("C", "Inner", "C")]
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_makes_no_union() {
+        let (unions, notes) = found(json!({
+            "U": { "oneOf": [reference("A"), reference("Text")], "discriminator": { "propertyName": "t" } },
+            "A": object(), "Text": { "type": "string" },
+            "V": { "oneOf": [reference("A"), { "type": "string" }] },
+            "W": { "oneOf": [reference("Alias")], "discriminator": { "propertyName": "t" } },
+            "Alias": { "allOf": [reference("A")] },
+        }));
+        assert_eq!(unions.keys().collect::<Vec<_>>(), ["W"]);
+        assert_eq!(tags(&unions["W"]), [("A", "A", "A")]);
+        assert_eq!(notes, 2);
     }
 }

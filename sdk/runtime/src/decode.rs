@@ -1,5 +1,6 @@
 //! JSON to types, with errors that say where, and never quote what was there.
 
+use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
@@ -17,6 +18,13 @@ pub(crate) fn json<T: Respond>(
     response: &Response,
     mask: impl Fn(String) -> String,
 ) -> Result<T, Error> {
+    // An answer that may be without content is `null` then, for a type that takes it.
+    if response.status == StatusCode::NO_CONTENT
+        && response.body.is_empty()
+        && let Ok(nothing) = serde_json::from_value(serde_json::Value::Null)
+    {
+        return Ok(nothing);
+    }
     serde_json::from_slice(&response.body)
         .map_err(|error| Error::Decode(Box::new(locate::<T>(operation, response, &error, mask))))
 }
@@ -145,6 +153,14 @@ mod tests {
         assert_eq!(fails("<html>").expected, "expected value");
         assert_eq!(fails("").length, 0);
         assert!(fails("{} {}").expected.contains("trailing characters"));
+    }
+
+    #[test]
+    fn no_content_is_null_where_that_is_a_value() {
+        let response = Response::new(StatusCode::NO_CONTENT, HeaderMap::new(), "");
+        let value = json::<serde_json::Value>("getDoors", &response, |text| text);
+        assert!(matches!(value, Ok(serde_json::Value::Null)));
+        assert!(json::<Doors>("getDoors", &response, |text| text).is_err());
     }
 
     #[test]

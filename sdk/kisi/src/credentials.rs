@@ -77,7 +77,8 @@ impl Credentials {
     /// Adds a client certificate (mutual TLS): the scheme becomes `api` or `partner-api`.
     ///
     /// `certificate` is one or more PEM blocks, the client's own first; `key` is one PEM block: PKCS #8, or with
-    /// rustls also PKCS #1 or SEC 1. Certificates with a negative serial number, which Rhombus issues, are fine.
+    /// rustls also PKCS #1 or SEC 1. Certificates with a negative serial number, which Rhombus issues, are fine: with
+    /// rustls everywhere, with `native-tls` where that is OpenSSL (other platforms' libraries are not tested).
     #[must_use]
     pub fn client_certificate(mut self, certificate: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
         self.certificate = Certificate::Pem(CertificatePem {

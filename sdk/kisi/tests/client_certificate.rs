@@ -1,8 +1,7 @@
 //! Mutual TLS, with certificates as Rhombus issues them: their serial number is negative.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends there")]
-// The platform's TLS libraries want keys of other kinds; what they take is theirs to test.
-#![cfg(all(feature = "rustls", not(feature = "native-tls")))]
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 mod support;
 
@@ -80,6 +79,7 @@ struct Server {
 
 async fn server(versions: &[&'static SupportedProtocolVersion]) -> Server {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name.push(rcgen::DnType::CommonName, "authority");
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
@@ -181,8 +181,10 @@ async fn a_server_that_is_not_trusted_gets_nothing() {
     for builder in table {
         let error = send(&builder.build().unwrap(), &READ).await.unwrap_err();
         assert!(matches!(error, Error::Connect { .. }), "{error:?}");
-        // A wrong certificate stays wrong, so that it is not tried again.
-        assert_eq!(error.call().unwrap().attempts, 1);
+        // A wrong certificate stays wrong, so that it is not tried again; the platform's own library does not tell.
+        if !cfg!(feature = "native-tls") {
+            assert_eq!(error.call().unwrap().attempts, 1);
+        }
     }
     assert!(server.requests.lock().unwrap().is_empty());
 }

@@ -21,7 +21,13 @@ type Kept = (&'static str, bool, Fields);
 
 /// Keeps every span: the open ones by their id, which is used again, and the closed ones.
 #[derive(Clone, Default)]
-struct Keep(Arc<Mutex<(BTreeMap<u64, Kept>, Vec<Kept>)>>);
+struct Keep(Arc<Mutex<Spans>>);
+
+#[derive(Default)]
+struct Spans {
+    open: BTreeMap<u64, Kept>,
+    closed: Vec<Kept>,
+}
 
 struct Visit<'a>(&'a mut Fields);
 
@@ -41,18 +47,22 @@ impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Keep {
         attributes.record(&mut Visit(&mut fields));
         let parent = context.span(id).unwrap().parent().is_some();
         let name = attributes.metadata().name();
-        self.0.lock().unwrap().0.insert(id.into_u64(), (name, parent, fields));
+        self.0
+            .lock()
+            .unwrap()
+            .open
+            .insert(id.into_u64(), (name, parent, fields));
     }
 
     fn on_record(&self, id: &tracing::Id, values: &tracing::span::Record<'_>, _: Context<'_, S>) {
-        if let Some((_, _, fields)) = self.0.lock().unwrap().0.get_mut(&id.into_u64()) {
+        if let Some((_, _, fields)) = self.0.lock().unwrap().open.get_mut(&id.into_u64()) {
             values.record(&mut Visit(fields));
         }
     }
 
     fn on_close(&self, id: tracing::Id, _: Context<'_, S>) {
-        let (open, closed) = &mut *self.0.lock().unwrap();
-        closed.extend(open.remove(&id.into_u64()));
+        let spans = &mut *self.0.lock().unwrap();
+        spans.closed.extend(spans.open.remove(&id.into_u64()));
     }
 }
 
@@ -65,9 +75,9 @@ async fn a_call_and_its_attempts_are_spans() {
     let (address, _) = server([unavailable, refused]).await;
     send(&builder(address).build().unwrap(), &READ).await.unwrap_err();
 
-    let (open, spans) = &*keep.0.lock().unwrap();
+    let Spans { open, closed } = &*keep.0.lock().unwrap();
     assert!(open.is_empty());
-    let named = |name: &str| spans.iter().filter(|(found, ..)| *found == name).collect::<Vec<_>>();
+    let named = |name: &str| closed.iter().filter(|(found, ..)| *found == name).collect::<Vec<_>>();
     let (calls, mut attempts) = (named("rhombus.call"), named("rhombus.attempt"));
     attempts.sort_by_key(|(_, _, fields)| fields.get("http.request.resend_count").cloned());
     assert_eq!((calls.len(), attempts.len()), (1, 2));

@@ -57,3 +57,26 @@ fn mode(metadata: &fs::Metadata) -> Option<u32> {
 fn mode(_: &fs::Metadata) -> Option<u32> {
     None
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::io::ErrorKind;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::{Surroundings, System};
+
+    #[test]
+    fn a_file_comes_with_its_permissions() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("credentials");
+        let missing = System.file(&path).err().map(|error| error.kind());
+        assert_eq!(missing, Some(ErrorKind::NotFound));
+        fs::write(&path, "text").unwrap();
+        for mode in [0o600, 0o644] {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            let file = System.file(&path).unwrap();
+            assert_eq!((&file.bytes[..], file.mode), (&b"text"[..], Some(mode)));
+        }
+    }
+}

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+pub mod bench;
 pub mod ci;
 pub mod diff;
 pub mod generate;
@@ -25,6 +26,8 @@ pub enum Command {
     Diff(diff::Args),
     /// Makes the client crates from spec/, or from any other document
     Generate(generate::Args),
+    /// Measures what the SDK costs, against the same by hand
+    Bench(bench::Args),
     /// Checks everything that has to hold before a change lands
     Ci(ci::Args),
 }
@@ -36,6 +39,7 @@ impl Command {
             Self::Import(args) => import::run(&args),
             Self::Diff(args) => diff::run(&args),
             Self::Generate(args) => generate::run(&args),
+            Self::Bench(args) => bench::run(&args),
             Self::Ci(args) => ci::run(&args),
         };
         outcome.unwrap_or_else(|error| {

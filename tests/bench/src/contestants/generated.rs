@@ -1,0 +1,61 @@
+#![allow(deprecated, reason = "all contestants call the first version of the API")]
+
+use std::sync::Arc;
+
+use rhombus_kisi_client::Client;
+use rhombus_kisi_client::types::{KisiSettings, UpdateKisiIntegrationRequest};
+
+use super::{Contestant, KEY};
+use crate::Failure;
+use crate::document::CHANGED_DOOR;
+
+// The very file of the dependant whose build is measured.
+#[path = "../../dependants/generated/src/transport.rs"]
+mod transport;
+
+/// The generated client over the least transport.
+pub struct Generated(Client);
+
+impl Contestant for Generated {
+    type Settings = KisiSettings;
+
+    fn connect(server: &str) -> Result<Self, Failure> {
+        Ok(Self(Client::new(Arc::new(transport::Plain::new(server, KEY)?))))
+    }
+
+    async fn update(&self, settings: KisiSettings) -> Result<(), Failure> {
+        let mut request = UpdateKisiIntegrationRequest::default();
+        request.kisi_settings = settings.into();
+        let answer = self.0.update_kisi_integration(&request).await?;
+        let clean = |list: Option<&Vec<_>>| list.is_none_or(Vec::is_empty);
+        let warned = answer.warning_msg.get().is_some();
+        if !warned && clean(answer.failed_guids.get()) && clean(answer.misconfigured_doors.get()) {
+            Ok(())
+        } else {
+            Err("not all was updated".into())
+        }
+    }
+
+    async fn read(&self) -> Result<KisiSettings, Failure> {
+        let answer = self.0.get_kisi_integration(&Default::default()).await?;
+        Ok(answer.kisi_settings.into_option().ok_or("no settings")?)
+    }
+
+    /// What the floor does, with the generated types.
+    async fn change(&self) -> Result<usize, Failure> {
+        let before = self.read().await?;
+        let mut after = before.clone();
+        let doors = after.door_info_map.get_or_default();
+        let door = doors.entry(CHANGED_DOOR.to_string()).or_default();
+        door.get_or_insert_default().door_name = "Main entrance".into();
+        let (Some(was), Some(is)) = (before.door_info_map.get(), after.door_info_map.get()) else {
+            return Err("no doors".into());
+        };
+        let changed = is.iter().filter(|(id, door)| was.get(*id) != Some(door)).count();
+        if self.read().await? != before {
+            return Err("changed meanwhile".into());
+        }
+        self.update(after).await?;
+        Ok(changed)
+    }
+}

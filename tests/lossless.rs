@@ -25,10 +25,25 @@ fn differing(a: Option<&Value>, b: Option<&Value>, path: &[String]) -> Vec<Vec<S
             let names: std::collections::BTreeSet<_> = a.keys().chain(b.keys()).collect();
             names
                 .into_iter()
-                .flat_map(|name| differing(a.get(name), b.get(name), &[path, &[name.clone()]].concat()))
+                .flat_map(|name| differing(a.get(name), b.get(name), &[path, std::slice::from_ref(name)].concat()))
                 .collect()
         }
         _ => vec![path.to_vec()],
+    }
+}
+
+/// A plan names the entries of a map that is new, and not the map.
+fn entry_by_entry(path: Vec<String>, sent: &Value) -> Vec<Vec<String>> {
+    let is_map = matches!(
+        path.iter().map(String::as_str).collect::<Vec<_>>()[..],
+        ["doorInfoMap" | "doorToCameraMap" | "placeToSettingsMap"] | ["placeToSettingsMap", _, "doorInfoMap"]
+    );
+    match path.iter().try_fold(sent, |at, name| at.get(name)) {
+        Some(Value::Object(map)) if is_map && !map.is_empty() => map
+            .keys()
+            .map(|key| [path.as_slice(), std::slice::from_ref(key)].concat())
+            .collect(),
+        _ => vec![path],
     }
 }
 
@@ -65,7 +80,10 @@ proptest! {
         prop_assert_eq!(plan.is_empty(), sent == read);
         let planned: Vec<Vec<String>> =
             plan.changes().iter().map(|change| change.path().names().map(str::to_owned).collect()).collect();
-        let mut differing = differing(Some(&read), Some(&sent), &[]);
+        let mut differing: Vec<_> = differing(Some(&read), Some(&sent), &[])
+            .into_iter()
+            .flat_map(|path| entry_by_entry(path, &sent))
+            .collect();
         differing.sort();
         let mut sorted = planned;
         sorted.sort();

@@ -1,4 +1,4 @@
-//! The Kisi badge integration of Rhombus, as a Rust library.
+#![doc = include_str!("../README.md")]
 
 #[macro_use]
 mod editor;

@@ -12,7 +12,6 @@
 //!
 //! let file = SettingsFile::parse(
 //!     r#"
-//!     # For every organisation.
 //!     settings.saveClips = true
 //!
 //!     [[organizations]]

@@ -4,6 +4,8 @@
 use rhombus_kisi_runtime::Error;
 
 use crate::editor::{Editing, Editor, Problem};
+use crate::settings::Sealed;
+use crate::settings::outline::json;
 use crate::types::{KisiSettings, UpdateKisiIntegrationRequest};
 use crate::{Client, SettingsEditor, UpdateOutcome};
 
@@ -82,6 +84,13 @@ impl UpdateKisiIntegration {
         let mut request = UpdateKisiIntegrationRequest::default();
         request.kisi_settings = settings.into();
         Ok(request)
+    }
+
+    /// The body as it would be sent, for people: what is or may be a secret is masked.
+    pub fn preview(&self) -> serde_json::Value {
+        let settings = &self.editor.as_editing().value;
+        let shown = KisiSettings::SHAPE.redact(&json(settings));
+        serde_json::json!({ "kisiSettings": shown })
     }
 
     /// Sends the update.

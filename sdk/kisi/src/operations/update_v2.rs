@@ -1,6 +1,8 @@
 use rhombus_kisi_runtime::Error;
 
 use crate::editor::{Editing, Editor, Problem};
+use crate::settings::Sealed;
+use crate::settings::outline::json;
 use crate::types::{IntegrationKind, KisiIntegrationInput, UpdateKisiIntegrationV2Request};
 use crate::{Client, SettingsEditorV2, UpdateOutcome};
 
@@ -61,6 +63,13 @@ impl UpdateKisiIntegrationV2 {
         let mut request = UpdateKisiIntegrationV2Request::default();
         request.kisi_settings = settings.into();
         Ok(request)
+    }
+
+    /// The body as it would be sent, for people: what is or may be a secret is masked.
+    pub fn preview(&self) -> serde_json::Value {
+        let settings = &self.editor.as_editing().value;
+        let shown = KisiIntegrationInput::SHAPE.redact(&json(settings));
+        serde_json::json!({ "kisiSettings": shown })
     }
 
     /// Sends the update.

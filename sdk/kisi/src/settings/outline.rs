@@ -61,8 +61,12 @@ fn walk<T: PartialEq + Serialize>(
     mut differ: impl FnMut(Option<&Option<T>>, Option<&Option<T>>, &mut Differences),
 ) {
     into.within(name, |into| {
-        let (Field::Value(before), Field::Value(after)) = (before, after) else {
-            return into.compare(field_to_json(before), field_to_json(after));
+        let nothing = BTreeMap::new();
+        let (before, after) = match (before, after) {
+            (Field::Value(before), Field::Value(after)) => (before, after),
+            // Entry by entry here too, so that doors and places go by their names.
+            (Field::Absent | Field::Null, Field::Value(after)) if !after.is_empty() => (&nothing, after),
+            (before, after) => return into.compare(field_to_json(before), field_to_json(after)),
         };
         let (mut befores, mut afters) = (before.iter().peekable(), after.iter().peekable());
         loop {

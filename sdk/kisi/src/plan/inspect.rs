@@ -26,6 +26,29 @@ struct Seen<'a> {
     location: Option<&'a RhombusUuid>,
 }
 
+/// Where an entry of a map stands. Its path is made only where there is something to say.
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    place: Option<&'a str>,
+    map: &'static str,
+    id: &'a str,
+}
+
+impl Entry<'_> {
+    fn path(self) -> JsonPath {
+        self.names([])
+    }
+
+    fn property(self, name: &str) -> JsonPath {
+        self.names([name])
+    }
+
+    fn names<const N: usize>(self, inside: [&str; N]) -> JsonPath {
+        let place = self.place.map(|place| ["placeToSettingsMap", place]);
+        JsonPath::from_names(place.into_iter().flatten().chain([self.map, self.id]).chain(inside))
+    }
+}
+
 impl<'a> Inspection<'a> {
     pub(crate) fn into_warnings(self) -> Vec<Warning> {
         self.found
@@ -34,24 +57,28 @@ impl<'a> Inspection<'a> {
     /// Looks at `placeToSettingsMap`.
     pub(crate) fn places(&mut self, places: &'a Entries<BadgeIntegrationSettings>) {
         for (id, place) in places.get().into_iter().flatten() {
-            let at = ["placeToSettingsMap", id];
-            self.id(id, &at);
+            self.id(Entry {
+                place: None,
+                map: "placeToSettingsMap",
+                id,
+            });
             if let Some(place) = place {
-                self.doors(Some(id), &place.door_info_map, &at);
+                self.doors(Some(id), &place.door_info_map);
             }
         }
     }
 
     /// Looks at a `doorInfoMap`: the one at the root, or a place's.
-    pub(crate) fn doors(&mut self, place: Option<&'a str>, doors: &'a Entries<BadgeIntegrationDoorInfo>, at: &[&str]) {
+    pub(crate) fn doors(&mut self, place: Option<&'a str>, doors: &'a Entries<BadgeIntegrationDoorInfo>) {
         for (id, door) in doors.get().into_iter().flatten() {
-            let at: Vec<&str> = at.iter().copied().chain(["doorInfoMap", id]).collect();
-            self.id(id, &at);
-            self.stands(id, place, door.as_ref(), &at);
+            let map = "doorInfoMap";
+            let entry = Entry { place, map, id };
+            self.id(entry);
+            self.stands(entry, door.as_ref());
             if let Some(door) = door {
-                self.cameras(door.assigned_camera_list.get(), || within(&at, "assignedCameraList"));
-                self.duration("clipDuration", &door.clip_duration, &at);
-                self.duration("leadingSeconds", &door.leading_seconds, &at);
+                self.cameras(door.assigned_camera_list.get(), || entry.property("assignedCameraList"));
+                self.duration("clipDuration", &door.clip_duration, entry);
+                self.duration("leadingSeconds", &door.leading_seconds, entry);
             }
         }
     }
@@ -59,20 +86,21 @@ impl<'a> Inspection<'a> {
     /// Looks at `doorToCameraMap`.
     pub(crate) fn door_cameras(&mut self, doors: &'a Entries<Vec<Option<RhombusUuid>>>) {
         for (id, cameras) in doors.get().into_iter().flatten() {
-            let at = ["doorToCameraMap", id];
-            self.id(id, &at);
-            self.cameras(cameras.as_ref(), || JsonPath::from_names(at));
+            let (place, map) = (None, "doorToCameraMap");
+            let entry = Entry { place, map, id };
+            self.id(entry);
+            self.cameras(cameras.as_ref(), || entry.path());
         }
     }
 
-    fn stands(&mut self, id: &'a str, place: Option<&'a str>, door: Option<&'a BadgeIntegrationDoorInfo>, at: &[&str]) {
+    fn stands(&mut self, entry: Entry<'a>, door: Option<&'a BadgeIntegrationDoorInfo>) {
         let location = door.and_then(|door| door.location_uuid.get());
-        let seen = self.doors.entry(id).or_default();
-        if let (Some(first), Some(second)) = (seen.place, place) {
+        let seen = self.doors.entry(entry.id).or_default();
+        if let (Some(first), Some(second)) = (seen.place, entry.place) {
             self.found.push(Warning {
-                path: JsonPath::from_names(at.iter().copied()),
+                path: entry.path(),
                 kind: WarningKind::DoorInTwoPlaces {
-                    door: id.to_owned(),
+                    door: entry.id.to_owned(),
                     first: first.to_owned(),
                     second: second.to_owned(),
                 },
@@ -82,15 +110,15 @@ impl<'a> Inspection<'a> {
             && first != second
         {
             self.found.push(Warning {
-                path: within(at, "locationUuid"),
+                path: entry.property("locationUuid"),
                 kind: WarningKind::DoorInTwoLocations {
-                    door: id.to_owned(),
+                    door: entry.id.to_owned(),
                     first: first.clone(),
                     second: second.clone(),
                 },
             });
         }
-        seen.place = seen.place.or(place);
+        seen.place = seen.place.or(entry.place);
         seen.location = seen.location.or(location);
     }
 
@@ -108,28 +136,66 @@ impl<'a> Inspection<'a> {
         }
     }
 
-    fn duration(&mut self, property: &'static str, seconds: &Field<i32>, at: &[&str]) {
+    fn duration(&mut self, property: &'static str, seconds: &Field<i32>, entry: Entry<'_>) {
         let kind = match seconds.get() {
             Some(&seconds) if seconds < 0 => WarningKind::NegativeDuration { property, seconds },
             Some(&seconds) if seconds > LONG_SECONDS => WarningKind::LongDuration { property, seconds },
             _ => return,
         };
         self.found.push(Warning {
-            path: within(at, property),
+            path: entry.property(property),
             kind,
         });
     }
 
-    fn id(&mut self, id: &str, at: &[&str]) {
-        if id.parse::<i32>().is_err() {
+    fn id(&mut self, entry: Entry<'_>) {
+        if entry.id.parse::<i32>().is_err() {
             self.found.push(Warning {
-                path: JsonPath::from_names(at.iter().copied()),
-                kind: WarningKind::OddId { id: id.to_owned() },
+                path: entry.path(),
+                kind: WarningKind::OddId {
+                    id: entry.id.to_owned(),
+                },
             });
         }
     }
 }
 
-fn within(at: &[&str], name: &str) -> JsonPath {
-    JsonPath::from_names(at.iter().copied().chain([name]))
+#[cfg(test)]
+mod tests {
+    use crate::Snapshot;
+    use crate::types::KisiSettings;
+
+    #[test]
+    fn each_thing_that_is_probably_not_meant_is_told_with_its_place() {
+        let json = r#"{
+            "doorInfoMap": {
+                "42": {"locationUuid": "AAAAAAAAAAAAAAAAAAAAAQ", "assignedCameraList": ["x", null]},
+                "lobby": null
+            },
+            "doorToCameraMap": {"42": ["AAAAAAAAAAAAAAAAAAAAAQ.v0", "AAAAAAAAAAAAAAAAAAAAAQ"]},
+            "placeToSettingsMap": {
+                "7": {"doorInfoMap": {"43": {"clipDuration": -1}}},
+                "8": {"doorInfoMap": {
+                    "42": {"locationUuid": "AAAAAAAAAAAAAAAAAAAAAg"},
+                    "43": {"leadingSeconds": 20000, "clipDuration": 3600}
+                }}
+            }
+        }"#;
+        let current = Snapshot::from(serde_json::from_str::<KisiSettings>(json).unwrap());
+        let plan = current.plan(&current.edit(|settings| settings));
+        let told: Vec<_> = plan.warnings().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                r#"$.doorInfoMap["42"].assignedCameraList: "x" is no Rhombus id in the documented form"#,
+                r#"$.doorInfoMap.lobby: "lobby" is no Kisi id, which is a whole number of 32 bits"#,
+                r#"$.doorToCameraMap["42"]: "AAAAAAAAAAAAAAAAAAAAAQ.v0" is no Rhombus id in the documented form"#,
+                r#"$.placeToSettingsMap["7"].doorInfoMap["43"].clipDuration: clipDuration is below zero: -1 s"#,
+                "$.placeToSettingsMap[\"8\"].doorInfoMap[\"42\"].locationUuid: door 42 stands under location \
+                 AAAAAAAAAAAAAAAAAAAAAQ and under location AAAAAAAAAAAAAAAAAAAAAg",
+                r#"$.placeToSettingsMap["8"].doorInfoMap["43"]: door 43 stands under place 7 and under place 8"#,
+                r#"$.placeToSettingsMap["8"].doorInfoMap["43"].leadingSeconds: leadingSeconds is above an hour: 20000 s"#,
+            ]
+        );
+    }
 }

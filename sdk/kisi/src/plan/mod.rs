@@ -149,3 +149,46 @@ impl<S: Settings> Serialize for Plan<S> {
         plan.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::Snapshot;
+    use crate::types::KisiSettings;
+
+    #[test]
+    fn machines_get_the_changes_without_the_secrets() {
+        let read = r#"{"apiSecretKey":"old","enablingUser":"Ann","doorInfoMap":{"42":{"doorName":"Lobby"}}}"#;
+        let current = Snapshot::from(serde_json::from_str::<KisiSettings>(read).unwrap());
+        let desired = current.edit(|settings| {
+            settings
+                .kisi_api_key("new")
+                .clear_enabling_user()
+                .remove_door(42)
+                .place(7, |place| place.rhombus_token("token").name("HQ"))
+        });
+        let plan = current.plan(&desired);
+        assert_eq!(
+            serde_json::to_value(&plan).unwrap(),
+            json!({
+                "changes": [
+                    {"path": "$.apiSecretKey", "subject": "apiSecretKey", "kind": "changed", "secret": true},
+                    {"path": "$.enablingUser", "subject": "enablingUser", "kind": "cleared", "secret": false,
+                     "before": "Ann", "after": null},
+                    {"path": "$.doorInfoMap[\"42\"]", "subject": "door 42 \"Lobby\"", "kind": "removed", "secret": false,
+                     "before": {"doorName": "Lobby"}},
+                    {"path": "$.placeToSettingsMap[\"7\"]", "subject": "place 7 \"HQ\"", "kind": "set", "secret": false,
+                     "after": {"placeName": "HQ", "rhombusToken": "***"}},
+                ],
+                "warnings": [],
+            })
+        );
+        assert_eq!(
+            plan.to_string(),
+            "4 changes\n  ~ apiSecretKey: changed (not shown)\n  - enablingUser: \"Ann\" -> null\n  \
+             - door 42 \"Lobby\": {\"doorName\":\"Lobby\"} -> removed\n  \
+             + place 7 \"HQ\": {\"placeName\":\"HQ\",\"rhombusToken\":\"***\"}"
+        );
+    }
+}

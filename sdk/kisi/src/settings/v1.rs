@@ -92,7 +92,7 @@ impl Sealed for KisiSettings {
     }
 
     fn inspect<'a>(&'a self, inspection: &mut Inspection<'a>) {
-        inspection.doors(None, &self.door_info_map, &[]);
+        inspection.doors(None, &self.door_info_map);
         inspection.door_cameras(&self.door_to_camera_map);
         inspection.places(&self.place_to_settings_map);
     }

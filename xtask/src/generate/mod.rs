@@ -1,7 +1,7 @@
 //! From a document to crates.
 //!
-//! [`normalise`](mod@crate::normalise) → progenitor ([`engine`]) → one pass over the syntax tree ([`syntax`]) → prettyplease →
-//! files ([`layout`]). The files are data until [`output`] compares or writes them.
+//! [`normalise`](mod@crate::normalise) → progenitor (`engine`) → one pass over the syntax tree (`syntax`) → prettyplease →
+//! files (`layout`). The files are data until [`output`] compares or writes them.
 
 pub mod contained;
 mod docs;

@@ -26,12 +26,28 @@ use serde::ser::{Serialize, Serializer};
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct RhombusUuid(Repr);
 
+/// An id is kept as text: there are many in an answer, and read and written again they cost a copy each.
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 enum Repr {
-    /// The UUID's bytes, in network order.
-    Canonical([u8; 16]),
-    /// An id that the server gave and that is no such UUID.
-    Odd(Box<str>),
+    /// As long as a canonical id.
+    Inline(Inline),
+    /// An id that the server gave and that is none of those.
+    Boxed(Box<str>),
+}
+
+/// Aligned, because the standard library then looks at eight characters at a time.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[repr(C, align(8))]
+struct Inline {
+    text: [u8; LENGTH],
+    spare: Spare,
+}
+
+/// The values that this byte does not take tell [`Repr`]'s variants apart, at no space of their own.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[repr(u8)]
+enum Spare {
+    Zero,
 }
 
 /// Text that is not a canonical Rhombus id.
@@ -75,34 +91,42 @@ impl RhombusUuid {
 
     /// The id with these 16 bytes, in network order.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(Repr::Canonical(bytes))
+        Self::inline(encode(bytes))
+    }
+
+    const fn inline(text: [u8; LENGTH]) -> Self {
+        Self(Repr::Inline(Inline {
+            text,
+            spare: Spare::Zero,
+        }))
     }
 
     /// The 16 bytes in network order; `None` for an id that is not canonical.
     pub fn to_bytes(&self) -> Option<[u8; 16]> {
-        match self.0 {
-            Repr::Canonical(bytes) => Some(bytes),
-            Repr::Odd(_) => None,
-        }
+        parse(self.as_str()).ok()
     }
 
     /// Keeps an id that the server gave, canonical or not.
     ///
     /// For an id that a person typed use [`str::parse`], which refuses what cannot be right.
     pub fn from_server(text: &str) -> Self {
-        Self(parse(text).map_or_else(|_| Repr::Odd(text.into()), Repr::Canonical))
+        match text.as_bytes().try_into() {
+            Ok(text) => Self::inline(text),
+            Err(_) => Self(Repr::Boxed(text.into())),
+        }
     }
 
     /// Whether the id has the documented form.
     pub fn is_canonical(&self) -> bool {
-        matches!(self.0, Repr::Canonical(_))
+        parse(self.as_str()).is_ok()
     }
 
-    /// Calls `with` with the id's text, without allocating.
-    fn with_str<R>(&self, with: impl FnOnce(&str) -> R) -> R {
+    /// The id as the API writes it.
+    pub fn as_str(&self) -> &str {
         match &self.0 {
-            Repr::Odd(text) => with(text),
-            Repr::Canonical(bytes) => with(std::str::from_utf8(&encode(bytes)).unwrap_or_default()),
+            // It was made of text, so it is text.
+            Repr::Inline(inline) => std::str::from_utf8(&inline.text).unwrap_or_default(),
+            Repr::Boxed(text) => text,
         }
     }
 }
@@ -131,17 +155,19 @@ fn parse(text: &str) -> Result<[u8; 16], ParseUuidError> {
     Ok(bits.to_be_bytes())
 }
 
-fn encode(bytes: &[u8; 16]) -> [u8; LENGTH] {
-    let bits = u128::from_be_bytes(*bytes);
+const fn encode(bytes: [u8; 16]) -> [u8; LENGTH] {
+    let bits = u128::from_be_bytes(bytes);
     let mut text = [0; LENGTH];
-    for (at, character) in text.iter_mut().enumerate() {
+    let mut at = 0;
+    while at < LENGTH {
         // 21 characters of six bits each; the last has the two that are left, at its top.
         let value = if at < LENGTH - 1 {
             bits >> (122 - 6 * at)
         } else {
             bits << 4
         };
-        *character = ALPHABET[(value & 0b11_1111) as usize];
+        text[at] = ALPHABET[(value & 0b11_1111) as usize];
+        at += 1;
     }
     text
 }
@@ -154,13 +180,13 @@ impl Default for RhombusUuid {
 
 impl fmt::Display for RhombusUuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.with_str(|text| f.pad(text))
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Debug for RhombusUuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.with_str(|text| write!(f, "RhombusUuid({text})"))
+        write!(f, "RhombusUuid({})", self.as_str())
     }
 }
 
@@ -168,7 +194,7 @@ impl FromStr for RhombusUuid {
     type Err = ParseUuidError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse(text).map(Self::from_bytes)
+        parse(text).map(|_| Self::from_server(text))
     }
 }
 
@@ -202,7 +228,7 @@ impl From<&RhombusUuid> for RhombusUuid {
 
 impl Serialize for RhombusUuid {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.with_str(|text| serializer.serialize_str(text))
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -248,6 +274,12 @@ mod tests {
     use super::{ParseUuidError, RhombusUuid};
 
     #[test]
+    fn an_id_is_as_large_as_a_string() {
+        assert_eq!(size_of::<RhombusUuid>(), size_of::<String>());
+        assert_eq!(size_of::<Option<RhombusUuid>>(), size_of::<String>());
+    }
+
+    #[test]
     fn nil_is_all_a() {
         assert_eq!(RhombusUuid::NIL.to_string(), "AAAAAAAAAAAAAAAAAAAAAA");
         assert_eq!("AAAAAAAAAAAAAAAAAAAAAA".parse(), Ok(RhombusUuid::NIL));
@@ -277,7 +309,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_of_the_server_survives(text: String) {
+        fn any_text_of_the_server_survives(text in ".*|.{22}|[A-Za-z0-9_-]{22}") {
             let json = serde_json::to_string(&text).unwrap();
             let id: RhombusUuid = serde_json::from_str(&json).unwrap();
             prop_assert_eq!(serde_json::to_string(&id).unwrap(), json);

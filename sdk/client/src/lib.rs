@@ -17,9 +17,13 @@
 //!     Ok(())
 //! }
 //! ```
+#![cfg_attr(rustfmt, rustfmt_skip)]
 #![forbid(unsafe_code)]
+#[rustfmt::skip]
 mod client;
+#[rustfmt::skip]
 pub mod operations;
+#[rustfmt::skip]
 pub mod types;
 pub use client::Client;
 pub use rhombus_kisi_runtime::{

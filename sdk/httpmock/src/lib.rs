@@ -16,6 +16,7 @@
 //! // … the code under test calls `server.base_url()` …
 //! assert_eq!(mock.calls(), 0);
 //! ```
+#![cfg_attr(rustfmt, rustfmt_skip)]
 #![forbid(unsafe_code)]
 #![allow(
     unused_imports,

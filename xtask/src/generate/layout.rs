@@ -177,11 +177,15 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
     };
     quote! {
         #(#comment)*
+        #![cfg_attr(rustfmt, rustfmt_skip)]
         #![forbid(unsafe_code)]
         #allow
 
+        #[rustfmt::skip]
         mod client;
+        #[rustfmt::skip]
         pub mod operations;
+        #[rustfmt::skip]
         pub mod types;
 
         pub use client::Client;
@@ -382,7 +386,8 @@ pub(super) fn httpmock(
     let code = header.rust(
         quote! {
             #(#comment)*
-            #![forbid(unsafe_code)]
+            #![cfg_attr(rustfmt, rustfmt_skip)]
+        #![forbid(unsafe_code)]
             #![allow(unused_imports, clippy::unwrap_used, clippy::useless_conversion, clippy::to_string_in_format_args)]
 
             pub use httpmock;

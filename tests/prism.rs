@@ -102,6 +102,8 @@ fn document() -> Value {
     let union = schemas["IBaseIntegrationType"].as_object_mut().unwrap();
     let members = union.remove("oneOf").unwrap();
     union.insert("anyOf".to_owned(), members.clone());
+    // Each of the schemas says it again, and more closely.
+    union["properties"].as_object_mut().unwrap().remove("integration");
     for member in members.as_array().unwrap() {
         let name = member["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
         let bare = name.trim_end_matches("Type").to_ascii_uppercase();
@@ -131,16 +133,28 @@ fn start() -> Option<(Prism, Client)> {
 fn valid(mut settings: Value) -> Value {
     if let Some(events) = settings["integrationAuditMap"].as_object_mut() {
         events.retain(|_, event| !event.is_null());
-        for event in events.values_mut().filter_map(Value::as_object_mut) {
-            event.retain(|name, value| name != "integrationAuditEvent" || value == "UPDATE");
+        for event in events.values_mut() {
+            let object = event.as_object_mut().unwrap();
+            object.retain(|name, value| name != "integrationAuditEvent" || value == "UPDATE");
+            make_exact(event);
         }
     }
+    make_exact(&mut settings);
     settings
+}
+
+/// Prism is written in JavaScript, which has no 64-bit integers: it takes an `int64` only where a double is exact.
+fn make_exact(object: &mut Value) {
+    if let Some(time) = object.get_mut("enabledTimestampMs")
+        && let Some(number) = time.as_i64()
+    {
+        *time = (number % (1 << 53)).into();
+    }
 }
 
 #[test]
 fn a_thousand_requests_are_valid_and_every_answer_decodes() {
-    let Some((_prism, client)) = start() else {
+    let Some((prism, client)) = start() else {
         return;
     };
     let mut runner = TestRunner::deterministic();
@@ -156,7 +170,7 @@ fn a_thousand_requests_are_valid_and_every_answer_decodes() {
             Err(Error::IntegrationAuth { .. }) => "refused by Kisi",
             Err(Error::UnexpectedIntegration { .. }) => "another integration",
             Err(error) => {
-                wrong.push(format!("{error}\n    after {call:?}"));
+                wrong.push(format!("{error}\n    {:?}\n    after {call:?}", prism.violations()));
                 "wrong"
             }
         };

@@ -3,7 +3,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -19,6 +19,7 @@ const SWITCH: &str = "RHOMBUS_KISI_PRISM";
 pub struct Prism {
     child: Child,
     document: PathBuf,
+    violations: Arc<Mutex<Vec<String>>>,
     /// Where it listens.
     pub endpoint: String,
 }
@@ -38,6 +39,13 @@ impl Prism {
                 None
             }
         }
+    }
+}
+
+impl Prism {
+    /// What it found wrong with requests, and with its own answers, since the last time it was asked.
+    pub fn violations(&self) -> Vec<String> {
+        std::mem::take(&mut self.violations.lock().unwrap())
     }
 }
 
@@ -115,17 +123,23 @@ fn serve(script: &Path, document: &Value, folder: &Path) -> Prism {
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let (ready, wait) = mpsc::channel();
+    let violations = Arc::new(Mutex::new(Vec::new()));
+    let found = Arc::clone(&violations);
     // Reads on to the end, or Prism would stop at a full pipe.
     std::thread::spawn(move || {
         for line in lines.map_while(Result::ok) {
             if line.contains("Prism is listening") {
                 let _ = ready.send(());
             }
+            if ["Violation", "✖"].iter().any(|mark| line.contains(mark)) {
+                found.lock().unwrap().push(line);
+            }
         }
     });
     let prism = Prism {
         child,
         document: path,
+        violations,
         endpoint: format!("http://127.0.0.1:{port}"),
     };
     wait.recv_timeout(Duration::from_secs(60))

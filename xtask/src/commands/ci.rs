@@ -61,7 +61,19 @@ const STEPS: [Step; 6] = [
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
     },
     // Each crate from its package alone, as a user gets it.
-    step("package", &["package", "--workspace", "--allow-dirty", "--quiet"]),
+    step(
+        "package",
+        &[
+            "package",
+            "--workspace",
+            "--exclude",
+            "xtask",
+            "--exclude",
+            "rhombus-kisi-tests",
+            "--allow-dirty",
+            "--quiet",
+        ],
+    ),
 ];
 
 /// Runs `cargo xtask ci`.

@@ -128,6 +128,7 @@ pub(super) fn client(
     if matches!(package, Package::Sdk) {
         files.insert("build.rs".into(), guard(header));
     }
+    files.extend(licences(package));
     Ok(files)
 }
 
@@ -325,6 +326,20 @@ fn readme(package: &Package, document: &Document, normalised: &Normalised) -> St
     text
 }
 
+/// The texts of the licences, which each published package carries.
+fn licences(package: &Package) -> Files {
+    match package {
+        Package::Sdk => Files::from([
+            (
+                "LICENSE-APACHE".into(),
+                include_str!("../../../LICENSE-APACHE").to_owned(),
+            ),
+            ("LICENSE-MIT".into(), include_str!("../../../LICENSE-MIT").to_owned()),
+        ]),
+        Package::StandAlone { .. } => Files::new(),
+    }
+}
+
 fn guard(header: &Header) -> String {
     let source = include_str!("fingerprint.rs");
     let start = source
@@ -398,14 +413,16 @@ pub(super) fn httpmock(
         &Macros::default(),
     );
     let code = code.map_err(|message| failed(document, message))?;
-    Ok(Files::from([
+    let mut files = Files::from([
         (
             PathBuf::from("Cargo.toml"),
             format!("{}\n{}", header.text("#"), manifest::httpmock(package, needs_regex)),
         ),
         (PathBuf::from("README.md"), mock_readme(package, &title, normalised)),
         (PathBuf::from("src/lib.rs"), code),
-    ]))
+    ]);
+    files.extend(licences(package));
+    Ok(files)
 }
 
 fn mock_example(package: &Package, normalised: &Normalised) -> Vec<String> {

@@ -18,9 +18,9 @@ pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Va
     Map::deserialize(deserializer)
 }
 
-/// The value of the property that tells the types apart; empty where it is not a string.
-pub fn tag<'a>(object: &'a Map<String, Value>, property: &str) -> &'a str {
-    object.get(property).and_then(Value::as_str).unwrap_or_default()
+/// The value of the property that tells the types apart; empty where there is none, or no string.
+pub fn tag(property: Option<&Value>) -> &str {
+    property.and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The object as the type that its tag named.
@@ -109,7 +109,7 @@ macro_rules! tagged_union {
             pub fn tag(&self) -> &str {
                 match self {
                     $(Self::$variant(_) => $tag,)*
-                    Self::$other(object) => $crate::union::tag(object, $property),
+                    Self::$other(object) => $crate::union::tag(object.get($property)),
                 }
             }
         }
@@ -125,7 +125,7 @@ macro_rules! tagged_union {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$variant(object) => $crate::union::write(serializer, $property, $tag, object),)*
-                    Self::$other(object) => $crate::serde::Serialize::serialize(&**object, serializer),
+                    Self::$other(object) => $crate::serde::Serialize::serialize(object, serializer),
                 }
             }
         }
@@ -133,7 +133,7 @@ macro_rules! tagged_union {
         impl<'de> $crate::serde::Deserialize<'de> for $type {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                 let object = $crate::union::read(deserializer)?;
-                match $crate::union::tag(&object, $property) {
+                match $crate::union::tag(object.get($property)) {
                     $($tag => $crate::union::variant(object).map(Self::$variant),)*
                     _ => ::std::result::Result::Ok(Self::$other(object.into())),
                 }

@@ -115,7 +115,7 @@ fn outline<T: Object>(object: &T, skip: &'static [&'static str]) -> Map<String, 
     let mut properties = outline.properties;
     for (name, value) in object.extra().into_iter().flat_map(|extra| extra.iter()) {
         if T::known(name).is_none() {
-            properties.insert(name.clone(), value.clone());
+            properties.insert(name.to_owned(), value.clone());
         }
     }
     properties

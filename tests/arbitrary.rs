@@ -1,4 +1,5 @@
 //! Whatever a server answers and whatever a caller writes: no panic, and nothing wrong goes out.
+#![allow(clippy::unwrap_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 #![allow(deprecated)] // The first version of the API is tested too.
 
 use std::sync::LazyLock;

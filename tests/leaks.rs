@@ -1,5 +1,5 @@
 //! No secret in anything that is logged or printed, whatever the server does.
-
+#![allow(clippy::unwrap_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 #![allow(deprecated)] // Both versions of the API are searched.
 
 use std::fmt::{Debug, Write};

@@ -1,5 +1,6 @@
 //! The SDK against a server that nobody here wrote: Prism checks each request against the vendor's fragment and makes up
 //! an answer from it.
+#![allow(clippy::unwrap_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 #![allow(deprecated)] // Both versions of the API are in the fragment.
 
 use std::collections::BTreeMap;

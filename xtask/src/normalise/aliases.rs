@@ -1,11 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::{Notes, Shape, parts};
-
-/// How many aliases may lead to one another.
-const HOPS: usize = 16;
 
 /// Puts components that are no objects of their own (a string, a list, a map) where they are referred to, so that
 /// they do not become wrapper types, and notes the objects without properties.
@@ -39,8 +36,10 @@ pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>, not
         }
         schemas.retain(|name, _| !aliases.contains_key(name));
     }
-    for _ in 0..HOPS {
-        let mut again = false;
+    open_circles(&mut aliases, notes);
+    let mut again = true;
+    while again {
+        again = false;
         parts::visit_schemas(root, &mut |_, schema| {
             if let Some(alias) = parts::target(schema).and_then(|name| aliases.get(name)) {
                 let mut alias = alias.clone();
@@ -51,20 +50,42 @@ pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>, not
                 again = true;
             }
         });
-        if !again {
-            return;
+    }
+}
+
+/// Makes what holds itself, and is no object, an opaque value where it does: Rust has no name for its type.
+fn open_circles(aliases: &mut BTreeMap<String, Value>, notes: &mut Notes) {
+    let mut leads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (name, schema) in aliases.iter_mut() {
+        let targets = leads.entry(name.clone()).or_default();
+        parts::visit_schema(name, schema, &mut |_, schema| {
+            targets.extend(parts::target(schema).map(str::to_owned))
+        });
+    }
+    let in_circle = |name: &String| {
+        let mut pending: Vec<&String> = leads[name].iter().collect();
+        let mut seen = BTreeSet::new();
+        while let Some(next) = pending.pop() {
+            if next == name {
+                return true;
+            }
+            if seen.insert(next) {
+                pending.extend(leads.get(next).into_iter().flatten());
+            }
+        }
+        false
+    };
+    let circles: BTreeSet<String> = leads.keys().filter(|name| in_circle(name)).cloned().collect();
+    for name in &circles {
+        notes.changed(name, "it holds itself, and is no object: an opaque JSON value inside");
+        if let Some(schema) = aliases.get_mut(name) {
+            parts::visit_schema(name, schema, &mut |_, schema| {
+                if parts::target(schema).is_some_and(|target| circles.contains(target)) {
+                    *schema = json!({});
+                }
+            });
         }
     }
-    // What still refers to an alias refers to itself.
-    parts::visit_schemas(root, &mut |place, schema| {
-        if parts::target(schema).is_some_and(|name| aliases.contains_key(name)) {
-            notes.changed(
-                place,
-                "it holds itself, and is no object: an opaque JSON value from some depth on",
-            );
-            *schema = json!({});
-        }
-    });
 }
 
 #[cfg(test)]

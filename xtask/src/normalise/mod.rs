@@ -42,7 +42,6 @@ pub use parameters::{Location, Parameter};
 pub use responses::Answer;
 pub use select::Selection;
 pub use unions::{Union, Variant};
-pub(crate) use words::pascal;
 
 /// How a document is normalised.
 #[derive(Clone, Debug, Default)]

@@ -85,7 +85,7 @@ fn shorten(name: &str) -> String {
 
 fn free(name: String) -> String {
     if RESERVED.contains(&name.as_str()) {
-        format!("{name}Object")
+        format!("{}Object", name.trim_end_matches('_'))
     } else {
         name
     }
@@ -197,6 +197,7 @@ mod tests {
             ("Type", "Type"),
             ("IoTDevice", "IoTDevice"),
             ("FieldType", "FieldObject"),
+            ("self", "SelfObject"),
         ];
         for (name, expected) in cases {
             assert_eq!(rust_name(name), expected, "{name}");

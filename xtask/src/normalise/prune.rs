@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::parts;
+use super::{parts, unions};
 
 /// Removes the component schemas that no operation reaches.
 pub(super) fn unreachable(root: &mut Value) {
@@ -11,13 +11,14 @@ pub(super) fn unreachable(root: &mut Value) {
     while let Some(value) = pending.pop() {
         match value {
             Value::Object(object) => {
-                if let Some(name) = parts::target(value)
-                    && reached.insert(name.to_owned())
-                {
-                    pending.extend(
-                        root.pointer("/components/schemas")
-                            .and_then(|schemas| schemas.get(name)),
-                    );
+                let named = parts::target(value).map(str::to_owned);
+                for name in named.into_iter().chain(unions::mapped(value)) {
+                    let schemas = root.pointer("/components/schemas");
+                    if let Some(schema) = schemas.and_then(|schemas| schemas.get(&name))
+                        && reached.insert(name)
+                    {
+                        pending.push(schema);
+                    }
                 }
                 pending.extend(object.values());
             }
@@ -39,12 +40,12 @@ mod tests {
         let reference = super::parts::reference;
         let mut root = json!({
             "paths": { "/a": { "post": { "requestBody": { "content": { "application/json": { "schema": reference("A") } } } } } },
-            "components": { "schemas": { "A": { "properties": { "b": reference("B") } }, "B": { "items": reference("B") }, "C": {} } },
+            "components": { "schemas": { "A": { "properties": { "b": reference("B") } }, "B": { "items": reference("B"), "discriminator": { "propertyName": "t", "mapping": { "d": "D" } } }, "C": {}, "D": {} } },
         });
         super::unreachable(&mut root);
         assert_eq!(
             super::parts::schema_names(&root).into_iter().collect::<Vec<_>>(),
-            ["A", "B"]
+            ["A", "B", "D"]
         );
     }
 }

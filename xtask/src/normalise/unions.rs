@@ -79,12 +79,15 @@ fn property(schema: &Value) -> Option<&str> {
 /// an alternative that is no component.
 fn members(schema: &Value) -> impl Iterator<Item = Option<String>> {
     let listed = alternatives(schema).map(|member| parts::target(member).map(str::to_owned));
-    let mapped = alternatives(schema)
-        .next()
-        .is_none()
-        .then(|| schema.pointer("/discriminator/mapping").and_then(Value::as_object));
-    let mapped = mapped.flatten().into_iter().flatten();
-    listed.chain(mapped.map(|(_, target)| target.as_str().map(mapped_name)))
+    let mapped = alternatives(schema).next().is_none().then(|| mapped(schema).map(Some));
+    listed.chain(mapped.into_iter().flatten())
+}
+
+/// The names of the components that a union's mapping gives.
+pub(super) fn mapped(schema: &Value) -> impl Iterator<Item = String> {
+    let mapping = schema.pointer("/discriminator/mapping").and_then(Value::as_object);
+    let targets = mapping.into_iter().flatten();
+    targets.filter_map(|(_, target)| target.as_str().map(mapped_name))
 }
 
 fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
@@ -95,7 +98,7 @@ fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
 
 /// A mapping gives a reference or a bare name.
 fn mapped_name(target: &str) -> String {
-    target.strip_prefix(parts::SCHEMAS).unwrap_or(target).to_owned()
+    parts::component(target).unwrap_or_else(|| target.to_owned())
 }
 
 /// The component that a name stands for in the end: past references and an `allOf` of one part.

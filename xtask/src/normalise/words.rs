@@ -30,16 +30,19 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 /// A type's or variant's name: `ParPos`.
-pub(crate) fn pascal(name: &str) -> String {
-    let name: String = words(name)
-        .iter()
-        .map(|word| {
-            let mut letters = word.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            first.chain(letters.flat_map(char::to_lowercase)).collect::<String>()
-        })
-        .collect();
-    identifier(name, "Unnamed")
+pub(super) fn pascal(name: &str) -> String {
+    // Once more, because words of one letter run together: `InnerA` and `T` are `InnerAt`, whoever names it anew.
+    identifier(capitalised(&capitalised(name)), "Unnamed")
+}
+
+fn capitalised(name: &str) -> String {
+    let words = words(name);
+    let capitalised = words.iter().map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters.flat_map(char::to_lowercase)).collect::<String>()
+    });
+    capitalised.collect()
 }
 
 /// A method's, argument's or field's name: `par_pos`.
@@ -94,6 +97,8 @@ mod tests {
             ("audioDevices", "AudioDevices", "audio_devices"),
             ("type", "Type", "type_"),
             ("self", "Self_", "self_"),
+            ("InnerA t", "InnerAt", "inner_a_t"),
+            ("a_b_c", "Abc", "a_b_c"),
             ("", "Unnamed", "unnamed"),
             ("911", "N911", "n911"),
             ("ünïcode", "NCode", "n_code"),
@@ -104,6 +109,7 @@ mod tests {
                 (type_name, field),
                 "{name}"
             );
+            assert_eq!(pascal(&pascal(name)), type_name, "{name}");
         }
     }
 }

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, ImplItem, ImplItemFn, Item, Pat};
 
-use super::tokens::{docs, ident, optional, success, value_type};
+use super::tokens::{docs, element, ident, optional, success, value_type};
 use crate::generate::docs::markdown;
 use crate::normalise::{Answer, Body, Location, Normalised, Operation};
 use crate::operations::{Operations, Repeat};
@@ -113,8 +113,14 @@ fn rewritten(method: &ImplItemFn, operation: &Operation, answer: &TokenStream) -
                 .find(|(argument, _)| argument == "body")
                 .map(|(_, ty)| argument_type(ty));
             let ty = ty.ok_or_else(|| format!("the method `{name}` has no body"))?;
+            // A number or a truth value comes by value.
+            let body = if quote! { #ty }.to_string().starts_with('&') {
+                quote! { body }
+            } else {
+                quote! { &body }
+            };
             arguments.push(quote! { body: #ty });
-            steps.push(quote! { .json(body)? });
+            steps.push(quote! { .json(#body)? });
         }
         Body::Multipart => {
             arguments.push(quote! { form: Multipart });
@@ -161,7 +167,7 @@ fn argument_type(ty: &syn::Type) -> TokenStream {
         syn::Type::Reference(reference) => {
             let inner = match &*reference.elem {
                 syn::Type::Path(path) if path.path.is_ident("str") => quote! { str },
-                elem if super::tokens::is_list(elem) => list_of(elem),
+                elem if element(elem).is_some() => list_of(elem),
                 elem => value_type(elem),
             };
             quote! { &#inner }
@@ -172,17 +178,8 @@ fn argument_type(ty: &syn::Type) -> TokenStream {
 
 /// A list as an argument is a slice, whose elements are all there.
 fn list_of(ty: &syn::Type) -> TokenStream {
-    let vec = quote! { #ty };
-    match syn::parse2::<syn::Type>(vec) {
-        Ok(syn::Type::Path(path)) => match path.path.segments.last().map(|segment| &segment.arguments) {
-            Some(syn::PathArguments::AngleBracketed(arguments)) => {
-                let arguments = &arguments.args;
-                quote! { [#arguments] }
-            }
-            _ => quote! { #ty },
-        },
-        _ => quote! { #ty },
-    }
+    let item = element(ty).map_or_else(|| quote! { #ty }, value_type);
+    quote! { [#item] }
 }
 
 fn documentation(operation: &Operation) -> Vec<String> {

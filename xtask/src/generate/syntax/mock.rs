@@ -1,12 +1,15 @@
 //! The mock crate: the generator's `When` and `Then`, brought in line with the client.
 
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod};
 
-use super::tokens::{ident, is_list, optional, value_type};
+use super::tokens::{ident, optional, value_type};
 use crate::generate::engine;
-use crate::normalise::{Answer, Body, Normalised, Operation};
+use crate::normalise::{Answer, Body, Location, Normalised, Operation};
 
 /// Rewrites the generator's mock code. `client` is the name of the client crate as code names it.
 pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, client: &str) -> syn::File {
@@ -52,18 +55,19 @@ impl VisitMut for Rename<'_> {
 
 fn operations(module: &mut ItemMod, normalised: &Normalised) {
     let Some((_, items)) = &mut module.content else { return };
+    let by_type: BTreeMap<String, &Operation> = (normalised.operations.iter())
+        .map(|(method, operation)| (method.replace('_', ""), operation))
+        .collect();
     let named = |ident: &syn::Ident| {
         let name = ident.to_string();
         let (stem, when) = name
             .strip_suffix("When")
             .map(|stem| (stem, true))
             .or_else(|| Some((name.strip_suffix("Then")?, false)))?;
-        let operation = normalised
-            .operations
-            .iter()
-            .find(|(method, _)| crate::normalise::pascal(method) == stem)?;
-        Some((operation.1, when))
+        // No two methods are the same but for their underscores.
+        Some((*by_type.get(&stem.to_ascii_lowercase())?, when))
     };
+    items.insert(0, syn::parse_quote! { use ::std::collections::BTreeMap; });
     for item in items {
         match item {
             Item::Struct(item) => {
@@ -114,7 +118,7 @@ fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) {
                 if operation
                     .parameters
                     .values()
-                    .all(|parameter| parameter.location != crate::normalise::Location::Path)
+                    .all(|parameter| parameter.location != Location::Path)
                 {
                     let (verb, path) = (ident(&operation.method), &operation.path);
                     method.block = syn::parse_quote! { { Self(inner.method(::httpmock::Method::#verb).path(#path)) } };
@@ -124,20 +128,31 @@ fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) {
             "new" => " An answer that is not set up yet.".to_owned(),
             "into_inner" => " httpmock's own form, for what the operation's document does not speak of.".to_owned(),
             "body" => {
-                each_type(method);
+                let (ty, value) = value(method);
+                *method = syn::parse_quote! {
+                    pub fn body(self, value: #ty) -> Self {
+                        Self(self.0.json_body_obj(#value))
+                    }
+                };
                 " Matches exactly this body.".to_owned()
             }
             "ok" => {
                 answer(method, operation);
                 " Answers 200 with this body.".to_owned()
             }
-            other => format!(
-                " Matches this value of `{}`.",
-                operation
-                    .parameters
-                    .get(other)
-                    .map_or(other, |parameter| &parameter.name)
-            ),
+            other => {
+                let Some(parameter) = operation.parameters.get(other) else {
+                    continue;
+                };
+                let argument = name.clone();
+                if parameter.location == Location::Path {
+                    in_path(method, &operation.path, &parameter.name);
+                } else {
+                    let wire = parameter.name.clone();
+                    Wire { argument, wire }.visit_impl_item_fn_mut(method);
+                }
+                format!(" Matches this value of `{}`.", parameter.name)
+            }
         };
         method.attrs.insert(0, syn::parse_quote! { #[doc = #comment] });
     }
@@ -156,23 +171,78 @@ fn unusable(method: &ImplItemFn, operation: &Operation) -> bool {
     }
 }
 
-/// The client's types may hold `null` in lists and maps; the generator's do not.
-fn each_type(method: &mut ImplItemFn) {
-    for argument in &mut method.sig.inputs {
-        if let FnArg::Typed(argument) = argument
-            && let syn::Type::Reference(reference) = &mut *argument.ty
-        {
-            let inner = value_type(optional(&reference.elem).0);
-            if is_list(&reference.elem) || quote! { #inner }.to_string().contains("BTreeMap") {
-                *reference.elem = syn::Type::Verbatim(inner);
+/// The type of a method's value as the client has it, and the value as a reference.
+fn value(method: &ImplItemFn) -> (TokenStream, TokenStream) {
+    let ty = method.sig.inputs.iter().find_map(|argument| match argument {
+        FnArg::Typed(argument) => Some(&*argument.ty),
+        FnArg::Receiver(_) => None,
+    });
+    match ty {
+        Some(syn::Type::Reference(reference)) => match optional(&reference.elem).0 {
+            syn::Type::Path(path) if path.path.is_ident("str") => (quote! { &str }, quote! { &value }),
+            inner => {
+                let inner = value_type(inner);
+                (quote! { &#inner }, quote! { value })
             }
+        },
+        ty => (quote! { #ty }, quote! { &value }),
+    }
+}
+
+/// Gives a parameter its name on the wire, where the generator has that of its argument.
+struct Wire {
+    argument: String,
+    wire: String,
+}
+
+impl VisitMut for Wire {
+    fn visit_lit_str_mut(&mut self, literal: &mut syn::LitStr) {
+        if literal.value() == self.argument {
+            *literal = syn::LitStr::new(&self.wire, literal.span());
         }
     }
 }
 
+/// Has a parameter of the path match its own place alone, and as a text.
+fn in_path(method: &mut ImplItemFn, path: &str, name: &str) {
+    let mut pattern = String::from("^");
+    for (at, piece) in path.split('{').enumerate() {
+        let (parameter, text) = match piece.split_once('}') {
+            Some((parameter, text)) if at > 0 => (Some(parameter), text),
+            _ => (None, piece),
+        };
+        pattern.push_str(match parameter {
+            Some(parameter) if parameter == name => "{}",
+            Some(_) => "[^/]*",
+            None => "",
+        });
+        for character in text.chars() {
+            if !character.is_ascii_alphanumeric() && character.is_ascii() && character != '/' {
+                pattern.push('\\');
+            }
+            pattern.push(character);
+            if matches!(character, '{' | '}') {
+                pattern.push(character);
+            }
+        }
+    }
+    pattern.push('$');
+    method.block = syn::parse_quote! { {
+        let place = regex::Regex::new(&format!(#pattern, regex::escape(&value.to_string()))).unwrap();
+        Self(self.0.path_matches(place))
+    } };
+}
+
 fn answer(method: &mut ImplItemFn, operation: &Operation) {
     match operation.answer {
-        Answer::Json => each_type(method),
+        Answer::Json => {
+            let (ty, value) = value(method);
+            *method = syn::parse_quote! {
+                pub fn ok(self, value: #ty) -> Self {
+                    Self(self.0.status(200u16).header("content-type", "application/json").json_body_obj(#value))
+                }
+            };
+        }
         Answer::Bytes => {
             *method = syn::parse_quote! {
                 pub fn ok(self, content_type: &str, body: impl AsRef<[u8]>) -> Self {

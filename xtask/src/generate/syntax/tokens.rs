@@ -79,7 +79,10 @@ pub(in crate::generate) fn success(output: &syn::ReturnType) -> Option<&Type> {
     generic(result.first()?)?.1.first().copied()
 }
 
-/// Whether a type is a list.
-pub(in crate::generate) fn is_list(ty: &Type) -> bool {
-    generic(ty).is_some_and(|(name, _)| name == "Vec")
+/// The type of a list's elements.
+pub(in crate::generate) fn element(ty: &Type) -> Option<&Type> {
+    match generic(ty) {
+        Some((name, arguments)) if name == "Vec" => arguments.first().copied(),
+        _ => None,
+    }
 }

@@ -1,0 +1,208 @@
+//! Documents that make other generators give up: the crates made from them compile, and lose nothing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In tests, that is what failing means.
+
+// Not among the other helpers: it needs the generator, which they do without.
+#[path = "support/proof.rs"]
+mod proof;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use proof::Proof;
+use rhombus_kisi_tests::{Instances, same};
+use serde_json::Value;
+use xtask::document::Document;
+use xtask::generate::{self, Package, StandAlone};
+use xtask::normalise::{self, Normalised, Options, Selection, Shape};
+
+/// How many random instances of each type are sent through it.
+const ROUNDS: u64 = 60;
+
+fn odd() -> Document {
+    Document::load(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/odd.yaml")).unwrap()
+}
+
+fn sdk() -> String {
+    let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sdk");
+    std::path::absolute(sdk).unwrap().display().to_string()
+}
+
+fn made(document: &Document, selection: Selection) -> StandAlone {
+    let package = Package::stand_alone(Proof::crate_name(), Some(sdk()));
+    generate::stand_alone(document, selection, &package, true).unwrap()
+}
+
+fn table(made: &StandAlone) -> String {
+    let lines = made.left_out.iter().map(|entry| {
+        let what = if entry.operation { "left out" } else { "changed" };
+        format!("{what} {}: {}", entry.what, entry.why)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_is_lost_is_said() {
+    insta::assert_snapshot!(table(&made(&odd(), Selection::All)));
+}
+
+#[test]
+fn the_code_of_an_odd_document() {
+    let made = made(&odd(), Selection::All);
+    let outline: Vec<String> = ["src/types.rs", "src/client.rs"]
+        .into_iter()
+        .flat_map(|file| made.files[Path::new(file)].lines())
+        .map(str::trim_end)
+        .filter(|line| !line.trim_start().starts_with("//") && !line.is_empty() && !line.contains("schemars"))
+        .map(str::to_owned)
+        .collect();
+    insta::assert_snapshot!(outline.join("\n"));
+}
+
+/// The schema of an operation's body or of its answer, in the document as it is.
+fn schema<'a>(root: &'a Value, path: &str, method: &str, answer: bool) -> Option<&'a Value> {
+    let operation = root.get("paths")?.get(path)?.get(method.to_ascii_lowercase())?;
+    let resolve = |value: &'a Value| match value.get("$ref").and_then(Value::as_str) {
+        Some(reference) => root.pointer(&reference[1..]),
+        None => Some(value),
+    };
+    let content = |holder: &'a Value| {
+        let content = resolve(holder)?.get("content")?.as_object()?;
+        let json = content
+            .iter()
+            .find(|(name, _)| name.contains("json") || *name == "*/*")?;
+        Some(json.1.get("schema").unwrap_or(&Value::Null))
+    };
+    if !answer {
+        return content(operation.get("requestBody")?);
+    }
+    let responses = operation.get("responses")?.as_object()?;
+    let success = responses.iter().find(|(status, _)| status.starts_with('2'));
+    content(success.map(|(_, response)| response).or(responses.get("default"))?)
+}
+
+/// Sends random instances of every type that JSON becomes through the generated crate.
+fn lose_nothing(
+    document: &Document,
+    normalised: &Normalised,
+    proof: &Proof,
+    named: &BTreeMap<(String, String), String>,
+) {
+    let mut values = Vec::new();
+    let mut without = Vec::new();
+    for (at, method) in proof.methods().iter().enumerate() {
+        let operation = &normalised.operations[&method.name];
+        for (side, ty) in [method.body.as_deref(), Some(method.answer.as_str())]
+            .into_iter()
+            .enumerate()
+        {
+            let Some(ty) = ty.filter(|ty| *ty != "()" && !ty.contains("Bytes")) else {
+                continue;
+            };
+            let number = at * 2 + side;
+            let Some(schema) = schema(&document.root, &operation.path, &operation.method, side == 1) else {
+                without.push(format!("{} {ty}", method.name));
+                continue;
+            };
+            for round in 0..ROUNDS {
+                let mut instances = Instances::new(&document.root, named, number as u64 * ROUNDS + round);
+                let value = if ty.starts_with("Vec <") || ty.starts_with("Vec<") && side == 0 {
+                    instances.whole_list(schema)
+                } else {
+                    instances.of(schema)
+                };
+                values.push((number, value));
+            }
+        }
+    }
+    assert_eq!(without, Vec::<String>::new(), "types without a schema");
+    let written = proof.round_trip(&values);
+    assert_eq!(written.len(), values.len());
+    let mut failures = Vec::new();
+    for ((number, value), written) in values.iter().zip(&written) {
+        let method = &proof.methods()[number / 2];
+        match written {
+            Ok(written) if same(value, written) => {}
+            Ok(written) => failures.push(format!(
+                "{} ({number}) lost something:\n  {value}\n  {written}",
+                method.name
+            )),
+            Err(error) => failures.push(format!("{} ({number}): {error}:\n  {value}", method.name)),
+        }
+    }
+    let count = failures.len();
+    failures.truncate(5);
+    assert!(
+        failures.is_empty(),
+        "{count} of {} failed:\n{}",
+        values.len(),
+        failures.join("\n")
+    );
+    println!(
+        "{} instances of {} methods' types lost nothing",
+        values.len(),
+        proof.methods().len()
+    );
+}
+
+fn normalised(document: &Document, selection: Selection) -> Normalised {
+    let lowered = xtask::document::downgrade::to_3_0(document).unwrap();
+    let document = Document {
+        file: document.file.clone(),
+        root: lowered.root,
+    };
+    let options = Options {
+        selection,
+        overlaid: false,
+    };
+    normalise::normalise(&document, &options).unwrap()
+}
+
+#[test]
+fn an_odd_document_compiles_and_loses_nothing() {
+    let document = odd();
+    let made = made(&document, Selection::All);
+    let proof = Proof::new("odd", &made, include_str!("fixtures/odd_calls.rs"));
+    assert_eq!(proof.build(), "");
+    assert_eq!(proof.document(), "");
+    let named = [
+        ("AvigilonAltaType", "AVIGILON_ALTA"),
+        ("NineOneOneCellularType", "NINEONEONE_CELLULAR"),
+        ("ParPOSType", "PAR_POS"),
+    ];
+    let named = named.map(|(schema, tag)| (("gadget".to_owned(), schema.to_owned()), tag.to_owned()));
+    lose_nothing(&document, &normalised(&document, Selection::All), &proof, &named.into());
+}
+
+/// The values that names match in a document, by property and type.
+fn matched(normalised: &Normalised) -> BTreeMap<(String, String), String> {
+    let unions = normalised.shapes.values().filter_map(|shape| match shape {
+        Shape::Union(union) => Some(union),
+        _ => None,
+    });
+    let variants = unions.flat_map(|union| union.variants.iter().map(|variant| (&union.property, variant)));
+    variants
+        .filter_map(|(property, variant)| {
+            let original = normalised.originals.get(&variant.schema)?;
+            Some(((property.clone(), original.clone()), variant.tag.clone()))
+        })
+        .collect()
+}
+
+/// For a document that is at hand and is not ours to keep here: `RHOMBUS_DOCUMENT` names it, `RHOMBUS_TAG` a part of it.
+#[test]
+fn the_document_at_hand_compiles_and_loses_nothing() {
+    let Some(file) = std::env::var_os("RHOMBUS_DOCUMENT") else {
+        println!("skipped: RHOMBUS_DOCUMENT names no document");
+        return;
+    };
+    let document = Document::load(file).unwrap();
+    let selection = std::env::var("RHOMBUS_TAG").map_or(Selection::All, Selection::Tag);
+    let made = made(&document, selection.clone());
+    let normalised = normalised(&document, selection);
+    let left_out = made.left_out.iter().filter(|entry| entry.operation).count();
+    assert_eq!(made.operations + left_out, normalised.operations.len() + left_out);
+    println!("{}\n{} operations, {left_out} left out", table(&made), made.operations);
+    let proof = Proof::new("at-hand", &made, "pub fn run() {}");
+    assert_eq!(proof.build(), "");
+    lose_nothing(&document, &normalised, &proof, &matched(&normalised));
+}

@@ -8,7 +8,7 @@ use rhombus_kisi_bench::Failure;
 use super::call::Curve;
 
 const CONTESTANTS: [(&str, RGBColor); 3] = [
-    ("floor", RGBColor(90, 90, 90)),
+    ("floor", RGBColor(185, 185, 185)),
     ("generated client", RGBColor(0, 114, 178)),
     ("rhombus-kisi", RGBColor(213, 94, 0)),
 ];
@@ -56,7 +56,7 @@ fn absolute(curve: &Curve, area: &Area<'_>) -> Result<(), Failure> {
     for (at, (name, color)) in CONTESTANTS.into_iter().enumerate() {
         let points: Vec<_> = points(curve, &curve.instructions[at]).collect();
         // The lines lie on each other: wide under narrow shows all three.
-        let width = [7, 4, 1][at];
+        let width = [10, 6, 2][at];
         chart
             .draw_series(LineSeries::new(points.clone(), color.stroke_width(width)))?
             .label(name)
@@ -75,12 +75,29 @@ fn absolute(curve: &Curve, area: &Area<'_>) -> Result<(), Failure> {
 }
 
 fn ratio(curve: &Curve, area: &Area<'_>) -> Result<(), Failure> {
+    let (_, limit) = super::goals::Goal::Call.limit();
+    let ratios = |values: &[Vec<f64>; 3], at: usize| -> Vec<f64> {
+        values[at]
+            .iter()
+            .zip(&values[0])
+            .map(|(value, floor)| value / floor)
+            .collect()
+    };
+    let all = [&curve.instructions, &curve.bytes].map(|values| [ratios(values, 1), ratios(values, 2)]);
+    let (low, high) = all
+        .iter()
+        .flatten()
+        .flatten()
+        .fold((limit, limit), |(low, high), ratio| (low.min(*ratio), high.max(*ratio)));
     let mut chart = ChartBuilder::on(area)
-        .caption("against the floor", ("sans-serif", 18))
+        .caption(
+            "Instructions and allocated bytes, divided by the floor's",
+            ("sans-serif", 18),
+        )
         .margin(12)
         .x_label_area_size(40)
         .y_label_area_size(52)
-        .build_cartesian_2d(doors(curve).log_scale(), 0.8..1.2)?;
+        .build_cartesian_2d(doors(curve).log_scale(), low - 0.02..high + 0.02 + 0.6 * (high - low))?;
     chart
         .configure_mesh()
         .light_line_style(WHITE)
@@ -91,7 +108,6 @@ fn ratio(curve: &Curve, area: &Area<'_>) -> Result<(), Failure> {
         .label_style(("sans-serif", 13))
         .draw()?;
     let range = doors(curve);
-    let (_, limit) = super::goals::Goal::Call.limit();
     let goal = [(range.start, limit), (range.end, limit)];
     chart
         .draw_series(LineSeries::new(goal, RGBColor(170, 0, 0).stroke_width(1)))?
@@ -102,8 +118,7 @@ fn ratio(curve: &Curve, area: &Area<'_>) -> Result<(), Failure> {
         ("bytes", &curve.bytes, false),
     ] {
         for (at, (name, color)) in CONTESTANTS.into_iter().enumerate().skip(1) {
-            let ratios = values[at].iter().zip(&values[0]).map(|(value, floor)| value / floor);
-            let points: Vec<_> = points(curve, &ratios.collect::<Vec<_>>()).collect();
+            let points: Vec<_> = points(curve, &ratios(values, at)).collect();
             let style = if filled {
                 color.stroke_width(2)
             } else {
@@ -143,5 +158,31 @@ fn short(value: f64) -> String {
         value if value >= 1e6 => format!("{}M", value / 1e6),
         value if value >= 1e3 => format!("{}k", value / 1e3),
         value => format!("{value}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CONTESTANTS, draw};
+    use crate::driver::call::Curve;
+
+    #[test]
+    fn all_contestants_are_in_the_picture() {
+        let line = |first: f64, each: f64| [1, 10, 100, 1_000, 10_000].map(|doors| first + each * f64::from(doors));
+        let curve = |work| Curve {
+            work,
+            doors: vec![1, 10, 100, 1_000, 10_000],
+            instructions: [line(9e4, 4.1e3), line(9.3e4, 4.2e3), line(8.9e4, 4.0e3)].map(Vec::from),
+            bytes: [line(2e4, 420.0), line(2.3e4, 420.0), line(2.2e4, 415.0)].map(Vec::from),
+        };
+        let file = std::env::temp_dir().join(format!("bench-plot-{}.svg", std::process::id()));
+        draw(&[curve("update"), curve("read")], &file).unwrap();
+        let picture = std::fs::read_to_string(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        for (name, _) in CONTESTANTS {
+            // Twice in the legends on the left.
+            assert!(picture.matches(name).count() >= 2, "{name}");
+        }
+        assert!(picture.contains("goal: 1.02") && !picture.contains("NaN"));
     }
 }

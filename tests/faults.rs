@@ -72,5 +72,5 @@ fn the_table_is_large_and_its_names_are_unique() {
     let faults = faults();
     let names: BTreeSet<_> = faults.iter().map(|fault| fault.name).collect();
     assert_eq!(names.len(), faults.len());
-    assert!(faults.len() >= 100, "{}", faults.len());
+    assert!(faults.len() >= 150, "{}", faults.len());
 }

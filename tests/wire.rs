@@ -178,6 +178,23 @@ async fn null_and_absent_are_different_requests() {
     mock.assert();
 }
 
+#[tokio::test]
+async fn a_warning_that_quotes_the_key_is_masked() {
+    let (server, client) = server_and_client();
+    server.mock(|when, then| {
+        when.method("POST");
+        then.status(200)
+            .json_body(json!({ "warningMsg": "key kisi-key\nis old" }));
+    });
+    let outcome = client
+        .update_kisi_integration()
+        .kisi_api_key("kisi-key")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(outcome.warning(), Some("key *** is old"));
+}
+
 /// The request of the page that the project started from.
 const SEED_REQUEST: &str = r#"{
   "kisiSettings": {

@@ -340,7 +340,7 @@ object! {
         warning_msg = "warningMsg",
     } extra
 }
-respond!(BaseApiResponse { error, error_msg });
+respond!(BaseApiResponse { error, error_msg } warning_msg);
 
 /// What operations are sent that need nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1088,7 +1088,7 @@ object! {
         warning_msg = "warningMsg",
     } extra
 }
-respond!(GetBadgeIntegrationPlacesResponse { error, error_msg, auth_error });
+respond!(GetBadgeIntegrationPlacesResponse { error, error_msg, auth_error } warning_msg);
 
 /// What `getKisiDoors` is sent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1153,7 +1153,7 @@ object! {
         warning_msg = "warningMsg",
     } extra
 }
-respond!(GetKisiDoorsResponse { error, error_msg, auth_error });
+respond!(GetKisiDoorsResponse { error, error_msg, auth_error } warning_msg);
 
 /// What `getKisiIntegration` answers: the stored settings.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1198,7 +1198,7 @@ object! {
         warning_msg = "warningMsg",
     } extra
 }
-respond!(GetKisiIntegrationResponse { error, error_msg, auth_error });
+respond!(GetKisiIntegrationResponse { error, error_msg, auth_error } warning_msg);
 
 /// What `getKisiPlaces` is sent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1279,7 +1279,7 @@ object! {
         warning_msg = "warningMsg",
     } extra
 }
-respond!(GetOrgIntegrationsV2Response { error, error_msg });
+respond!(GetOrgIntegrationsV2Response { error, error_msg } warning_msg);
 
 /// The integration with Google Drive, where clips are kept.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3242,7 +3242,7 @@ object! {
         warning_msg = "warningMsg",
     } extra
 }
-respond!(UnlockDoorResponse { error, error_msg });
+respond!(UnlockDoorResponse { error, error_msg } warning_msg);
 
 /// What `unlockKisiDoor` is sent: which door, and through which camera.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -3368,7 +3368,7 @@ object! {
         warning_msg = "warningMsg",
     } extra
 }
-respond!(UpdateOrgIntegrationsResponse { error, error_msg, auth_error });
+respond!(UpdateOrgIntegrationsResponse { error, error_msg, auth_error } warning_msg);
 
 /// One webhook of the organisation's own.
 #[derive(Clone, Debug, Default, PartialEq)]

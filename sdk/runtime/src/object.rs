@@ -59,6 +59,11 @@ pub trait Respond: DeserializeOwned {
     fn refusal(&self) -> Option<Refusal<'_>> {
         None
     }
+
+    /// The caveat that a success comes with (`warningMsg`), if it does. What the client's caller sees of it has no secret.
+    fn warning_mut(&mut self) -> Option<&mut String> {
+        None
+    }
 }
 
 impl Respond for serde_json::Value {
@@ -247,14 +252,18 @@ macro_rules! object {
     (@extra [$($self:tt)*] $extra:ident) => { ::std::option::Option::Some($($self)*.$extra) };
 }
 
-/// Implements [`Respond`] for a response type: which of its fields say that it is a refusal.
+/// Implements [`Respond`] for a response type: which of its fields say that it is a refusal, and which is a warning.
 #[macro_export]
 macro_rules! respond {
     ($type:ident) => {
         impl $crate::Respond for $type {}
     };
-    ($type:ident { $error:ident, $message:ident $(, $auth:ident)? }) => {
+    ($type:ident { $error:ident, $message:ident $(, $auth:ident)? } $($warning:ident)?) => {
         impl $crate::Respond for $type {
+            $(fn warning_mut(&mut self) -> ::std::option::Option<&mut ::std::string::String> {
+                self.$warning.get_mut()
+            })?
+
             fn refusal(&self) -> ::std::option::Option<$crate::Refusal<'_>> {
                 let flag = |field: &$crate::Field<bool>| field.get().copied().unwrap_or(false);
                 $crate::Refusal::from_fields(

@@ -42,13 +42,16 @@ pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Re
     let operation = request.operation.id;
     let response = transport.send(request).await?;
     let mask = |text| transport.redact(redact(&sent, text));
-    let value: T = decode::json(operation, &response, mask)?;
+    // It goes into logs: on one line, and not as long as a whole answer can be.
+    let said = |text: &str| one_line(mask(text.to_owned()).as_bytes(), MESSAGE_LENGTH);
+    let mut value: T = decode::json(operation, &response, mask)?;
+    if let Some(warning) = value.warning_mut() {
+        *warning = said(warning);
+    }
     match value.refusal() {
         None => Ok(value),
         Some(refusal) => {
-            let message = mask(refusal.message.unwrap_or_default().to_owned());
-            // It goes into logs: on one line, and not as long as a whole answer can be.
-            let message = one_line(message.as_bytes(), MESSAGE_LENGTH);
+            let message = said(refusal.message.unwrap_or_default());
             Err(Error::refused(operation, response.attempts, message, refusal.auth))
         }
     }

@@ -169,9 +169,10 @@ fn object(
 /// Which fields of a response say that it is a refusal.
 fn respond(name: &syn::Ident, fields: &BTreeSet<String>, macros: &mut Macros) -> TokenStream {
     let has = |field: &str| fields.contains(field);
+    let warning = if has("warning_msg") { " warning_msg" } else { "" };
     match (has("error") && has("error_msg"), has("auth_error")) {
-        (true, true) => macros.line(format!("respond!({name} {{ error, error_msg, auth_error }});")),
-        (true, false) => macros.line(format!("respond!({name} {{ error, error_msg }});")),
+        (true, true) => macros.line(format!("respond!({name} {{ error, error_msg, auth_error }}{warning});")),
+        (true, false) => macros.line(format!("respond!({name} {{ error, error_msg }}{warning});")),
         (false, _) => macros.line(format!("respond!({name});")),
     }
 }

@@ -184,7 +184,7 @@ async fn a_warning_that_quotes_the_key_is_masked() {
     server.mock(|when, then| {
         when.method("POST");
         then.status(200)
-            .json_body(json!({ "warningMsg": "key kisi-key\nis old" }));
+            .json_body(json!({ "warningMsg": "old:\nkisi-key" }));
     });
     let outcome = client
         .update_kisi_integration()
@@ -192,7 +192,7 @@ async fn a_warning_that_quotes_the_key_is_masked() {
         .send()
         .await
         .unwrap();
-    assert_eq!(outcome.warning(), Some("key *** is old"));
+    assert_eq!(outcome.warning(), Some("old: ***"));
 }
 
 /// The request of the page that the project started from.

@@ -1,9 +1,8 @@
 //! JSON to types, with errors that say where, and never quote what was there.
 
 use http::StatusCode;
-use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
 
+use crate::json_path::{Step, path_of};
 use crate::{CallInfo, DecodeError, Error, Respond, Response};
 
 /// How many characters of a path an error shows; a server may answer names as long as the whole answer.
@@ -21,28 +20,24 @@ pub(crate) fn json<T: Respond>(
     // An answer that may be without content is `null` then, for a type that takes it.
     if response.status == StatusCode::NO_CONTENT
         && response.body.is_empty()
-        && let Ok(nothing) = serde_json::from_value(serde_json::Value::Null)
+        && let Ok(nothing) = serde_json::from_slice(b"null")
     {
         return Ok(nothing);
     }
     serde_json::from_slice(&response.body)
-        .map_err(|error| Error::Decode(Box::new(locate::<T>(operation, response, &error, mask))))
+        .map_err(|error| Error::Decode(Box::new(locate(operation, response, &error, &mask))))
 }
 
-/// Decodes once more, this time keeping track of the path, which the good case does not pay for.
+/// The error with the path to its place, which the good case does not pay for.
 #[cold]
-fn locate<T: DeserializeOwned>(
+fn locate(
     operation: &'static str,
     response: &Response,
     error: &serde_json::Error,
-    mask: impl Fn(String) -> String,
+    mask: &dyn Fn(String) -> String,
 ) -> DecodeError {
-    let mut deserializer = serde_json::Deserializer::from_slice(&response.body);
-    let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(error) => pointer(error.path(), &mask),
-        // The value is whole, so the trouble comes after it.
-        Ok(_) => String::new(),
-    };
+    let path = path_of(error, &response.body);
+    let path = path.map(|steps| pointer(&steps, mask)).unwrap_or_default();
     // Masked before it is cut: a half of a secret would not be found any more.
     let content_type = mask(response.content_type().to_owned());
     DecodeError {
@@ -50,24 +45,23 @@ fn locate<T: DeserializeOwned>(
         path: path.chars().take(PATH_LENGTH).collect(),
         line: error.line(),
         column: error.column(),
-        expected: expectation(error),
+        expected: mask(expectation(error)).chars().take(PATH_LENGTH).collect(),
         content_type: content_type.chars().take(CONTENT_TYPE_LENGTH).collect(),
         length: response.body.len(),
     }
 }
 
 /// The path in the form `$.kisiSettings.doorInfoMap["42"]`.
-fn pointer(path: &Path, mask: impl Fn(String) -> String) -> String {
+fn pointer(path: &[Step], mask: &dyn Fn(String) -> String) -> String {
     let mut text = "$".to_owned();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
+    for step in path {
+        match step {
+            Step::Index(index) => text.push_str(&format!("[{index}]")),
             // Masked before it is escaped: what the server had escaped would be so twice, and not be found.
-            Segment::Map { key } => match mask(key.clone()) {
-                key if is_identifier(&key) => text.push_str(&format!(".{key}")),
-                key => text.push_str(&format!("[{key:?}]")),
+            Step::Name(name) => match mask(name.clone()) {
+                name if is_identifier(&name) => text.push_str(&format!(".{name}")),
+                name => text.push_str(&format!("[{name:?}]")),
             },
-            Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
     text
@@ -95,9 +89,11 @@ fn expectation(error: &serde_json::Error) -> String {
     }
 }
 
-/// One line on an error inside a union's variant.
-pub(crate) fn describe_nested(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    format!("{}: {}", error.path(), expectation(error.inner()))
+/// One line on an error inside a union's variant, whose JSON is `text`.
+pub(crate) fn describe_nested(text: &[u8], error: &serde_json::Error) -> String {
+    let path = path_of(error, text).unwrap_or_default();
+    let path = pointer(&path, &|name| name);
+    format!("{}: {}", path.trim_start_matches(['$', '.']), expectation(error))
 }
 
 #[cfg(test)]

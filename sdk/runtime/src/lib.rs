@@ -17,6 +17,7 @@ mod error;
 mod excerpt;
 mod extra;
 mod field;
+mod json_path;
 mod masker;
 mod multipart;
 pub mod object;

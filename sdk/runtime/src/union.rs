@@ -28,11 +28,14 @@ pub fn variant<T: DeserializeOwned, E: serde::de::Error>(object: Map<String, Val
     let value = Value::Object(object);
     match T::deserialize(&value) {
         Ok(typed) => Ok(typed),
-        // Only now is it worth a second pass to learn where it went wrong.
-        Err(_) => Err(serde_path_to_error::deserialize::<_, T>(&value).err().map_or_else(
-            || E::custom("unreadable"),
-            |error| E::custom(decode::describe_nested(&error)),
-        )),
+        // Only now is it worth a second pass to learn where it went wrong: text has places, values have none.
+        Err(_) => {
+            let text = serde_json::to_vec(&value).unwrap_or_default();
+            Err(serde_json::from_slice::<T>(&text).err().map_or_else(
+                || E::custom("unreadable"),
+                |error| E::custom(decode::describe_nested(&text, &error)),
+            ))
+        }
     }
 }
 

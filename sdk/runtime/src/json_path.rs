@@ -1,0 +1,213 @@
+//! Where in a JSON document a byte is.
+//!
+//! A decoding error of `serde_json` has a line and a column. The path that people want is found from there, by walking
+//! the text once. Decoding with a tracker instead would compile every type a second time.
+
+use std::ops::Range;
+
+/// A step of a path.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Step {
+    Name(String),
+    Index(usize),
+}
+
+/// What the walk is inside of.
+enum Inside {
+    Object {
+        /// The name's place in the text, with its quotes.
+        name: Option<Range<usize>>,
+        /// Whether the colon after the name was passed.
+        at_value: bool,
+    },
+    Array {
+        index: usize,
+    },
+}
+
+/// The path to the value that the error is about; `None` where the document was whole before.
+pub(crate) fn path_of(error: &serde_json::Error, text: &[u8]) -> Option<Vec<Step>> {
+    let read = offset(text, error.line(), error.column());
+    // An object or a list that was not expected is not read any more, all else is read to its last byte.
+    let unread = error.is_data() && matches!(text.get(read), Some(b'{' | b'['));
+    path_to(text, if unread { read } else { read.saturating_sub(1) })
+}
+
+/// The path to the innermost value that this byte belongs to; `None` where the document is whole before.
+fn path_to(text: &[u8], last: usize) -> Option<Vec<Step>> {
+    let mut stack: Vec<Inside> = Vec::new();
+    let mut at = 0;
+    let mut whole = false;
+    while let Some(&byte) = text.get(at) {
+        let end = match byte {
+            b'"' => end_of_string(text, at),
+            _ => at + 1,
+        };
+        let reached = last < end;
+        if whole && !byte.is_ascii_whitespace() {
+            return None;
+        }
+        match byte {
+            b'{' | b'[' if reached => break,
+            b'{' => stack.push(Inside::Object {
+                name: None,
+                at_value: false,
+            }),
+            b'[' => stack.push(Inside::Array { index: 0 }),
+            b'}' | b']' => {
+                stack.pop();
+                whole = stack.is_empty();
+            }
+            b',' if reached => break,
+            b',' => match stack.last_mut() {
+                Some(Inside::Array { index }) => *index += 1,
+                Some(Inside::Object { name, at_value }) => (*name, *at_value) = (None, false),
+                None => {}
+            },
+            b':' => {
+                if let Some(Inside::Object { at_value, .. }) = stack.last_mut() {
+                    *at_value = true;
+                }
+            }
+            b'"' => {
+                if let Some(Inside::Object { name, at_value: false }) = stack.last_mut() {
+                    *name = Some(at..end);
+                }
+            }
+            _ => {}
+        }
+        if reached {
+            break;
+        }
+        at = end;
+    }
+    let steps = stack.iter().filter_map(|inside| match inside {
+        Inside::Object {
+            name: Some(name),
+            at_value: true,
+        } => Some(Step::Name(unquote(&text[name.clone()]))),
+        Inside::Object { .. } => None,
+        Inside::Array { index } => Some(Step::Index(*index)),
+    });
+    Some(steps.collect())
+}
+
+/// How many bytes were read.
+fn offset(text: &[u8], line: usize, column: usize) -> usize {
+    let before: usize = text
+        .split_inclusive(|byte| *byte == b'\n')
+        .take(line.saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum();
+    before + column
+}
+
+/// The end of the string that begins here, behind its quote or at the end of the text.
+fn end_of_string(text: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    text.len().max(start + 1)
+}
+
+fn unquote(name: &[u8]) -> String {
+    serde_json::from_slice(name).unwrap_or_else(|_| String::from_utf8_lossy(name).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde_json::Value;
+    use serde_path_to_error::Segment;
+
+    use super::{Step, path_of, path_to};
+    use crate::{Extra, Field};
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Node {
+        number: Field<i32>,
+        text: Field<String>,
+        list: Field<Vec<Option<Node>>>,
+        map: Field<BTreeMap<String, Option<Node>>>,
+        extra: Extra,
+    }
+    crate::object!(Node { number = "number", text = "text", list = "list", map = "map" } extra);
+
+    /// JSON that may or may not be a node.
+    fn document() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            ".{0,6}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 40, 4, |inner| {
+            let name = prop_oneof![
+                Just("number".to_owned()),
+                Just("text".to_owned()),
+                Just("list".to_owned()),
+                Just("map".to_owned()),
+                ".{0,4}",
+            ];
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map(name, inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// What a tracker says.
+    fn tracked(text: &str) -> Option<Vec<Step>> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let error = serde_path_to_error::deserialize::<_, Node>(&mut deserializer).err()?;
+        let steps = error.path().iter().map(|segment| match segment {
+            Segment::Seq { index } => Step::Index(*index),
+            Segment::Map { key } => Step::Name(key.clone()),
+            other => panic!("{other}"),
+        });
+        Some(steps.collect())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn it_is_where_a_tracker_is(document in document(), pretty: bool) {
+            let text = if pretty { serde_json::to_string_pretty(&document) } else { serde_json::to_string(&document) };
+            let text = text.unwrap();
+            if let Err(error) = serde_json::from_str::<Node>(&text) {
+                prop_assert_eq!(path_of(&error, text.as_bytes()), tracked(&text), "{} in {}", error, text);
+            }
+        }
+
+        #[test]
+        fn no_text_and_no_place_is_too_odd(text: Vec<u8>, last in 0..200_usize) {
+            let _ = path_to(&text, last);
+        }
+
+        #[test]
+        fn a_document_that_breaks_off_has_a_path(document in document(), share in 0.0..1.0_f64) {
+            let text = document.to_string();
+            let cut = (text.len() as f64 * share) as usize;
+            if let Err(error) = serde_json::from_slice::<Node>(&text.as_bytes()[..cut]) {
+                prop_assert!(path_of(&error, &text.as_bytes()[..cut]).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_after_the_document_has_no_path() {
+        assert_eq!(path_to(b"{} {}", 3), None);
+        assert_eq!(path_to(b"{\"a\":[1,\n2]}\n]", 13), None);
+        assert_eq!(path_to(b"", 0), Some(Vec::new()));
+    }
+}

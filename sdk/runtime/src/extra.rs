@@ -85,8 +85,11 @@ impl Extra {
                 Ok(at) => return Some(std::mem::replace(&mut list[at].1, value)),
                 Err(at) if list.len() < FEW => list.insert(at, (name, value)),
                 Err(_) => {
-                    let mut map: BTreeMap<_, _> = list.drain(..).collect();
-                    map.insert(name, value);
+                    // `collect` would sort first, and bring the code for it along.
+                    let mut map = BTreeMap::new();
+                    list.drain(..).chain([(name, value)]).for_each(|(name, value)| {
+                        map.insert(name, value);
+                    });
                     *properties = Properties::Many(map);
                 }
             },
@@ -119,11 +122,17 @@ impl Extra {
 
     /// The properties, by value.
     pub fn into_inner(self) -> Map<String, Value> {
+        let mut properties = Map::new();
         match self.0.map(|properties| *properties) {
-            None => Map::new(),
-            Some(Properties::Few(list)) => list.into_iter().collect(),
-            Some(Properties::Many(map)) => map.into_iter().collect(),
+            None => {}
+            Some(Properties::Few(list)) => list.into_iter().for_each(|(name, value)| {
+                properties.insert(name, value);
+            }),
+            Some(Properties::Many(map)) => map.into_iter().for_each(|(name, value)| {
+                properties.insert(name, value);
+            }),
         }
+        properties
     }
 }
 

@@ -11,10 +11,11 @@ use super::goals::Goal;
 use super::report::{Report, Row};
 use super::{Tools, median};
 
-const HOW: &str = "Three programs that do the same (`tests/bench/dependants`): read the settings, set one door, write them, say what came of \
-it. Crates are those in `cargo tree`, the program's own not counted. Cold builds begin with an empty target folder and \
-downloaded sources; the binary is that of the release profile, stripped; the rebuild is of the dev profile after its \
-`main.rs` was touched, the median of five.";
+const HOW: &str = "Three programs that do the same (`tests/bench/dependants`): read the settings, send an update of one door, say what came \
+of both. Crates are those in `cargo tree`, the program's own not counted. Cold builds begin with an empty target folder \
+and downloaded sources; the binary is that of the release profile, stripped; the rebuild is of the dev profile after its \
+`main.rs` was touched, the median of five. The binary of read-plan-apply does more in the SDK than by hand: it finds and \
+prints every change of every property, and warns.";
 
 /// Optional dependencies of the SDK, which must not come in by default.
 const OPTIONAL: [&str; 5] = ["schemars", "serde-saphyr", "strsim", "toml", "tracing"];
@@ -39,6 +40,8 @@ pub fn measure(tools: &Tools, quick: bool, report: &mut Report) -> Result<(), Fa
         })?;
         let sizes = [sizes[0], sizes[1], sizes[2]];
         rows.push(Row::new("stripped release binary", "KiB", sizes).goal(Goal::Size));
+        let [floor, sdk] = [planning(tools, "floor")?, planning(tools, "kisi")?];
+        rows.push(Row::of_two("stripped release binary of read-plan-apply", "KiB", floor, sdk).goal(Goal::Size));
         let cold = each(|name| self::cold(tools, name, &[], "dev"))?;
         rows.push(Row::new("cold dev build: cpu", "s", [0, 1, 2].map(|at: usize| cold[at].0)).goal(Goal::BuildCpu));
         rows.push(Row::new(
@@ -98,10 +101,11 @@ fn folder(tools: &Tools, name: &str, profile: &str) -> std::path::PathBuf {
     tools.target.join("dependants").join(format!("{name}-{profile}"))
 }
 
-fn build(tools: &Tools, name: &str, args: &[&str], profile: &str) -> Command {
+fn build(tools: &Tools, name: &str, binary: &str, args: &[&str], profile: &str) -> Command {
     let mut command = tools.cargo(["build", "--quiet", "--locked", "--package"]);
     command
         .arg(format!("dependant-{name}"))
+        .args(["--bin", binary])
         .args(args)
         .arg("--target-dir")
         .arg(folder(tools, name, profile))
@@ -116,20 +120,33 @@ fn cold(tools: &Tools, name: &str, args: &[&str], profile: &str) -> Result<(f64,
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let usage = tools.usage(&mut build(tools, name, args, profile))?;
+    let usage = tools.usage(&mut build(tools, name, &format!("dependant-{name}"), args, profile))?;
     Ok((usage.cpu.as_secs_f64(), usage.wall.as_secs_f64()))
 }
 
 /// Wall time of a build after `main.rs` was touched, in s.
 fn rebuild(tools: &Tools, name: &str) -> Result<f64, Failure> {
     let main = tools.bench().join(format!("dependants/{name}/src/main.rs"));
+    let binary = format!("dependant-{name}");
     let mut runs = Vec::new();
     for _ in 0..5 {
         fs::File::options()
             .append(true)
             .open(&main)?
             .set_modified(std::time::SystemTime::now())?;
-        runs.push(tools.usage(&mut build(tools, name, &[], "dev"))?.wall.as_secs_f64());
+        runs.push(
+            tools
+                .usage(&mut build(tools, name, &binary, &[], "dev"))?
+                .wall
+                .as_secs_f64(),
+        );
     }
     Ok(median(runs))
+}
+
+/// The size of the program that reads, plans and applies, in KiB.
+fn planning(tools: &Tools, name: &str) -> Result<f64, Failure> {
+    tools.usage(&mut build(tools, name, "plan", &["--release"], "release"))?;
+    let binary = folder(tools, name, "release").join("release/plan");
+    Ok(fs::metadata(binary)?.len() as f64 / 1024.0)
 }

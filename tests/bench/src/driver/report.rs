@@ -27,6 +27,16 @@ impl Row {
         }
     }
 
+    /// A value that the generated client alone has not.
+    pub fn of_two(what: impl Into<String>, unit: &'static str, floor: f64, sdk: f64) -> Self {
+        Self {
+            what: what.into(),
+            unit,
+            values: [Some(floor), None, Some(sdk)],
+            goal: None,
+        }
+    }
+
     /// A value that only the SDK has.
     pub fn of_sdk(what: impl Into<String>, unit: &'static str, value: f64) -> Self {
         Self {
@@ -93,7 +103,7 @@ impl Report {
         for (row, _) in verdicts.iter().filter(|(_, met)| !met) {
             let _ = writeln!(text, "- Not met: {}.", row.what);
         }
-        text.push_str("\n");
+        text.push('\n');
         text.push_str(include_str!("contestants.md"));
         for (title, how, rows) in &self.sections {
             let _ = write!(text, "\n## {title}\n\n{how}\n\n{}\n", table(rows));

@@ -20,7 +20,6 @@ pub enum Error {
     Http(reqwest::Error),
     Refused(String),
     KisiKeyRefused,
-    Changed,
 }
 
 impl fmt::Display for Error {
@@ -30,7 +29,6 @@ impl fmt::Display for Error {
             Self::Http(error) => error.fmt(f),
             Self::Refused(message) => write!(f, "refused: {message}"),
             Self::KisiKeyRefused => f.write_str("Kisi refuses its key"),
-            Self::Changed => f.write_str("the settings have changed meanwhile"),
         }
     }
 }
@@ -100,26 +98,4 @@ impl Client {
         }
         Ok(answer)
     }
-
-    /// Reads, changes, says which doors change, looks whether anybody else has changed the settings, and writes.
-    pub async fn change(&self, change: impl FnOnce(&mut KisiSettings)) -> Result<(Vec<String>, Answer), Error> {
-        let before = self.read().await?.unwrap_or_default();
-        let mut after = before.clone();
-        change(&mut after);
-        let changed = changed_doors(&before, &after);
-        if self.read().await?.unwrap_or_default() != before {
-            return Err(Error::Changed);
-        }
-        let answer = self.update(&after).await?;
-        Ok((changed, answer))
-    }
-}
-
-fn changed_doors(before: &KisiSettings, after: &KisiSettings) -> Vec<String> {
-    let (Some(before), Some(after)) = (&before.door_info_map, &after.door_info_map) else {
-        return Vec::new();
-    };
-    let changed = after.iter().filter(|(id, door)| before.get(*id) != Some(door));
-    let removed = before.keys().filter(|id| !after.contains_key(*id));
-    changed.map(|(id, _)| id).chain(removed).cloned().collect()
 }

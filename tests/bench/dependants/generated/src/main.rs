@@ -1,12 +1,13 @@
-//! Reads the settings, sets one door, and says what came of it: with the generated client alone.
+//! Reads the settings, sends an update of one door, and says what came of both: with the generated client alone.
 #![allow(deprecated, reason = "all contestants call the first version of the API")]
 
 mod transport;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rhombus_kisi_client::{Client, types};
-use rhombus_kisi_runtime::Error;
+use rhombus_kisi_runtime::{Error, RhombusUuid};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -20,25 +21,27 @@ async fn run() -> Result<(), Error> {
     let variable = |name| std::env::var(name).unwrap_or_default();
     let transport = transport::Plain::new(&variable("RHOMBUS_ENDPOINT_URL"), &variable("RHOMBUS_API_KEY"))?;
     let client = Client::new(Arc::new(transport));
-    let mut settings = client
-        .get_kisi_integration(&Default::default())
-        .await?
-        .kisi_settings
-        .into_option()
-        .unwrap_or_default();
+    let settings = client.get_kisi_integration(&Default::default()).await?.kisi_settings;
+    let enabled = settings.get().and_then(|settings| settings.enabled.get());
+    println!("enabled: {enabled:?}");
     let mut door = types::BadgeIntegrationDoorInfo::default();
     door.door_name = "Lobby".into();
     door.clip_duration = 20.into();
-    settings
-        .door_info_map
-        .get_or_default()
-        .insert("42".to_owned(), Some(door));
+    door.assigned_camera_list = vec![Some(RhombusUuid::from_server("AAAAAAAAAAAAAAAAAAAAAQ"))].into();
+    let mut settings = types::KisiSettings::default();
+    settings.enabled = true.into();
+    settings.door_info_map = BTreeMap::from([("42".to_owned(), Some(door))]).into();
     let mut request = types::UpdateKisiIntegrationRequest::default();
     request.kisi_settings = settings.into();
     let answer = client.update_kisi_integration(&request).await?;
-    println!(
-        "{:?} {:?} {:?}",
-        answer.warning_msg, answer.failed_guids, answer.misconfigured_doors
-    );
+    if let Some(warning) = answer.warning_msg.get() {
+        println!("warning: {warning}");
+    }
+    for id in answer.failed_guids.get().into_iter().flatten().flatten() {
+        println!("not updated: {id}");
+    }
+    for door in answer.misconfigured_doors.get().into_iter().flatten().flatten() {
+        println!("misconfigured: {door}");
+    }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Reads the settings, sets one door, and says what came of it: with the SDK.
+//! Reads the settings, sends an update of one door, and says what came of both: with the SDK.
 
 use std::time::Duration;
 
@@ -18,13 +18,18 @@ async fn run() -> Result<(), Error> {
         .api_key(variable("RHOMBUS_API_KEY"))
         .endpoint(variable("RHOMBUS_ENDPOINT_URL"))
         .build()?;
-    let current = client.kisi_integration().await?;
-    let desired =
-        current.edit(|settings| settings.door(42, |door| door.name("Lobby").clip_duration(Duration::from_secs(20))));
-    let plan = current.plan(&desired);
-    println!("{plan}");
-    if let Some(outcome) = client.apply(plan).await?.outcome {
-        println!("{outcome}");
-    }
+    let enabled = client.kisi_integration().await?.settings().enabled;
+    println!("enabled: {enabled:?}");
+    let outcome = client
+        .update_kisi_integration()
+        .enabled(true)
+        .door(42, |door| {
+            door.name("Lobby")
+                .clip_duration(Duration::from_secs(20))
+                .camera("AAAAAAAAAAAAAAAAAAAAAQ")
+        })
+        .send()
+        .await?;
+    println!("{outcome}");
     Ok(())
 }

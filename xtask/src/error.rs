@@ -52,11 +52,13 @@ pub enum Error {
     },
 
     /// The generator refused, or panicked.
-    #[error("{}: operation {operation}: {message}", file.display())]
+    #[error("{}#{pointer}: operation {operation}: {message}", file.display())]
     Generator {
         /// The document.
         file: PathBuf,
-        /// The operation or schema that it could not take.
+        /// The JSON pointer of the operation, or of all where it is none alone.
+        pointer: String,
+        /// The operation that it could not take.
         operation: String,
         /// What it said.
         message: String,

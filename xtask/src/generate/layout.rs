@@ -11,7 +11,6 @@ use super::{Files, INPUTS, docs, manifest};
 use crate::document::Document;
 use crate::normalise::{Body, Normalised};
 use crate::operations::Operations;
-use crate::{Error, Result};
 
 /// Which crate is generated.
 #[derive(Clone, Debug)]
@@ -73,18 +72,10 @@ impl Header {
         )
     }
 
-    fn rust(&self, code: TokenStream, macros: &Macros) -> std::result::Result<String, String> {
+    fn rust(&self, code: TokenStream, macros: &Macros) -> Result<String, String> {
         let file = syn::parse2(code).map_err(|error| format!("the code is not Rust: {error}"))?;
         let code = macros.lay_out(&prettyplease::unparse(&file));
         Ok(format!("{}\n{}", self.text("//"), space_out(&code)))
-    }
-}
-
-fn failed(document: &Document, message: String) -> Error {
-    Error::Generator {
-        file: document.file.clone(),
-        operation: "(the pass over its code)".to_owned(),
-        message,
     }
 }
 
@@ -96,8 +87,8 @@ pub(super) fn client(
     normalised: &Normalised,
     operations: &Operations,
     generated: &syn::File,
-) -> Result<Files> {
-    let code = || -> std::result::Result<Vec<(&'static str, String)>, String> {
+) -> Result<Files, String> {
+    let code = || -> Result<Vec<(&'static str, String)>, String> {
         let methods = methods::rewrite(generated, normalised, operations)?;
         let mut macros = Macros::default();
         let none = Macros::default();
@@ -115,8 +106,7 @@ pub(super) fn client(
             ("src/types.rs", header.rust(types_module(&types), &macros)?),
         ])
     };
-    let code = code().map_err(|message| failed(document, message))?;
-    let mut files: Files = code
+    let mut files: Files = code()?
         .into_iter()
         .map(|(path, text)| (PathBuf::from(path), text))
         .collect();
@@ -385,7 +375,7 @@ pub(super) fn httpmock(
     document: &Document,
     normalised: &Normalised,
     generated: &syn::File,
-) -> Result<Files> {
+) -> Result<Files, String> {
     let client = package.client_path();
     let generated = mock::rewrite(generated, normalised, &client);
     let title = title(document);
@@ -412,7 +402,7 @@ pub(super) fn httpmock(
         },
         &Macros::default(),
     );
-    let code = code.map_err(|message| failed(document, message))?;
+    let code = code?;
     let mut files = Files::from([
         (
             PathBuf::from("Cargo.toml"),

@@ -3,6 +3,7 @@
 //! [`normalise`](mod@crate::normalise) → progenitor (`engine`) → one pass over the syntax tree (`syntax`) → prettyplease →
 //! files (`layout`). The files are data until [`output`] compares or writes them.
 
+mod attempt;
 pub mod contained;
 mod docs;
 mod engine;
@@ -23,6 +24,7 @@ use crate::operations::Operations;
 use crate::overlay::Overlay;
 use crate::{Error, Result};
 
+use attempt::Crates;
 pub use layout::Package;
 
 /// Files by their path below the folder that they are written to.
@@ -113,44 +115,28 @@ pub fn sdk(inputs: &Inputs) -> Result<Files> {
     if let Some(LeftOut { what, why, .. }) = normalised.notes.sorted().into_iter().find(|entry| entry.operation) {
         return Err(Error::Generator {
             file: document.file,
+            pointer: "/paths".to_owned(),
             operation: what,
             message: why,
         });
     }
-    let generated = engine::run(&document.file, &normalised)?;
     let header = layout::Header {
         inputs: INPUTS.map(|name| format!("spec/{name}")).join(", "),
         fingerprint: inputs.fingerprint(),
     };
-    let mut files = Files::new();
-    let mut add = |folder: &str, package: Files| {
-        files.extend(
-            package
-                .into_iter()
-                .map(|(path, text)| (Path::new(folder).join(path), text)),
-        );
+    let crates = Crates {
+        package: &Package::Sdk,
+        header: &header,
+        document: &document,
+        operations: &operations,
+        httpmock: true,
     };
-    add(
-        "sdk/client",
-        layout::client(
-            &layout::Package::Sdk,
-            &header,
-            &document,
-            &normalised,
-            &operations,
-            &generated.client,
-        )?,
-    );
-    add(
-        "sdk/httpmock",
-        layout::httpmock(
-            &layout::Package::Sdk,
-            &header,
-            &document,
-            &normalised,
-            &generated.httpmock,
-        )?,
-    );
+    let made = crates.make(&normalised)?;
+    let mut files = Files::new();
+    for (folder, package) in [("sdk/client", made.client), ("sdk/httpmock", made.httpmock)] {
+        let package = package.into_iter();
+        files.extend(package.map(|(path, text)| (Path::new(folder).join(path), text)));
+    }
     if let (Some(settings), Some(organizations)) =
         (schema::settings(&normalised), schema::organizations(SETTINGS_SCHEMA))
     {
@@ -191,6 +177,7 @@ pub fn stand_alone(
         file: document.file.clone(),
         root: lowered.root,
     };
+    let all = selection == normalise::Selection::All;
     let options = Options {
         selection,
         overlaid: false,
@@ -201,10 +188,11 @@ pub fn stand_alone(
             .notes
             .changed(format!("#{}", warning.pointer), warning.message);
     }
-    for (operation, warning) in lowered.left_out {
-        normalised.notes.left_out(operation, warning.message);
+    if all {
+        for (operation, warning) in lowered.left_out {
+            normalised.notes.left_out(operation, warning.message);
+        }
     }
-    let (normalised, generated) = engine::run_leaving_out(&document.file, normalised)?;
     let header = layout::Header {
         inputs: document
             .file
@@ -214,21 +202,17 @@ pub fn stand_alone(
             .into_owned(),
         fingerprint: fingerprint::of(&[&document.root.to_string()]),
     };
-    let mut files = layout::client(
+    let crates = Crates {
         package,
-        &header,
+        header: &header,
         document,
-        &normalised,
-        &Operations::default(),
-        &generated.client,
-    )?;
-    if httpmock {
-        let mock = layout::httpmock(package, &header, document, &normalised, &generated.httpmock)?;
-        files.extend(
-            mock.into_iter()
-                .map(|(path, text)| (Path::new("httpmock").join(path), text)),
-        );
-    }
+        operations: &Operations::default(),
+        httpmock,
+    };
+    let made = crates.make_leaving_out(&mut normalised)?;
+    let mut files = made.client;
+    let mock = made.httpmock.into_iter();
+    files.extend(mock.map(|(path, text)| (Path::new("httpmock").join(path), text)));
     Ok(StandAlone {
         files,
         operations: normalised.operations.len(),

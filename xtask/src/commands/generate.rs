@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR", requires = "spec")]
     pub out: Option<PathBuf>,
     /// With --spec: the name of the crate
-    #[arg(long, requires = "spec")]
+    #[arg(long, requires = "spec", value_parser = crate_name)]
     pub name: Option<String>,
     /// With --spec: make its mock crate too, in the folder httpmock/
     #[arg(long, requires = "spec")]
@@ -47,6 +47,17 @@ pub struct Args {
     /// The workspace's folder
     #[arg(long, hide = true, value_name = "DIR")]
     pub root: Option<PathBuf>,
+}
+
+/// A name that a crate can have, and that code can name it by.
+fn crate_name(name: &str) -> std::result::Result<String, String> {
+    let starts = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+    if starts && name.chars().all(allowed) && syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok() {
+        Ok(name.to_owned())
+    } else {
+        Err("a crate's name is of letters, digits, `-` and `_`, begins with a letter and is no keyword".to_owned())
+    }
 }
 
 /// Runs `cargo xtask generate`.

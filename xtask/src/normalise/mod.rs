@@ -117,23 +117,25 @@ pub fn normalise(document: &Document, options: &Options) -> Result<Normalised> {
     dangling::replace(&mut root, &mut notes);
     prune::unreachable(&mut root);
     let originals = names::rename(&document.file, &mut root, options.overlaid, &mut notes)?;
+    // From here on, schemas go by other names than people know them by.
+    let mut later = Notes::default();
     if !options.overlaid {
         secrets::mark(&mut root);
     }
-    let mut operations = operation_ids::assign(&mut root, &mut notes);
-    bodies::settle(&mut root, &mut operations, &mut notes);
-    responses::settle(&mut root, &mut operations, &mut notes);
-    parameters::settle(&mut root, &mut operations, &mut notes);
+    let mut operations = operation_ids::assign(&mut root, &mut later);
+    bodies::settle(&mut root, &mut operations, &mut later);
+    responses::settle(&mut root, &mut operations, &mut later);
+    parameters::settle(&mut root, &mut operations, &mut later);
     let mut shapes = BTreeMap::new();
     unions::hoist(&mut root);
-    let unions = unions::find(&root, &originals, &mut notes);
-    all_of::flatten(&mut root, &mut notes);
-    unions::replace(&mut root, unions, &mut shapes, &mut notes);
+    let unions = unions::find(&root, &originals, &mut later);
+    all_of::flatten(&mut root, &mut later);
+    unions::replace(&mut root, unions, &mut shapes, &mut later);
     let mut taken: BTreeSet<String> = parts::schema_names(&root);
-    enums::hoist(&mut root, &mut taken, &mut shapes, &mut notes);
+    enums::hoist(&mut root, &mut taken, &mut shapes, &mut later);
     hoist::objects(&mut root, &mut taken);
-    simplify::schemas(&mut root, &mut notes);
-    aliases::inline(&mut root, &mut shapes, &mut notes);
+    simplify::schemas(&mut root, &mut later);
+    aliases::inline(&mut root, &mut shapes, &mut later);
     if !options.overlaid {
         open_objects::open(&mut root);
     }
@@ -141,6 +143,7 @@ pub fn normalise(document: &Document, options: &Options) -> Result<Normalised> {
     prune::unreachable(&mut root);
     let left = parts::schema_names(&root);
     shapes.retain(|name, _| left.contains(name));
+    notes.add(later, &originals);
     Ok(Normalised {
         document: root,
         operations,

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 /// What the passes left out or changed, for the table that ends a run.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Notes {
@@ -7,7 +9,7 @@ pub struct Notes {
 /// One thing that was left out or changed.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct LeftOut {
-    /// What: an operation id, or a JSON pointer.
+    /// What: an operation id, a JSON pointer, or a schema and the way into it.
     pub what: String,
     /// Why, and what stands for it.
     pub why: String,
@@ -32,6 +34,17 @@ impl Notes {
             why: why.into(),
             operation: true,
         });
+    }
+
+    /// Adds notes that were taken when schemas had their Rust names, under the document's: `Door.lock.Item`.
+    pub(super) fn add(&mut self, others: Self, originals: &BTreeMap<String, String>) {
+        for mut entry in others.entries {
+            let split = entry.what.find([' ', '.']).unwrap_or(entry.what.len());
+            if let Some(original) = originals.get(&entry.what[..split]) {
+                entry.what = format!("{original}{}", entry.what[split..].replace(' ', "."));
+            }
+            self.entries.push(entry);
+        }
     }
 
     /// The entries, operations first, each once.

@@ -85,7 +85,11 @@ impl<'a> Instances<'a> {
                 return self.one_of(schema, property, &members, depth);
             }
         }
-        let alternatives: Vec<&'a Value> = list(schema, "oneOf").chain(list(schema, "anyOf")).collect();
+        let alternatives: Vec<&'a Value> = list(schema, "oneOf")
+            .chain(list(schema, "anyOf"))
+            // OpenAPI 3.1's `nullable`; a place decides about `null` itself.
+            .filter(|member| member["type"] != "null")
+            .collect();
         if let Some(member) = self.pick(&alternatives) {
             let mut value = self.value(member, depth);
             if let (Value::Object(value), true) = (&mut value, schema.get("properties").is_some()) {
@@ -109,7 +113,10 @@ impl<'a> Instances<'a> {
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
             return self.one_value(schema, values);
         }
-        match schema.get("type").and_then(Value::as_str) {
+        if let Some(only) = schema.get("const") {
+            return self.one_value(schema, std::slice::from_ref(only));
+        }
+        match kind(schema) {
             Some("string") => self.text(schema),
             Some("boolean") => self.random.bool().into(),
             Some("integer") => self.integer(schema),
@@ -163,7 +170,7 @@ impl<'a> Instances<'a> {
         }
         if let Some(own) = schema.get("properties").and_then(Value::as_object) {
             properties.extend(own.iter().map(|(name, property)| (name.as_str(), property)));
-        } else if schema.get("allOf").is_none() && schema.get("type").is_some_and(|name| name != "object")
+        } else if schema.get("allOf").is_none() && kind(schema).is_some_and(|name| name != "object")
             || schema.get("enum").is_some()
         {
             scalars.push(schema);
@@ -312,12 +319,14 @@ impl<'a> Instances<'a> {
         (!values).then(|| name.to_owned())
     }
 
-    fn values(&self, of: &'a Value, property: &str) -> Option<&'a Vec<Value>> {
-        self.resolve(self.property(of, property)?)?.get("enum")?.as_array()
+    fn values(&self, of: &'a Value, property: &str) -> Option<&'a [Value]> {
+        let schema = self.resolve(self.property(of, property)?)?;
+        let only = schema.get("const").map(std::slice::from_ref);
+        only.or_else(|| Some(schema.get("enum")?.as_array()?.as_slice()))
     }
 
     fn only_value(&self, of: &'a Value, property: &str) -> Option<String> {
-        match self.values(of, property)?.as_slice() {
+        match self.values(of, property)? {
             [only] => only.as_str().map(str::to_owned),
             _ => None,
         }
@@ -409,6 +418,17 @@ impl<'a> Instances<'a> {
 
 fn list<'a>(schema: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     schema.get(key).and_then(Value::as_array).into_iter().flatten()
+}
+
+/// The type, past OpenAPI 3.1's `null`; `None` where there are several.
+fn kind(schema: &Value) -> Option<&str> {
+    match schema.get("type")? {
+        Value::Array(kinds) => {
+            let mut kinds = kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null");
+            kinds.next().filter(|_| kinds.next().is_none())
+        }
+        kind => kind.as_str(),
+    }
 }
 
 fn discriminator(schema: &Value) -> Option<&str> {

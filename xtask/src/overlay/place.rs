@@ -1,9 +1,9 @@
 //! Places in a document, as a JSONPath finds them.
 
-use std::fmt;
+use std::{fmt, ptr};
 
 use serde_json::Value;
-use serde_json_path::JsonPath;
+use serde_json_path::{JsonPath, NormalizedPath};
 
 /// The way from the root of a document to one of its values.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -19,20 +19,29 @@ impl Place {
     /// All places that the path matches, each once, the last and innermost first: a change of one then leaves
     /// the way to all that follow as it is.
     pub(super) fn all(path: &JsonPath, document: &Value) -> Vec<Self> {
-        let located = path.query_located(document);
-        let mut places: Vec<_> = located
-            .locations()
-            .map(|location| {
-                let steps = location.iter().filter_map(|element| match element.as_name() {
-                    Some(name) => Some(Step::Name(name.to_owned())),
-                    None => element.as_index().map(Step::Index),
-                });
-                Self(steps.collect())
-            })
-            .collect();
+        // The path's own way to locate what it finds copies the way to every value that it passes: with `..` to all
+        // there are. Looking afterwards where the found values are is quicker then.
+        let mut places = if path.to_string().contains("..") {
+            let mut found: Vec<*const Value> = path.query(document).iter().map(|value| ptr::from_ref(*value)).collect();
+            // Few are found and many looked at: no hash is as quick as a search in few.
+            found.sort_unstable();
+            let mut places = Vec::new();
+            locate(document, &found, &mut Vec::new(), &mut places);
+            places
+        } else {
+            path.query_located(document).locations().map(Self::of).collect()
+        };
         places.sort_unstable_by(|a, b| b.cmp(a));
         places.dedup();
         places
+    }
+
+    fn of(location: &NormalizedPath<'_>) -> Self {
+        let steps = location.iter().filter_map(|element| match element.as_name() {
+            Some(name) => Some(Step::Name(name.to_owned())),
+            None => element.as_index().map(Step::Index),
+        });
+        Self(steps.collect())
     }
 
     /// The value at this place.
@@ -52,6 +61,39 @@ impl Place {
 
     pub(super) fn is_root(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// A step that is not copied yet.
+#[derive(Clone, Copy)]
+enum StepRef<'a> {
+    Name(&'a str),
+    Index(usize),
+}
+
+/// Adds the places of those values in `value`, which is at the end of `way`, that are among `found`.
+fn locate<'a>(value: &'a Value, found: &[*const Value], way: &mut Vec<StepRef<'a>>, places: &mut Vec<Place>) {
+    if found.binary_search(&ptr::from_ref(value)).is_ok() {
+        let steps = way.iter().map(|step| match *step {
+            StepRef::Name(name) => Step::Name(name.to_owned()),
+            StepRef::Index(index) => Step::Index(index),
+        });
+        places.push(Place(steps.collect()));
+    }
+    let mut enter = |step, value| {
+        way.push(step);
+        locate(value, found, way, places);
+        way.pop();
+    };
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(name, value)| enter(StepRef::Name(name.as_str()), value)),
+        Value::Array(values) => values
+            .iter()
+            .enumerate()
+            .for_each(|(index, value)| enter(StepRef::Index(index), value)),
+        _ => {}
     }
 }
 

@@ -55,7 +55,11 @@ fn on_mutated(original: &Value, cases: u32, check: impl Fn(&Value) -> Result<boo
 /// The document with every oddity.
 fn odd() -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/odd.yaml");
-    Document::load(file).map(|document| document.root).unwrap_or_default()
+    let mut root = Document::load(file).map(|document| document.root).unwrap_or_default();
+    // The search for what the generator refuses would take most of the time.
+    let paths = root.get_mut("paths").and_then(Value::as_object_mut);
+    assert!(paths.is_some_and(|paths| paths.remove("/broken/{brace").is_some()));
+    root
 }
 
 /// Has `then` take the document; one that cannot even be read says where.

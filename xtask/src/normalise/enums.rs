@@ -94,7 +94,7 @@ mod tests {
         let values = |pairs: &[(&str, &str)]| {
             Shape::Enum(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
         };
-        assert_eq!(shapes["Kind"], values(&[("AB", "A_B"), ("AB2", "a-b")]));
+        assert_eq!(shapes["Kind"], values(&[("Ab", "A_B"), ("Ab2", "a-b")]));
         assert_eq!(shapes["DoorState"], values(&[("Open", "OPEN")]));
         assert_eq!(
             root.pointer("/components/schemas/Door/properties/level").unwrap(),

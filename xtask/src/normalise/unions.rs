@@ -510,7 +510,7 @@ mod tests {
         }));
         assert_eq!(
             tags(&unions["DoorLock"]),
-            [("A", "A", "A"), ("DoorLockBB", "DoorLockBB", "B_B")]
+            [("A", "A", "A"), ("DoorLockBb", "DoorLockBb", "B_B")]
         );
         assert_eq!(notes, 0);
     }

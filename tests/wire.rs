@@ -183,8 +183,7 @@ async fn a_warning_that_quotes_the_key_is_masked() {
     let (server, client) = server_and_client();
     server.mock(|when, then| {
         when.method("POST");
-        then.status(200)
-            .json_body(json!({ "warningMsg": "old:\nkisi-key" }));
+        then.status(200).json_body(json!({ "warningMsg": "old:\nkisi-key" }));
     });
     let outcome = client
         .update_kisi_integration()

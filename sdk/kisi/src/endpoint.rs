@@ -41,6 +41,12 @@ impl Endpoint {
     /// The error does not quote the text, which may hold a password.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let refuse = |reason: &str| Error::config(format!("the endpoint cannot be used: {reason}"));
+        // A URL parser takes a backslash for a slash and leaves out line breaks: the host would not be the one that was read.
+        if text.contains(|character: char| character == '\\' || character.is_whitespace() || character.is_control()) {
+            return Err(refuse(
+                "it must not hold a backslash, white space or control characters",
+            ));
+        }
         let base = Url::parse(text).map_err(|error| refuse(&error.to_string()))?;
         let host = base.host_str().unwrap_or_default();
         match base.scheme() {
@@ -172,6 +178,9 @@ mod tests {
             "https://example.com/?a",
             "https://example.com/#a",
             "file:///etc/passwd",
+            "https://example.com\\@elsewhere.example",
+            "https://exam\nple.com",
+            " https://example.com",
         ] {
             let error = Endpoint::parse(text).err().unwrap_or_else(|| panic!("{text}"));
             assert!(!error.to_string().contains("hunter2"));

@@ -49,7 +49,8 @@ pub fn measure(tools: &Tools, quick: bool, report: &mut Report) -> Result<Vec<Cu
                 curve.instructions[at].push(instructions[at]);
                 curve.bytes[at].push(bytes[at]);
             }
-            let what = |measure| format!("{work}, {doors} doors: {measure}");
+            let unit = if doors == 1 { "door" } else { "doors" };
+            let what = |measure| format!("{work}, {doors} {unit}: {measure}");
             if tools.valgrind {
                 rows.push(Row::new(what("instructions"), "", instructions).goal(Goal::Call));
             }

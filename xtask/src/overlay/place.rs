@@ -25,6 +25,7 @@ impl Place {
             let mut found: Vec<*const Value> = path.query(document).iter().map(|value| ptr::from_ref(*value)).collect();
             // Few are found and many looked at: no hash is as quick as a search in few.
             found.sort_unstable();
+            found.dedup();
             let mut places = Vec::new();
             locate(document, &found, &mut Vec::new(), &mut places);
             places
@@ -73,6 +74,9 @@ enum StepRef<'a> {
 
 /// Adds the places of those values in `value`, which is at the end of `way`, that are among `found`.
 fn locate<'a>(value: &'a Value, found: &[*const Value], way: &mut Vec<StepRef<'a>>, places: &mut Vec<Place>) {
+    if places.len() == found.len() {
+        return;
+    }
     if found.binary_search(&ptr::from_ref(value)).is_ok() {
         let steps = way.iter().map(|step| match *step {
             StepRef::Name(name) => Step::Name(name.to_owned()),

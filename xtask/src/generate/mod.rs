@@ -11,6 +11,7 @@ pub mod fingerprint;
 mod layout;
 mod manifest;
 pub mod output;
+mod print;
 mod references;
 mod schema;
 mod syntax;
@@ -26,6 +27,7 @@ use crate::{Error, Result};
 
 use attempt::Crates;
 pub use layout::Package;
+pub(crate) use manifest::is_crate_name;
 
 /// Files by their path below the folder that they are written to.
 pub type Files = BTreeMap<PathBuf, String>;

@@ -36,7 +36,7 @@ impl Proof {
     /// Writes the crate and the program into a folder of this name below the workspace's target folder. `calls` is the text of a
     /// module with a function `run`, which is called before anything is read.
     pub(crate) fn new(name: &str, made: &StandAlone, calls: &str) -> Self {
-        let folder = target().join("tmp").join(name);
+        let folder = target().join("tmp/proofs").join(name);
         let generated = folder.join(CRATE);
         let changes = output::compare(&generated, &made.files, &["src", "httpmock"]).expect("the folder can be read");
         output::write(&generated, &changes).expect("the folder can be written");

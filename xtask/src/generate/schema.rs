@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
+use super::output::MARK;
 use crate::normalise::{Normalised, Shape};
 
 /// The type that a settings file holds.
@@ -35,6 +36,7 @@ pub(super) fn settings(normalised: &Normalised) -> Option<String> {
         }
     }
     let mut root = definitions.remove(SETTINGS)?;
+    root["$comment"] = MARK.into();
     root["$schema"] = DRAFT.into();
     root["title"] = "Kisi settings of a Rhombus organisation".into();
     root["properties"]["$schema"] = json!({ "type": "string", "description": "Where this schema is, for editors." });
@@ -51,6 +53,7 @@ pub(super) fn organizations(settings_file: &str) -> Option<String> {
         "description": "Settings to clear, by their dotted paths: what `null` says in JSON and YAML.",
     });
     let schema: Schema = json_schema!({
+        "$comment": MARK,
         "$schema": DRAFT,
         "title": "Kisi settings of one or many Rhombus organisations",
         "type": "object",

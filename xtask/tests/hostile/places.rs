@@ -102,11 +102,12 @@ pub(crate) fn replaced(document: &Value, texts: &[(&Place, String)]) -> Value {
             }
             continue;
         }
-        // A path keeps its parameters, and gets no others.
-        let new = if parent == ["paths"] {
-            format!("{last}/{}", text.replace(['{', '}'], " "))
-        } else {
-            text.clone()
+        let new = match parent.last().map(String::as_str) {
+            // A path keeps its parameters, and gets no others.
+            Some("paths") if parent.len() == 1 => format!("{last}/{}", text.replace(['{', '}'], " ")),
+            // Of two values of one type the first counts, by the alphabet.
+            Some("mapping") => format!("{last}{text}"),
+            _ => text.clone(),
         };
         let Some(Value::Object(object)) = replaced.pointer_mut(&pointer::join(parent)) else {
             continue;

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 
 mod answers;
+mod cases;
 mod certificates;
 mod client;
 mod document;
@@ -29,6 +30,7 @@ mod table;
 mod tls_records;
 
 pub use answers::{Answer, chunked, json, page};
+pub use cases::cases;
 pub use certificates::{Authority, Identity};
 pub use client::{Limits, builder};
 pub use document::{settings, settings_v2};

@@ -1,7 +1,5 @@
 //! Connections that do not open, and connections that break.
 
-use std::time::Duration;
-
 use super::{CERTAIN, UNCERTAIN};
 use crate::{Fault, Outcome, Script, Serve, Step};
 
@@ -12,9 +10,7 @@ pub(super) fn faults() -> Vec<Fault> {
         breaks(
             // Not at once: a reset that is faster than the client's own `connect` is a connection that never opened.
             "reset without reading anything",
-            Script::default()
-                .then(Step::Wait(Duration::from_millis(50)))
-                .then(Step::Reset),
+            Script::default().then(Step::Arrival).then(Step::Reset),
         )
         .nothing_arrives(),
         breaks("closed without reading anything", Script::default()).nothing_arrives(),

@@ -30,6 +30,9 @@ pub use credentials::Credentials;
 pub use editor::{DefaultOptionsEditor, DoorEditor, PlaceEditor, SettingsEditor, SettingsEditorV2};
 pub use endpoint::Region;
 pub use environment::EnvWarning;
+#[cfg(all(fuzzing, feature = "profile"))]
+#[doc(hidden)]
+pub use environment::fuzzing;
 pub use integration::{Applied, Apply, Desired, Snapshot};
 pub use operations::{KisiDoors, UpdateKisiIntegration, UpdateKisiIntegrationV2};
 pub use options::CallOptions;

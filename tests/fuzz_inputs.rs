@@ -4,6 +4,7 @@
 
 // The targets are a workspace of their own; what they do is here by its source.
 #[path = "../fuzz/src/lib.rs"]
+#[allow(unreachable_pub, reason = "there it is a library")]
 mod fuzz;
 
 use std::fs;

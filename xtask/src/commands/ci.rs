@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: everything that has to hold before a change lands, in one target directory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -18,7 +18,8 @@ pub struct Args {
     pub keep_going: bool,
 }
 
-/// One step: its name, the arguments of cargo for each of its commands, and what they add to the environment.
+/// One step: its name, the arguments of cargo for each of its commands, and what they add to the environment. A first argument
+/// below `examples/` is itself the program.
 struct Step {
     name: &'static str,
     commands: &'static [&'static [&'static str]],
@@ -89,11 +90,13 @@ const STEPS: [Step; 9] = [
         commands: &[&["test", "--workspace"]],
         environment: &[("RHOMBUS_CASES", "20"), ("PROPTEST_CASES", "2560")],
     },
+    // As the tests' build has made them: `cargo run` would build half of it again with other features.
     step(
         "examples",
         &[
-            &["run", "--quiet", "--example", "update_kisi_integration"],
-            &["run", "--quiet", "--example", "sync", "--", "examples/kisi.toml"],
+            &["test", "--workspace", "--no-run", "--quiet"],
+            &["examples/update_kisi_integration"],
+            &["examples/sync", "examples/kisi.toml"],
         ],
     ),
     Step {
@@ -136,21 +139,28 @@ const STEPS: [Step; 9] = [
 /// [`Error::Io`] where cargo cannot be started.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let cargo: PathBuf = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into();
+    // Where this program is, the tests and the examples are.
+    let here = std::env::current_exe().unwrap_or_default();
+    let built = here.parent().unwrap_or(Path::new("."));
     let chosen = |name: &str| args.only.as_deref().is_none_or(|only| name.contains(only));
     let mut failed = Vec::new();
     for step in STEPS.iter().filter(|step| chosen(step.name)) {
         let start = Instant::now();
         let mut passed = true;
         for arguments in step.commands {
-            println!("== {}: cargo {}", step.name, arguments.join(" "));
-            let status = Command::new(&cargo)
-                .args(*arguments)
+            let (program, arguments) = match arguments {
+                [example, arguments @ ..] if example.starts_with("examples/") => (built.join(example), arguments),
+                arguments => (cargo.clone(), *arguments),
+            };
+            println!("== {}: {} {}", step.name, program.display(), arguments.join(" "));
+            let status = Command::new(&program)
+                .args(arguments)
                 .envs(step.environment.iter().copied())
                 .current_dir(root)
                 .status()
                 .map_err(|source| Error::Io {
-                    file: cargo.clone().into(),
+                    file: program,
                     action: "start it",
                     source,
                 })?;

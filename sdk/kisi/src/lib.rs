@@ -23,6 +23,8 @@ mod settings;
 mod tls;
 mod trace;
 mod transport;
+#[cfg(any(feature = "file", feature = "profile"))]
+mod unreadable;
 
 pub use builder::ClientBuilder;
 pub use client::Client;

@@ -137,8 +137,8 @@ pub fn sdk(inputs: &Inputs) -> Result<Files> {
         let package = package.into_iter();
         files.extend(package.map(|(path, text)| (Path::new(folder).join(path), text)));
     }
-    if let (Some(settings), Some(organizations)) =
-        (schema::settings(&normalised), schema::organizations(SETTINGS_SCHEMA))
+    if let Some(settings) = schema::settings(&normalised)
+        && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings)
     {
         files.insert(Path::new("spec").join(SETTINGS_SCHEMA), settings);
         files.insert(Path::new("spec").join(FILE_SCHEMA), organizations);

@@ -162,6 +162,44 @@ async fn a_certificate_with_a_negative_serial_number_goes_through_as_it_is() {
     }
 }
 
+/// The key as the vendor's client writes it: SEC 1, with the curve's name.
+fn sec1(key: &KeyPair) -> String {
+    let der = key.serialized_der();
+    let find = |wanted: &[u8]| der.windows(wanted.len()).position(|window| window == wanted).unwrap() + wanted.len();
+    let private = &der[find(&[0x02, 0x01, 0x01, 0x04, 0x20])..][..32];
+    let curve = [0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+    let public = [&[0xa1, 0x44, 0x03, 0x42, 0x00], key.public_key_raw()].concat();
+    let sec1 = [&[0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20], private, &curve, &public].concat();
+    let text = BASE64_STANDARD.encode(sec1);
+    format!("-----BEGIN EC PRIVATE KEY-----\n{text}\n-----END EC PRIVATE KEY-----\n")
+}
+
+#[tokio::test]
+async fn a_key_as_the_vendors_client_saves_it_works() {
+    let server = server(rustls::ALL_VERSIONS).await;
+    let (der, key) = negative();
+    let parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    for (count, key) in [
+        sec1(&key),
+        format!("{parameters}{}", sec1(&key)),
+        format!("Bag Attributes\n{}", key.serialize_pem()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let client = Client::builder()
+            .api_key(KEY)
+            .client_certificate(format!("subject=/CN=x\n{}", pem(&der)), key)
+            .endpoint(format!("https://localhost:{}", server.address.port()))
+            .add_root_certificate(server.root.clone())
+            .no_proxy()
+            .build()
+            .unwrap();
+        send(&client, &READ).await.unwrap();
+        assert_eq!(server.seen.0.lock().unwrap().len(), count + 1);
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_is_not_trusted_gets_nothing() {
     let server = server(rustls::ALL_VERSIONS).await;

@@ -1009,8 +1009,14 @@ fn all_faults_are_told_at_once_in_the_order_of_the_file() {
     ");
 }
 
+/// How many cases a property is tried with: so many times the default as the variable `RHOMBUS_CASES` says.
+fn cases(default: u32) -> u32 {
+    let times = std::env::var("RHOMBUS_CASES").ok().and_then(|times| times.parse().ok());
+    default.saturating_mul(times.unwrap_or(1))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(cases(64)))]
 
     /// Wherever a secret is, as a key or a value, with or without what makes it one, no message has it.
     #[test]

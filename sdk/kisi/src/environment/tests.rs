@@ -193,7 +193,13 @@ mod profile {
     /// Each profile with the scheme and the endpoint that the vendor's client takes from it.
     #[test]
     fn profiles_are_what_the_vendors_client_reads() {
-        let cases: [(&str, &str, &str, (&str, Option<&str>)); 16] = [
+        type Case = (
+            &'static str,
+            &'static str,
+            &'static str,
+            (&'static str, Option<&'static str>),
+        );
+        let cases: [Case; 16] = [
             (
                 "eu",
                 "[eu]\napi_key=k",

@@ -39,12 +39,12 @@ pub trait Transport: fmt::Debug + Send + Sync {
 /// [`Error::Refused`] and [`Error::IntegrationAuth`] where a 200 stands for a refusal.
 pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Result<T, Error> {
     let sent = request.body.clone();
-    let operation = request.operation.id;
+    let (of, operation) = (request.operation, request.operation.id);
     let response = transport.send(request).await?;
     let mask = |text| transport.redact(redact(&sent, text));
     // It goes into logs: on one line, and not as long as a whole answer can be.
     let said = |text: &str| one_line(mask(text.to_owned()).as_bytes(), MESSAGE_LENGTH);
-    let mut value: T = decode::json(operation, &response, mask)?;
+    let mut value: T = decode::json(operation, &response, mask).map_err(|error| error.of(of))?;
     if let Some(warning) = value.warning_mut() {
         *warning = said(warning);
     }
@@ -52,7 +52,7 @@ pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Re
         None => Ok(value),
         Some(refusal) => {
             let message = said(refusal.message.unwrap_or_default());
-            Err(Error::refused(operation, response.attempts, message, refusal.auth))
+            Err(Error::refused(operation, response.attempts, message, refusal.auth).of(of))
         }
     }
 }

@@ -228,19 +228,16 @@ fn constant(method: &str, operation: &Operation, operations: &Operations) -> Tok
     let constant = constant_name(method);
     let (id, path) = (&operation.id, &operation.path);
     let verb = ident(&operation.method);
-    let repeat = match operations
-        .operations
-        .get(id)
-        .map(|entry| entry.repeat)
-        .unwrap_or_default()
-    {
+    let entry = operations.operations.get(id).cloned().unwrap_or_default();
+    let repeat = match entry.repeat() {
         Repeat::Safe => quote! { Safe },
         Repeat::IfNotCarriedOut => quote! { IfNotCarriedOut },
         Repeat::Never => quote! { Never },
     };
     let comment = format!(" `{id}`");
+    let read_only = entry.read.then(|| quote! { .read_only() });
     quote! {
         #[doc = #comment]
-        pub static #constant: Operation = Operation::new(#id, Method::#verb, #path, Repeat::#repeat);
+        pub static #constant: Operation = Operation::new(#id, Method::#verb, #path, Repeat::#repeat) #read_only;
     }
 }

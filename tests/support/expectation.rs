@@ -82,8 +82,12 @@ impl Outcome {
             Self::Unauthorized => (false, false, Some(401)),
             Self::Forbidden => (false, false, Some(403)),
             Self::RateLimited(_) => (true, false, Some(429)),
-            Self::Redirect(status, _) => (false, false, Some(status)),
-            Self::Status(status) => (matches!(status, 502..=504), !(400..500).contains(&status), Some(status)),
+            // A 303 may be what follows a success.
+            Self::Redirect(status, _) => (false, true, Some(status)),
+            Self::Status(status) => {
+                let unsure = !(400..500).contains(&status) || matches!(status, 408 | 418 | 499);
+                (matches!(status, 502..=504), unsure, Some(status))
+            }
             Self::Decode => (false, true, Some(200)),
             Self::Refused | Self::IntegrationAuth => (false, false, Some(200)),
         }

@@ -17,6 +17,7 @@ mod options;
 mod organizations;
 mod outcome;
 pub mod plan;
+mod proxy;
 mod retry;
 mod settings;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]

@@ -16,12 +16,13 @@ use support::{KEY, READ, send};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
+use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::{CertificateDer, UnixTime};
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::{
-    self, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme, SupportedProtocolVersion,
+    self, ClientConfig, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
+    SupportedProtocolVersion,
 };
 
 /// Takes any client certificate whose key the client has, and keeps it.
@@ -120,6 +121,54 @@ async fn server(versions: &[&'static SupportedProtocolVersion]) -> Server {
     }
 }
 
+/// Takes any server certificate.
+#[derive(Debug)]
+struct Anybody;
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        Keep::default().supported_verify_schemes()
+    }
+}
+
+fn trusts_anybody() -> ClientConfig {
+    ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Anybody))
+        .with_no_client_auth()
+}
+
 fn pem(der: &[u8]) -> String {
     let text = BASE64_STANDARD.encode(der);
     format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
@@ -170,9 +219,19 @@ async fn a_server_that_is_not_trusted_gets_nothing() {
         .api_key(KEY)
         .client_certificate(pem(&der), key.serialize_pem())
         .no_proxy();
+    // Whatever the HTTP library's builder was told: a configuration that trusts anybody, last of all.
+    let gullible = builder.clone().http(|http| {
+        http.tls_danger_accept_invalid_certs(true)
+            .tls_danger_accept_invalid_hostnames(true)
+            .tls_backend_preconfigured(trusts_anybody())
+    });
     let port = server.address.port();
     // An unknown root, and a name that is not the certificate's.
     let table = [
+        gullible.clone().endpoint(format!("https://localhost:{port}")),
+        gullible
+            .endpoint(format!("https://127.0.0.1:{port}"))
+            .add_root_certificate(server.root.clone()),
         builder.clone().endpoint(format!("https://localhost:{port}")),
         builder
             .endpoint(format!("https://127.0.0.1:{port}"))

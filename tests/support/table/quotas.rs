@@ -2,11 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::{ALL, FINAL};
+use super::{CERTAIN, FINAL};
 use crate::{Answer, Fault, Outcome, Received, Script, Serve, Step, json};
-
-/// A 429 was not carried out; but what moves a door is not sent again once it has left.
-const REFUSED: [u32; 3] = [ALL, ALL, 1];
 
 fn limited(retry_after: &str) -> Answer {
     Answer::new(429, "Too many requests").header("Retry-After", retry_after)
@@ -32,10 +29,10 @@ pub(super) fn faults() -> Vec<Fault> {
             "429 without Retry-After",
             Answer::new(429, "Too many requests"),
             None,
-            REFUSED,
+            CERTAIN,
         ),
-        always("429, wait 0 s", limited("0"), Some(0), REFUSED),
-        always("429, wait 1 s, always", limited("1"), Some(1), REFUSED).not_before(2000),
+        always("429, wait 0 s", limited("0"), Some(0), CERTAIN),
+        always("429, wait 1 s, always", limited("1"), Some(1), CERTAIN).not_before(2000),
         once("429, wait 1 s, once", Script::answer(limited("1")), 1).not_before(1000),
         once("429, wait until a date", Script::read().then(Step::Echo(soon)), 1).not_before(900),
         once(
@@ -70,15 +67,15 @@ pub(super) fn faults() -> Vec<Fault> {
             FINAL,
         )
         .within(500),
-        always("429, wait -1 s", limited("-1"), None, REFUSED),
-        always("429, wait 1.5 s", limited("1.5"), None, REFUSED),
-        always("429, wait soon", limited("soon"), None, REFUSED),
-        always("429, wait nothing", limited(""), None, REFUSED),
+        always("429, wait -1 s", limited("-1"), None, CERTAIN),
+        always("429, wait 1.5 s", limited("1.5"), None, CERTAIN),
+        always("429, wait soon", limited("soon"), None, CERTAIN),
+        always("429, wait nothing", limited(""), None, CERTAIN),
         always(
             "429, two waits",
             limited("0").header("Retry-After", "3600"),
             Some(0),
-            REFUSED,
+            CERTAIN,
         ),
     ]
 }

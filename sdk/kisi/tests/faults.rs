@@ -1,6 +1,11 @@
 //! What a call does when the server does not do its part.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends there")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends there"
+)]
 
 mod support;
 
@@ -365,34 +370,62 @@ async fn a_limit_of_zero_is_refused_by_each_call() {
     assert_eq!(log.connections(), 0);
 }
 
+/// What a test does not wait for.
+const HOUR: Duration = Duration::from_secs(3600);
+
 #[tokio::test]
 async fn an_unlock_has_a_limit_of_its_own() {
-    let hang = Step::AnswerAndHang("");
-    let (address, log) = server([hang; 8]).await;
-    let seconds = Duration::from_secs;
+    let (address, log) = server([Step::AnswerAndHang(""); 2]).await;
+    let short = Duration::from_millis(300);
     let client = builder(address)
-        .timeout(seconds(2))
-        .unlock_timeout(seconds(1))
-        .build()
-        .unwrap();
-    for (client, operation, limit) in [
-        (client.clone(), &UNLOCK, 1),
-        (client.clone(), &WRITE, 2),
-        (
-            client.with(|call| call.timeout(seconds(1)).unlock_timeout(seconds(9))),
-            &UNLOCK,
-            1,
-        ),
-    ] {
-        let error = send(&client, operation).await.unwrap_err();
-        let expected = seconds(limit);
+        .attempt_timeout(HOUR)
+        .timeout(HOUR)
+        .unlock_timeout(short);
+    let client = client.build().unwrap();
+    // The shorter of the two holds.
+    let other = client.with(|call| call.timeout(short).unlock_timeout(HOUR));
+    for client in [client, other] {
+        let call = tokio::time::timeout(Duration::from_secs(60), send(&client, &UNLOCK));
+        let error = call.await.expect("the limit holds").unwrap_err();
         assert!(
-            matches!(error, Error::Timeout { phase: TimeoutPhase::Overall, limit, .. } if limit == expected),
+            matches!(error, Error::Timeout { phase: TimeoutPhase::Overall, limit, .. } if limit == short),
             "{error:?}"
         );
         assert!(error.may_have_been_carried_out());
     }
-    assert_eq!(log.requests().len(), 3);
+    assert_eq!(log.requests().len(), 2);
+    // Of anything else it is no limit.
+    let (address, _) = server([Step::AnswerAndHang("")]).await;
+    let client = builder(address)
+        .timeout(2 * short)
+        .unlock_timeout(short)
+        .build()
+        .unwrap();
+    let error = send(&client, &WRITE).await.unwrap_err();
+    assert!(
+        matches!(error, Error::Timeout { limit, .. } if limit == 2 * short),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_unlock_does_not_wait_for_a_quota() {
+    let minute = Step::Answer("HTTP/1.1 429 Too Many Requests\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n");
+    let (address, log) = server([minute]).await;
+    let client = builder(address)
+        .attempt_timeout(HOUR)
+        .timeout(HOUR)
+        .unlock_timeout(HOUR);
+    let client = client.build().unwrap();
+    let hasty = client.with(|call| call.retry(RetryPolicy::none()));
+    send(&hasty, &READ).await.unwrap_err();
+    for client in [&client, &hasty] {
+        let call = tokio::time::timeout(Duration::from_secs(20), send(client, &UNLOCK));
+        let error = call.await.expect("it fails at once").unwrap_err();
+        assert!(matches!(error, Error::RateLimited { .. }), "{error:?}");
+        assert_eq!(error.call().unwrap().attempts, 0);
+    }
+    assert_eq!(log.requests().len(), 1);
 }
 
 #[tokio::test]

@@ -424,6 +424,6 @@ async fn one_organisation_that_fails_stops_no_other() {
     assert!(
         results
             .iter()
-            .all(|organization| matches!(organization.result, Err(Error::Config { .. })))
+            .all(|organization| matches!(organization.result, Err(Error::Invalid { .. })))
     );
 }

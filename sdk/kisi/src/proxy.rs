@@ -23,6 +23,10 @@ pub(crate) struct Route {
     /// Host and port, without credentials.
     pub(crate) host: Box<str>,
     /// Whether the way to the proxy is TLS too.
+    #[cfg_attr(
+        not(any(feature = "rustls", feature = "native-tls")),
+        allow(dead_code, reason = "it never is without TLS")
+    )]
     pub(crate) tls: bool,
 }
 

@@ -186,3 +186,49 @@ async fn a_proxy_that_is_not_there_is_named() {
         "{text}"
     );
 }
+
+/// Runs the test `name` of this file alone, in a process with this proxy in its environment.
+fn run_with_proxy(name: &str, proxy: &str) -> String {
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([name, "--exact", "--ignored", "--nocapture"])
+        .env("HTTPS_PROXY", proxy)
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[tokio::test]
+#[ignore = "is run by the test below, with an environment of its own"]
+async fn say_what_comes_of_the_environment() {
+    let builder = Client::builder().api_key(KEY).endpoint("https://api.example");
+    let result = match builder.build() {
+        Ok(client) => send(&client, &UNLOCK).await.map(drop),
+        Err(error) => Err(error),
+    };
+    #[allow(clippy::print_stdout, reason = "the other process reads it")]
+    {
+        println!("{}", result.unwrap_err());
+    }
+}
+
+#[tokio::test]
+async fn the_proxy_of_the_environment_is_used_or_an_error() {
+    let (address, log) = server([Step::AnswerAndClose(
+        "HTTP/1.1 407 Who are you\r\ncontent-length: 0\r\n\r\n",
+    )])
+    .await;
+    for (proxy, expected) in [
+        (
+            "socks://hunter2".to_owned(),
+            "variable `HTTPS_PROXY` cannot be used".to_owned(),
+        ),
+        (format!("http://{address}"), format!("the proxy {address} wants")),
+    ] {
+        let run = move || run_with_proxy("say_what_comes_of_the_environment", &proxy);
+        let said = tokio::task::spawn_blocking(run).await.unwrap();
+        assert!(said.contains(&expected) && !said.contains("hunter2"), "{said}");
+    }
+    assert_eq!(log.requests().len(), 1);
+}

@@ -34,6 +34,10 @@ impl Client {
         }
     }
 
+    pub(crate) fn http(&self) -> &HttpTransport {
+        &self.transport
+    }
+
     /// Sets up a client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()

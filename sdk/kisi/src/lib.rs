@@ -5,6 +5,7 @@ mod editor;
 
 mod builder;
 mod client;
+mod compare;
 mod credentials;
 mod endpoint;
 mod environment;
@@ -30,7 +31,7 @@ pub use credentials::Credentials;
 pub use editor::{DefaultOptionsEditor, DoorEditor, PlaceEditor, SettingsEditor, SettingsEditorV2};
 pub use endpoint::Region;
 pub use environment::EnvWarning;
-pub use integration::{Applied, Apply, Desired, Snapshot};
+pub use integration::{Applied, Apply, ApplyError, Desired, Effect, Snapshot};
 pub use operations::{KisiDoors, UpdateKisiIntegration, UpdateKisiIntegrationV2};
 pub use options::CallOptions;
 pub use organizations::{ForEachOrganization, OrganizationResult, Progress};
@@ -40,7 +41,7 @@ pub use reqwest;
 pub use retry::RetryPolicy;
 pub use rhombus_kisi_client::types;
 pub use rhombus_kisi_runtime::{
-    CallInfo, DecodeError, Error, Extra, Field, Operation, ParseUuidError, Repeat, Request, Response, RhombusUuid,
+    ApplyPhase, CallInfo, DecodeError, Error, Extra, Field, Operation, ParseUuidError, Repeat, Request, Response, RhombusUuid,
     Secret, SharedTransport, TimeoutPhase, Transport, TransportFuture,
 };
 pub use settings::Settings;

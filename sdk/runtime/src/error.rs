@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::ApplyPhase;
+
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a call did not do what was asked.
@@ -157,8 +159,8 @@ pub enum Error {
         found: Option<String>,
     },
 
-    /// The settings have changed since they were read; nothing was written.
-    #[error("the settings have changed since they were read, at {}; nothing was written: read them again, or apply with overwrite", .paths.join(", "))]
+    /// Somebody else has changed or removed what a plan changes, since the settings were read.
+    #[error("the settings have changed since they were read, at {}: read them again and make a new plan", .paths.join(", "))]
     Conflict {
         /// The JSON paths that differ.
         paths: Vec<String>,
@@ -169,6 +171,15 @@ pub enum Error {
     NotApplied {
         /// The JSON paths that differ.
         paths: Vec<String>,
+    },
+
+    /// A plan was not applied, or not wholly: how far it came, and why it went no further.
+    #[error("{phase}: {error}")]
+    Apply {
+        /// How far it came.
+        phase: ApplyPhase,
+        /// Why it went no further.
+        error: Box<Error>,
     },
 }
 
@@ -248,6 +259,7 @@ impl Error {
             | Self::IntegrationAuth { call, .. }
             | Self::UnexpectedIntegration { call, .. } => Some(call),
             Self::Decode(error) => Some(&error.call),
+            Self::Apply { error, .. } => error.call(),
             Self::Invalid { .. } | Self::Config { .. } | Self::Conflict { .. } | Self::NotApplied { .. } => None,
         }
     }
@@ -263,18 +275,25 @@ impl Error {
             | Self::Refused { .. }
             | Self::IntegrationAuth { .. }
             | Self::UnexpectedIntegration { .. } => Some(StatusCode::OK),
+            Self::Apply { error, .. } => error.status(),
             _ => None,
         }
     }
 
     /// Whether the Rhombus credential is at fault: 401 or 403.
     pub fn is_auth(&self) -> bool {
-        matches!(self, Self::Unauthorized { .. } | Self::Forbidden { .. })
+        match self {
+            Self::Apply { error, .. } => error.is_auth(),
+            error => matches!(error, Self::Unauthorized { .. } | Self::Forbidden { .. }),
+        }
     }
 
     /// Whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::Timeout { .. })
+        match self {
+            Self::Apply { error, .. } => error.is_timeout(),
+            error => matches!(error, Self::Timeout { .. }),
+        }
     }
 
     /// Whether the cause may be gone in a while: no connection, a time limit, a broken connection, 429, 502, 503, 504.
@@ -285,7 +304,16 @@ impl Error {
         match self {
             Self::Connect { .. } | Self::Timeout { .. } | Self::BrokenOff { .. } | Self::RateLimited { .. } => true,
             Self::Status { status, .. } => matches!(status.as_u16(), 502..=504),
+            Self::Apply { error, .. } => error.is_retryable(),
             _ => false,
+        }
+    }
+
+    /// How far the applying of a plan came; `None` for an error of anything else.
+    pub fn phase(&self) -> Option<ApplyPhase> {
+        match self {
+            Self::Apply { phase, .. } => Some(*phase),
+            _ => None,
         }
     }
 
@@ -293,6 +321,10 @@ impl Error {
     ///
     /// `false` is certain: nothing was sent, or the server said no.
     pub fn may_have_been_carried_out(&self) -> bool {
+        // What failed may be a read, of which there is nothing to carry out.
+        if let Self::Apply { phase, .. } = self {
+            return *phase != ApplyPhase::NothingWritten;
+        }
         if self.call().is_some_and(|call| call.earlier_attempt_unsure) {
             return true;
         }
@@ -309,6 +341,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::RateLimited { retry_after, .. } => *retry_after,
+            Self::Apply { error, .. } => error.retry_after(),
             _ => None,
         }
     }
@@ -400,7 +433,7 @@ pub struct DecodeError {
 
 #[cfg(test)]
 mod tests {
-    use super::{CallInfo, Error};
+    use super::{ApplyPhase, CallInfo, Error};
 
     #[test]
     fn an_earlier_attempt_counts() {
@@ -418,6 +451,28 @@ mod tests {
                 .to_string()
                 .contains("an earlier one may have been carried out")
         );
+    }
+
+    #[test]
+    fn the_phase_says_what_was_carried_out() {
+        let broken = || {
+            Box::new(Error::BrokenOff {
+                call: CallInfo::new("getKisiIntegration", 1),
+                source: "reset".into(),
+            })
+        };
+        for (phase, carried_out) in [
+            (ApplyPhase::NothingWritten, false),
+            (ApplyPhase::PerhapsWritten, true),
+            (ApplyPhase::Written, true),
+        ] {
+            let error = Error::Apply { phase, error: broken() };
+            assert_eq!(error.phase(), Some(phase));
+            assert_eq!(error.may_have_been_carried_out(), carried_out);
+            assert!(error.is_retryable() && !error.is_auth() && !error.is_timeout());
+            assert!(error.to_string().starts_with(&format!("{phase}: ")), "{error}");
+        }
+        assert_eq!(broken().phase(), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub use schemars;
 pub use serde;
 pub use serde_json;
 
+mod apply_phase;
 mod decode;
 mod error;
 mod excerpt;
@@ -33,6 +34,7 @@ mod transport;
 pub mod union;
 mod uuid;
 
+pub use apply_phase::ApplyPhase;
 pub use error::{CallInfo, DecodeError, Error, TimeoutPhase};
 pub use excerpt::excerpt;
 pub use extra::Extra;

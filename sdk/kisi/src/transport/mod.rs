@@ -4,6 +4,8 @@ mod answer;
 mod attempt;
 mod body;
 mod failure;
+mod identity;
+mod rounds;
 mod timer;
 
 use std::collections::HashMap;
@@ -26,6 +28,7 @@ use crate::options::CallOptions;
 use crate::retry::{Budget, Pause, may_repeat};
 use crate::trace;
 use failure::Failure;
+pub use identity::Identity;
 
 /// What all clones of a client share, those for other organisations included.
 pub(crate) struct Shared {

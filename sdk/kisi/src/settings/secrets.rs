@@ -1,0 +1,64 @@
+//! Which secrets settings hold, and what of them is none.
+
+use rhombus_kisi_runtime::{Extra, Secret, speaks_of_a_secret};
+
+use crate::compare::{Json, JsonPath, looks_like_a_mask};
+use crate::types::BadgeIntegrationSettings;
+
+/// Collects the secrets on one walk over the settings.
+#[derive(Debug, Default)]
+pub struct Secrets<'a> {
+    pub(crate) known: Vec<(JsonPath, &'a Secret)>,
+    /// Masks that stand where properties that this release does not know have a secret's name.
+    pub(crate) unknown_masks: Vec<JsonPath>,
+}
+
+impl<'a> Secrets<'a> {
+    /// Takes a secret, if there is one.
+    pub(crate) fn known<'p>(&mut self, path: impl IntoIterator<Item = &'p str>, secret: Option<&'a Secret>) {
+        if let Some(secret) = secret {
+            self.known.push((JsonPath::from_names(path), secret));
+        }
+    }
+
+    /// Looks at the unknown properties of an object.
+    pub(crate) fn unknown(&mut self, path: &[&str], extra: &Extra) {
+        if extra.is_empty() {
+            return;
+        }
+        let found = extra
+            .iter()
+            .filter(|(name, value)| speaks_of_a_secret(name) && holds_a_mask(&Json::of(*value)));
+        self.unknown_masks
+            .extend(found.map(|(name, _)| JsonPath::from_names(path.iter().copied().chain([name]))));
+    }
+
+    /// Looks at a place, and at the doors in it.
+    pub(crate) fn place(&mut self, id: &'a str, place: &'a BadgeIntegrationSettings) {
+        let path = ["placeToSettingsMap", id];
+        self.known(path.into_iter().chain(["rhombusToken"]), place.rhombus_token.get());
+        self.unknown(&path, &place.extra);
+        for (door, info) in place.door_info_map.get().into_iter().flatten() {
+            if let Some(info) = info {
+                self.unknown(&["placeToSettingsMap", id, "doorInfoMap", door], &info.extra);
+            }
+        }
+    }
+
+    /// Where there is a mask in the place of a secret that this release knows.
+    pub(crate) fn known_masks(&self) -> impl Iterator<Item = &JsonPath> {
+        self.known
+            .iter()
+            .filter(|(_, secret)| looks_like_a_mask(secret.expose()))
+            .map(|(path, _)| path)
+    }
+}
+
+fn holds_a_mask(value: &Json) -> bool {
+    match value {
+        Json::String(text) => looks_like_a_mask(text),
+        Json::Array(values) => values.iter().any(holds_a_mask),
+        Json::Object(properties) => properties.values().any(holds_a_mask),
+        Json::Null | Json::Bool(_) | Json::Verbatim(_) => false,
+    }
+}

@@ -151,11 +151,11 @@ pub enum Error {
     },
 
     /// The organisation's integration is of another type than the one asked for.
-    #[error("{call}: the organisation has no Kisi integration but {}", found.as_deref().unwrap_or("none at all"))]
+    #[error("{call}: the organisation has no Kisi integration but {}", found.as_deref().unwrap_or("one that does not name its type"))]
     UnexpectedIntegration {
         /// Which call.
         call: CallInfo,
-        /// The type that came, as the API writes it; `None` where there is none.
+        /// The type that came, as the API writes it; `None` where it does not say.
         found: Option<String>,
     },
 

@@ -68,11 +68,7 @@ impl Differences {
     }
 
     /// Compares the properties of two objects that stand at the current path.
-    pub(crate) fn compare_objects(
-        &mut self,
-        before: BTreeMap<Box<str>, Json>,
-        mut after: BTreeMap<Box<str>, Json>,
-    ) {
+    pub(crate) fn compare_objects(&mut self, before: BTreeMap<Box<str>, Json>, mut after: BTreeMap<Box<str>, Json>) {
         for (name, value) in before {
             let other = after.remove(&name);
             self.within(&name, |differences| differences.compare(Some(value), other));

@@ -75,10 +75,6 @@ impl Json {
         matches!(self, Self::Null)
     }
 
-    pub(crate) fn is_object(&self) -> bool {
-        matches!(self, Self::Object(_))
-    }
-
     /// A property of an object.
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         match self {

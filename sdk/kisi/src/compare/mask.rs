@@ -1,10 +1,14 @@
 //! What a server or a person writes in the place of a secret.
 
 /// Signs that stand for hidden ones and for nothing else.
-const MASKING: &[char] = &['*', '•', '●', '∙', '·', '○', '◦', '⋆', '∗', '＊', '█', '▇', '▓', '▒', '░', '■', '▪', '…'];
+const MASKING: &[char] = &[
+    '*', '•', '●', '∙', '·', '○', '◦', '⋆', '∗', '＊', '█', '▇', '▓', '▒', '░', '■', '▪', '…',
+];
 
 /// Words that stand for a hidden text, most often in brackets.
-const WORDS: &[&str] = &["redacted", "masked", "hidden", "filtered", "removed", "secret", "omitted"];
+const WORDS: &[&str] = &[
+    "redacted", "masked", "hidden", "filtered", "removed", "secret", "omitted",
+];
 
 /// How many signs in a row make a mask.
 const RUN: usize = 3;
@@ -24,7 +28,8 @@ pub(crate) fn could_stand_for(mask: &str, secret: &str) -> bool {
     if is_a_word(mask) || is_one_sign(mask) {
         return true;
     }
-    let is_sign = |character: char| MASKING.contains(&character) || (longest_run(mask) < RUN && matches!(character, 'x' | 'X'));
+    let is_sign =
+        |character: char| MASKING.contains(&character) || (longest_run(mask) < RUN && matches!(character, 'x' | 'X'));
     match (mask.find(is_sign), mask.rfind(is_sign)) {
         (Some(first), Some(last)) => {
             let (head, tail) = (mask.get(..first), mask.get(last..));
@@ -81,8 +86,27 @@ mod tests {
     #[test]
     fn masks_are_told_from_secrets() {
         for mask in [
-            "***", "****abcd", "abcd****", "ab***cd", "•••", "••••••••1234", "********", "xxxx", "XXX", "XXXXXXXX1234",
-            "####", "...", "----", "…", "……………", "<redacted>", "[REDACTED]", "(hidden)", "REDACTED", " *** ", "███",
+            "***",
+            "****abcd",
+            "abcd****",
+            "ab***cd",
+            "•••",
+            "••••••••1234",
+            "********",
+            "xxxx",
+            "XXX",
+            "XXXXXXXX1234",
+            "####",
+            "...",
+            "----",
+            "…",
+            "……………",
+            "<redacted>",
+            "[REDACTED]",
+            "(hidden)",
+            "REDACTED",
+            " *** ",
+            "███",
         ] {
             assert!(looks_like_a_mask(mask), "{mask}");
         }

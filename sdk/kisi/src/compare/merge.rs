@@ -104,7 +104,12 @@ impl Merge {
     /// Merges values of which at most one side's is an object. All three differ.
     fn leaves(&mut self, shape: Shape, base: Option<Json>, ours: Option<Json>, theirs: Option<Json>) -> Option<Json> {
         if let (None | Some(Json::Null | Json::Array(_)), Some(Json::Array(list))) = (&base, &ours)
-            && shape.is_set(elements(base.as_ref()).iter().chain(list).chain(elements(theirs.as_ref())))
+            && shape.is_set(
+                elements(base.as_ref())
+                    .iter()
+                    .chain(list)
+                    .chain(elements(theirs.as_ref())),
+            )
         {
             match &theirs {
                 Some(Json::Array(_)) => return Some(sets(elements(base.as_ref()), list, elements(theirs.as_ref()))),
@@ -188,7 +193,11 @@ mod tests {
     /// A conflict that goes away where ours wins.
     fn conflicts(documents: [&str; 3], paths: &[&str], ours_wins: &str) {
         assert_eq!(merge(false, documents).1, paths, "{documents:?}");
-        assert_eq!(merge(true, documents), (ours_wins.to_owned(), Vec::new()), "{documents:?}");
+        assert_eq!(
+            merge(true, documents),
+            (ours_wins.to_owned(), Vec::new()),
+            "{documents:?}"
+        );
     }
 
     fn always_conflicts(documents: [&str; 3], path: &str) {
@@ -198,10 +207,19 @@ mod tests {
 
     #[test]
     fn what_one_side_changed_is_taken_from_it() {
-        merges([r#"{"name":1}"#, r#"{"name":2}"#, r#"{"name":1,"other":3}"#], r#"{"name":2,"other":3}"#);
-        merges([r#"{"name":1}"#, r#"{"name":1,"other":2}"#, r#"{"name":3}"#], r#"{"name":3,"other":2}"#);
+        merges(
+            [r#"{"name":1}"#, r#"{"name":2}"#, r#"{"name":1,"other":3}"#],
+            r#"{"name":2,"other":3}"#,
+        );
+        merges(
+            [r#"{"name":1}"#, r#"{"name":1,"other":2}"#, r#"{"name":3}"#],
+            r#"{"name":3,"other":2}"#,
+        );
         merges([r#"{"name":1}"#, r#"{}"#, r#"{"name":1,"x":2}"#], r#"{"x":2}"#);
-        merges([r#"{"name":1,"x":1}"#, r#"{"name":null,"x":1}"#, r#"{"name":1}"#], r#"{"name":null}"#);
+        merges(
+            [r#"{"name":1,"x":1}"#, r#"{"name":null,"x":1}"#, r#"{"name":1}"#],
+            r#"{"name":null}"#,
+        );
         merges(
             [
                 r#"{"doors":{"1":{"name":1},"2":{}}}"#,
@@ -211,7 +229,10 @@ mod tests {
             r#"{"doors":{"1":{"name":2,"x":3},"4":{}}}"#,
         );
         // Numbers that no type knows, too.
-        merges([r#"{"x":[1,2]}"#, r#"{"x":[2,1]}"#, r#"{"x":[1,2],"y":1}"#], r#"{"x":[2,1],"y":1}"#);
+        merges(
+            [r#"{"x":[1,2]}"#, r#"{"x":[2,1]}"#, r#"{"x":[1,2],"y":1}"#],
+            r#"{"x":[2,1],"y":1}"#,
+        );
     }
 
     #[test]
@@ -219,25 +240,59 @@ mod tests {
         merges([r#"{"name":1}"#, r#"{"name":2}"#, r#"{"name":2}"#], r#"{"name":2}"#);
         merges([r#"{"name":1}"#, r#"{"name":null}"#, r#"{}"#], r#"{"name":null}"#);
         merges([r#"{"name":1}"#, r#"{}"#, r#"{"name":null}"#], r#"{}"#);
-        merges([r#"{"doors":{"1":{}}}"#, r#"{"doors":{}}"#, r#"{"doors":{"1":null}}"#], r#"{"doors":{}}"#);
-        merges([r#"{"apiKey":"old"}"#, r#"{"apiKey":"new-key"}"#, r#"{"apiKey":"****-key"}"#], r#"{"apiKey":"new-key"}"#);
+        merges(
+            [r#"{"doors":{"1":{}}}"#, r#"{"doors":{}}"#, r#"{"doors":{"1":null}}"#],
+            r#"{"doors":{}}"#,
+        );
+        merges(
+            [
+                r#"{"apiKey":"old"}"#,
+                r#"{"apiKey":"new-key"}"#,
+                r#"{"apiKey":"****-key"}"#,
+            ],
+            r#"{"apiKey":"new-key"}"#,
+        );
     }
 
     #[test]
     fn the_same_value_changed_twice_is_a_conflict() {
-        conflicts([r#"{"name":1}"#, r#"{"name":2}"#, r#"{"name":3}"#], &["$.name"], r#"{"name":2}"#);
-        conflicts([r#"{}"#, r#"{"name":2}"#, r#"{"name":3}"#], &["$.name"], r#"{"name":2}"#);
-        conflicts([r#"{"name":1}"#, r#"{"name":2}"#, r#"{}"#], &["$.name"], r#"{"name":2}"#);
+        conflicts(
+            [r#"{"name":1}"#, r#"{"name":2}"#, r#"{"name":3}"#],
+            &["$.name"],
+            r#"{"name":2}"#,
+        );
+        conflicts(
+            [r#"{}"#, r#"{"name":2}"#, r#"{"name":3}"#],
+            &["$.name"],
+            r#"{"name":2}"#,
+        );
+        conflicts(
+            [r#"{"name":1}"#, r#"{"name":2}"#, r#"{}"#],
+            &["$.name"],
+            r#"{"name":2}"#,
+        );
         conflicts([r#"{"name":1}"#, r#"{}"#, r#"{"name":3}"#], &["$.name"], r#"{}"#);
         conflicts([r#"{"x":1}"#, r#"{"x":2}"#, r#"{"x":3}"#], &["$.x"], r#"{"x":2}"#);
-        conflicts([r#"{"x":[1,2]}"#, r#"{"x":[3,4]}"#, r#"{"x":[5,6]}"#], &["$.x"], r#"{"x":[3,4]}"#);
         conflicts(
-            [r#"{"apiKey":"old"}"#, r#"{"apiKey":"new-key"}"#, r#"{"apiKey":"****else"}"#],
+            [r#"{"x":[1,2]}"#, r#"{"x":[3,4]}"#, r#"{"x":[5,6]}"#],
+            &["$.x"],
+            r#"{"x":[3,4]}"#,
+        );
+        conflicts(
+            [
+                r#"{"apiKey":"old"}"#,
+                r#"{"apiKey":"new-key"}"#,
+                r#"{"apiKey":"****else"}"#,
+            ],
             &["$.apiKey"],
             r#"{"apiKey":"new-key"}"#,
         );
         conflicts(
-            [r#"{"doors":{}}"#, r#"{"doors":{"1":{"name":1}}}"#, r#"{"doors":{"1":{"name":2}}}"#],
+            [
+                r#"{"doors":{}}"#,
+                r#"{"doors":{"1":{"name":1}}}"#,
+                r#"{"doors":{"1":{"name":2}}}"#,
+            ],
             &["$.doors[\"1\"].name"],
             r#"{"doors":{"1":{"name":1}}}"#,
         );
@@ -256,13 +311,19 @@ mod tests {
     #[test]
     fn what_we_take_away_may_have_changed_by_itself_and_not_by_somebody() {
         let (base, ours) = (r#"{"doors":{"1":{"name":1,"seenMs":1}}}"#, r#"{"doors":{}}"#);
-        merges([base, ours, r#"{"doors":{"1":{"name":1,"seenMs":2,"x":{}}}}"#], r#"{"doors":{}}"#);
+        merges(
+            [base, ours, r#"{"doors":{"1":{"name":1,"seenMs":2,"x":{}}}}"#],
+            r#"{"doors":{}}"#,
+        );
         conflicts(
             [base, ours, r#"{"doors":{"1":{"name":2,"seenMs":2}}}"#],
             &["$.doors[\"1\"].name"],
             r#"{"doors":{}}"#,
         );
-        merges([r#"{"stamp":1}"#, r#"{"stamp":null}"#, r#"{"stamp":2}"#], r#"{"stamp":null}"#);
+        merges(
+            [r#"{"stamp":1}"#, r#"{"stamp":null}"#, r#"{"stamp":2}"#],
+            r#"{"stamp":null}"#,
+        );
     }
 
     #[test]
@@ -281,8 +342,21 @@ mod tests {
         merged("[1]", "[2]", "[1,2]", "[2]");
         merged("null", "[1]", "[2]", "[2,1]");
         merged("[1]", "[]", "null", "null");
-        merged("[\"a\"]", "[\"a\",\"b\"]", "[\"c\",\"a\",null]", "[\"c\",\"a\",null,\"b\"]");
-        conflicts([r#"{"ids":[1]}"#, r#"{"ids":[1,2]}"#, "{}"], &["$.ids"], r#"{"ids":[1,2]}"#);
-        conflicts([r#"{"ids":[1]}"#, r#"{"ids":null}"#, r#"{"ids":[1,2]}"#], &["$.ids"], r#"{"ids":null}"#);
+        merged(
+            "[\"a\"]",
+            "[\"a\",\"b\"]",
+            "[\"c\",\"a\",null]",
+            "[\"c\",\"a\",null,\"b\"]",
+        );
+        conflicts(
+            [r#"{"ids":[1]}"#, r#"{"ids":[1,2]}"#, "{}"],
+            &["$.ids"],
+            r#"{"ids":[1,2]}"#,
+        );
+        conflicts(
+            [r#"{"ids":[1]}"#, r#"{"ids":null}"#, r#"{"ids":[1,2]}"#],
+            &["$.ids"],
+            r#"{"ids":null}"#,
+        );
     }
 }

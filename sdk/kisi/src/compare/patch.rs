@@ -20,7 +20,10 @@ mod tests {
     #[test]
     fn what_a_patch_leaves_out_stays() {
         let mut document = Json::parse(r#"{"a":{"b":1.0,"c":[1,2]},"d":4}"#).unwrap();
-        lay_over(&mut document, Json::parse(r#"{"a":{"c":[3]},"d":null,"e":{}}"#).unwrap());
+        lay_over(
+            &mut document,
+            Json::parse(r#"{"a":{"c":[3]},"d":null,"e":{}}"#).unwrap(),
+        );
         let expected = Json::parse(r#"{"a":{"b":1.0,"c":[3]},"d":null,"e":{}}"#).unwrap();
         assert!(document == expected);
     }

@@ -8,6 +8,7 @@ use serde::ser::{Error as _, SerializeMap};
 use serde_json::Error;
 
 use super::Scope;
+use crate::compare::Json;
 
 /// Whether there is nothing in the object: no property, or, where it stands for all there is, none but `null`s and empty
 /// objects.
@@ -52,13 +53,12 @@ fn is_nothing<T: Serialize + ?Sized>(value: &T) -> bool {
     let _ = serde_json::to_writer(&mut begins, value);
     match begins.0 {
         Some(b'n') => true,
-        Some(b'{') => holds_nothing(&crate::compare::Json::of(value)),
+        Some(b'{') => holds_nothing(&Json::of(value)),
         _ => false,
     }
 }
 
-fn holds_nothing(value: &crate::compare::Json) -> bool {
-    use crate::compare::Json;
+fn holds_nothing(value: &Json) -> bool {
     match value {
         Json::Null => true,
         Json::Object(properties) => properties.values().all(holds_nothing),

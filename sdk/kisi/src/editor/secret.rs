@@ -24,7 +24,9 @@ pub(crate) fn check(text: &str) -> Result<(), &'static str> {
 
 fn is_quoted(text: &str) -> bool {
     let text = text.trim();
-    ['"', '\'', '`'].iter().any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote))
+    ['"', '\'', '`']
+        .iter()
+        .any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote))
         || text.starts_with(['“', '‘', '«'])
 }
 
@@ -57,7 +59,16 @@ mod tests {
             let told = check(text).unwrap_err();
             assert!(told.contains(reason), "{text:?}: {told}");
         }
-        for text in ["k", "kisi-key", "\"", "a\"b", "f00dfeed", "AAAAAAAAAAAAAAAAAAAAAA", "a==", "!#%&"] {
+        for text in [
+            "k",
+            "kisi-key",
+            "\"",
+            "a\"b",
+            "f00dfeed",
+            "AAAAAAAAAAAAAAAAAAAAAA",
+            "a==",
+            "!#%&",
+        ] {
             assert_eq!(check(text), Ok(()), "{text}");
         }
     }

@@ -142,7 +142,8 @@ macro_rules! common_setters {
         /// that is there, what `edit` does not touch stays.
         pub fn place(mut self, id: i32, edit: impl FnOnce($crate::PlaceEditor) -> $crate::PlaceEditor) -> Self {
             let editing = self.editing();
-            let problem = $crate::editor::editing::edit_place(&mut editing.value.place_to_settings_map, editing.scope, id, edit);
+            let problem =
+                $crate::editor::editing::edit_place(&mut editing.value.place_to_settings_map, editing.scope, id, edit);
             editing.note(problem);
             self
         }

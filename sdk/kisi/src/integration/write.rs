@@ -22,11 +22,15 @@ pub(super) struct Rules {
 }
 
 /// Carries out a plan that is not empty.
-pub(super) async fn write<S: Settings>(client: &Client, plan: &mut Plan<S>, rules: Rules) -> Result<Applied, ApplyError> {
+pub(super) async fn write<S: Settings>(
+    client: &Client,
+    plan: &mut Plan<S>,
+    rules: Rules,
+) -> Result<Applied, ApplyError> {
     let http = client.http();
     let mut phase = ApplyPhase::NothingWritten;
     let mut deadline: Option<Instant> = None;
-    let mut attempts = 0;
+    let (mut attempts, mut paid) = (0, 0);
     loop {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let limited = left.map(|left| Client::new(http.limited(left)));
@@ -60,6 +64,7 @@ pub(super) async fn write<S: Settings>(client: &Client, plan: &mut Plan<S>, rule
         };
         let error = match result {
             Ok(outcome) => {
+                http.give_back(paid);
                 return Ok(Applied {
                     outcome: Some(outcome),
                     effect: Effect::Written,
@@ -71,7 +76,10 @@ pub(super) async fn write<S: Settings>(client: &Client, plan: &mut Plan<S>, rule
             phase = ApplyPhase::PerhapsWritten;
         }
         match http.wait_after(&error, S::REPEAT, attempts, ends) {
-            Some(wait) => tokio::time::sleep(wait).await,
+            Some((wait, price)) => {
+                paid += price;
+                tokio::time::sleep(wait).await;
+            }
             None => return Err(ApplyError::new(phase, error)),
         }
     }

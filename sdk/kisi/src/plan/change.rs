@@ -104,8 +104,12 @@ impl Change {
                 let (found, before) = (elements(found), elements(self.before.as_ref()));
                 let added = wanted.iter().filter(|element| !before.contains(element));
                 let removed = before.iter().filter(|element| !wanted.contains(element));
-                added.filter(|element| !element.is_null()).all(|element| found.contains(element))
-                    && removed.filter(|element| !element.is_null()).all(|element| !found.contains(element))
+                added
+                    .filter(|element| !element.is_null())
+                    .all(|element| found.contains(element))
+                    && removed
+                        .filter(|element| !element.is_null())
+                        .all(|element| !found.contains(element))
             }
             (found, wanted) => says_all(self.shape, found, wanted),
         }

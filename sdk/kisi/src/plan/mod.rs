@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-pub use change::{Change, ChangeKind};
 pub use crate::compare::JsonPath;
+pub use change::{Change, ChangeKind};
 pub use warning::{Warning, WarningKind};
 
 use crate::compare::Sameness;
@@ -76,9 +76,13 @@ impl<S: Settings> Plan<S> {
                 })
                 .collect()
         };
-        let problem = sides
-            .problem
-            .or_else(|| if changes.is_empty() { None } else { bad_secret(&**before, &**after) });
+        let problem = sides.problem.or_else(|| {
+            if changes.is_empty() {
+                None
+            } else {
+                bad_secret(&**before, &**after)
+            }
+        });
         Self {
             before: Arc::clone(before),
             after: Arc::clone(after),

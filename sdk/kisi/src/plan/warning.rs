@@ -90,7 +90,9 @@ impl fmt::Display for WarningKind {
             Self::OddCamera { camera } => write!(f, "{:?} is no Rhombus id in the documented form", camera.to_string()),
             Self::NegativeDuration { property, seconds } => write!(f, "{property} is below zero: {seconds} s"),
             Self::LongDuration { property, seconds } => write!(f, "{property} is above an hour: {seconds} s"),
-            Self::MaskedSecret => f.write_str("this looks like a mask and not like a secret; written back, it could replace the secret"),
+            Self::MaskedSecret => {
+                f.write_str("this looks like a mask and not like a secret; written back, it could replace the secret")
+            }
             Self::OddId { id } => write!(f, "{id:?} is no Kisi id, which is a whole number of 32 bits"),
         }
     }

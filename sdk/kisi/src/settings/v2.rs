@@ -148,9 +148,6 @@ fn writable(mut read: KisiIntegration) -> Result<KisiIntegrationInput, Error> {
 fn unexpected(tag: &str) -> Error {
     Error::UnexpectedIntegration {
         call: CallInfo::new("getKisiIntegrationV2", 1),
-        found: Some(match tag {
-            "" => "one of an unnamed type".to_owned(),
-            tag => tag.to_owned(),
-        }),
+        found: Some(tag.to_owned()).filter(|tag| !tag.is_empty()),
     }
 }

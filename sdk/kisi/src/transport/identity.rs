@@ -9,7 +9,7 @@ use super::HttpTransport;
 /// Two are the same where they name the same organisation, or, where they name none, have the same key. The key itself is
 /// not in it.
 #[derive(Clone, Eq, PartialEq)]
-pub struct Identity {
+pub(crate) struct Identity {
     server: Box<str>,
     organization: Organization,
 }
@@ -56,14 +56,27 @@ mod tests {
         let own = of(&client("topsecret"));
         assert_eq!(own, of(&client("topsecret").with(|call| call)));
         assert_ne!(own, of(&client("another")));
-        let elsewhere = Client::builder().api_key("topsecret").endpoint("https://example.org").build().unwrap();
+        let elsewhere = Client::builder()
+            .api_key("topsecret")
+            .endpoint("https://example.org")
+            .build()
+            .unwrap();
         assert_ne!(own, of(&elsewhere));
 
-        let partner = Client::builder().partner_key("topsecret").endpoint(endpoint).build().unwrap();
-        let [a, b] = ["AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAg"].map(|id| partner.for_organization(id).unwrap());
+        let partner = Client::builder()
+            .partner_key("topsecret")
+            .endpoint(endpoint)
+            .build()
+            .unwrap();
+        let [a, b] =
+            ["AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAg"].map(|id| partner.for_organization(id).unwrap());
         assert_ne!(of(&a), of(&b));
         assert_ne!(of(&a), of(&partner));
-        let rotated = Client::builder().partner_key("another").endpoint(endpoint).build().unwrap();
+        let rotated = Client::builder()
+            .partner_key("another")
+            .endpoint(endpoint)
+            .build()
+            .unwrap();
         assert_eq!(of(&a), of(&rotated.for_organization("AAAAAAAAAAAAAAAAAAAAAQ").unwrap()));
         assert_eq!(format!("{own:?}"), "the key's own organisation on https://example.com");
     }

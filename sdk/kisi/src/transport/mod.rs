@@ -28,7 +28,7 @@ use crate::options::CallOptions;
 use crate::retry::{Budget, Pause, may_repeat};
 use crate::trace;
 use failure::Failure;
-pub use identity::Identity;
+pub(crate) use identity::Identity;
 
 /// What all clones of a client share, those for other organisations included.
 pub(crate) struct Shared {

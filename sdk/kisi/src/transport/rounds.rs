@@ -33,9 +33,15 @@ impl HttpTransport {
         self.with(|options| options.retry(RetryPolicy::none()))
     }
 
-    /// How long to wait before a write that failed may be made again, paid from the budget; `None` where it may not, or
-    /// where there is no time for it.
-    pub(crate) fn wait_after(&self, error: &Error, repeat: Repeat, attempts: u32, deadline: Instant) -> Option<Duration> {
+    /// How long to wait before a write that failed may be made again, and what that took from the budget; `None` where it may
+    /// not, or where there is no time for it.
+    pub(crate) fn wait_after(
+        &self,
+        error: &Error,
+        repeat: Repeat,
+        attempts: u32,
+        deadline: Instant,
+    ) -> Option<(Duration, u32)> {
         let policy = &self.options.retry;
         if !policy.allows_another(attempts) || !may_repeat(repeat, error) {
             return None;
@@ -47,6 +53,13 @@ impl HttpTransport {
         if wait >= deadline.saturating_duration_since(Instant::now()) {
             return None;
         }
-        self.shared.budget.pay(error).map(|_| wait)
+        self.shared.budget.pay(error).map(|price| (wait, price))
+    }
+
+    /// Gives back to the budget what the repeats of a write took, for in the end it was made.
+    pub(crate) fn give_back(&self, paid: u32) {
+        if paid > 0 {
+            self.shared.budget.refill(paid);
+        }
     }
 }

@@ -286,10 +286,23 @@ const TROUBLES: [Fate; 10] = [
     Fate::Done,
 ];
 
-#[tokio::test]
-async fn a_write_is_not_repeated_without_reading_again() {
+/// Runs a case for each trouble at once, for some wait for a time limit: one that no machine is slow enough to meet by accident.
+async fn for_each_trouble<F: Future<Output = ()> + Send + 'static>(case: impl Fn(Fate, Contested, Client) -> F) {
+    let mut cases = tokio::task::JoinSet::new();
     for fate in TROUBLES {
         let (server, client) = start().await;
+        let client = match fate {
+            Fate::Hold(_) => client.with(|call| call.attempt_timeout(Duration::from_secs(3))),
+            _ => client,
+        };
+        cases.spawn(case(fate, server, client));
+    }
+    cases.join_all().await;
+}
+
+#[tokio::test]
+async fn a_write_is_not_repeated_without_reading_again() {
+    for_each_trouble(|fate, server, client| async move {
         let plan = rename(&client).await;
         server.next_writes([fate]);
         // Somebody else, right after the first write.
@@ -315,13 +328,16 @@ async fn a_write_is_not_repeated_without_reading_again() {
         };
         assert_eq!((applied.effect, server.counts()), (effect, counts), "{fate:?}");
         assert_eq!(applied.outcome.is_some(), effect == Effect::Written);
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_conflict_that_comes_about_while_waiting_is_one() {
-    for fate in TROUBLES.into_iter().filter(|fate| *fate != Fate::Done) {
-        let (server, client) = start().await;
+    for_each_trouble(|fate, server, client| async move {
+        if fate == Fate::Done {
+            return;
+        }
         let plan = rename(&client).await;
         server.next_writes([fate]);
         server.after_write(|settings| settings["doorInfoMap"]["42"]["doorName"] = json!("Theirs"));
@@ -334,7 +350,8 @@ async fn a_conflict_that_comes_about_while_waiting_is_one() {
         assert_eq!(error.phase(), phase, "{fate:?}");
         assert_eq!(server.counts(), (3, 1), "{fate:?}");
         assert_eq!(at(&server.settings(), "/doorInfoMap/42/doorName"), "Theirs");
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -402,6 +419,10 @@ async fn a_read_that_fails_before_the_write_has_written_nothing() {
         let client = client.with(|call| call.retry(RetryPolicy::none()));
         let plan = rename(&client).await;
         server.decide(move |_| fate);
+        let client = match fate {
+            Fate::Hold(_) => client.with(|call| call.attempt_timeout(Duration::from_secs(2))),
+            _ => client,
+        };
         let error = client.apply(plan).verify().await.unwrap_err();
         assert_eq!(error.phase(), ApplyPhase::NothingWritten, "{fate:?}");
         assert!(!error.may_have_been_carried_out());

@@ -53,8 +53,8 @@ type Touch = Box<dyn FnMut(Kind, &mut Value) + Send>;
 
 /// A server that replaces its settings by what a write says.
 ///
-/// Between a read and the write that follows it from the same editor nobody else writes: that is the window that the API
-/// leaves open, and it is closed here. A request whose client has given it up and asked again is not carried out later.
+/// Once [`close_window`](Self::close_window) is called, nobody else reads or writes between a read and the write that follows it
+/// from the same editor: that is the window that the API leaves open. A request whose client has given it up and asked again is not carried out later.
 #[derive(Debug)]
 pub struct Contested {
     address: SocketAddr,
@@ -74,6 +74,7 @@ struct State {
     decide: Decide,
     before_read: Touch,
     after_write: Touch,
+    window_is_closed: bool,
     /// Who has read and may write next.
     holder: Option<String>,
     /// The number of the last connection that an editor was heard on.
@@ -104,6 +105,7 @@ impl Contested {
                 decide: Box::new(|_| Fate::Done),
                 before_read: Box::new(|_, _| {}),
                 after_write: Box::new(|_, _| {}),
+                window_is_closed: false,
                 holder: None,
                 newest: HashMap::new(),
                 connections: 0,
@@ -116,7 +118,7 @@ impl Contested {
         Self { address, shared, task }
     }
 
-    /// A client whose key is the editor's name; it gives an attempt up after a third of a second.
+    /// A client whose key is the editor's name.
     pub fn client(&self, editor: &str) -> Client {
         self.build(Credentials::api_key(editor))
     }
@@ -126,6 +128,11 @@ impl Contested {
         self.build(Credentials::partner_key("partner"))
     }
 
+    /// Makes everybody else wait between a read and the write that follows it, or until [`release`](Self::release).
+    pub fn close_window(&self) {
+        self.state().window_is_closed = true;
+    }
+
     fn build(&self, credentials: Credentials) -> Client {
         let policy = RetryPolicy::default()
             .base_backoff(Duration::from_millis(1))
@@ -133,9 +140,9 @@ impl Contested {
         Client::builder()
             .credentials(credentials)
             .endpoint(format!("http://{}", self.address))
-            .attempt_timeout(Duration::from_millis(300))
-            .connect_timeout(Duration::from_millis(300))
-            .timeout(Duration::from_secs(60))
+            .attempt_timeout(Duration::from_secs(30))
+            .connect_timeout(Duration::from_secs(30))
+            .timeout(Duration::from_secs(120))
             .retry(policy)
             .build()
             .unwrap()
@@ -294,7 +301,7 @@ impl State {
             Kind::Read => {
                 self.counts.0 += 1;
                 (self.before_read)(kind, &mut self.settings);
-                if fate == Fate::Done {
+                if fate == Fate::Done && self.window_is_closed {
                     self.holder = Some(editor.to_owned());
                 }
                 let property = match shared.version {

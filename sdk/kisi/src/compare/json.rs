@@ -310,7 +310,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_without_panic(text in any::<String>().prop_union("[\\[\\]{}\",:\\\\a1 ]{0,40}".boxed())) {
+        fn any_text_is_read_without_panic(text in prop_oneof![any::<String>(), "[\\[\\]{}\",:\\\\a1 ]{0,40}"]) {
             let _ = Json::parse(&text);
         }
     }

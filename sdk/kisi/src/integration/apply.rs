@@ -37,7 +37,7 @@ pub enum Effect {
     Nothing,
     /// The settings were written, and the server said so.
     Written,
-    /// The settings were written, though the response to it was lost: they were read again and hold every change.
+    /// A write was sent and its response was lost, or said nothing certain; the settings were read again and hold every change.
     FoundWritten,
 }
 

@@ -62,3 +62,61 @@ fn holds_a_mask(value: &Json) -> bool {
         Json::Null | Json::Bool(_) | Json::Verbatim(_) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
+
+    use crate::compare::{JsonPath, Shape};
+    use crate::settings::{Settings, secrets};
+    use crate::types::{KisiIntegrationInput, KisiSettings};
+
+    /// A mask as every secret that a shape has, known and not, and where they are.
+    fn fill(shape: Shape, path: &JsonPath, known: &mut Vec<String>, unknown: &mut Vec<String>) -> Option<Value> {
+        let mut step = |name: &str, shape: Shape| {
+            let mut path = path.clone();
+            path.push(name);
+            Some((name.to_owned(), fill(shape, &path, known, unknown)?))
+        };
+        match shape {
+            Shape::Object(object) => {
+                let mut filled: Map<String, Value> = object
+                    .names
+                    .iter()
+                    .filter_map(|name| step(name, shape.of(name)))
+                    .collect();
+                let mut path = path.clone();
+                path.push("futureToken");
+                unknown.push(path.to_string());
+                filled.insert("futureToken".to_owned(), "***".into());
+                Some(filled.into())
+            }
+            Shape::Map(entry) => Some(step("1", *entry).into_iter().collect::<Map<_, _>>().into()),
+            Shape::Secret => {
+                known.push(path.to_string());
+                Some("***".into())
+            }
+            Shape::Plain | Shape::Unknown => None,
+        }
+    }
+
+    fn each_is_found<S: Settings>(count: usize) {
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        let filled = fill(S::SHAPE, &JsonPath::default(), &mut known, &mut unknown).unwrap();
+        let settings: S = serde_json::from_str(&filled.to_string()).unwrap();
+        let found = secrets(&settings);
+        let mut masks: Vec<String> = found.known_masks().map(ToString::to_string).collect();
+        let mut unknown_masks: Vec<String> = found.unknown_masks.iter().map(ToString::to_string).collect();
+        for list in [&mut masks, &mut known, &mut unknown_masks, &mut unknown] {
+            list.sort();
+        }
+        assert_eq!((masks, unknown_masks), (known, unknown));
+        assert_eq!(found.known.len(), count);
+    }
+
+    #[test]
+    fn every_secret_that_the_types_have_is_found() {
+        each_is_found::<KisiSettings>(3);
+        each_is_found::<KisiIntegrationInput>(2);
+    }
+}

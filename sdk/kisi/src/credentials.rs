@@ -218,7 +218,7 @@ fn key_header(key: Secret) -> Result<HeaderValue, Error> {
 }
 
 fn organization_header(id: &RhombusUuid) -> Result<HeaderValue, Error> {
-    let mut header = HeaderValue::try_from(id.to_string())
+    let mut header = HeaderValue::try_from(id.as_str())
         .map_err(|_| Error::invalid("organization", "the id has characters that a header cannot carry"))?;
     header.set_sensitive(true);
     Ok(header)

@@ -114,8 +114,8 @@ fn outline<T: Object>(object: &T, skip: &'static [&'static str]) -> Map<String, 
     let _ = object.write(&mut outline);
     let mut properties = outline.properties;
     for (name, value) in object.extra().into_iter().flat_map(|extra| extra.iter()) {
-        if T::known(name).is_none() {
-            properties.insert(name.to_owned(), value.clone());
+        if T::known(&name).is_none() {
+            properties.insert(name.into_owned(), serde_json::from_str(value.get()).unwrap_or_default());
         }
     }
     properties

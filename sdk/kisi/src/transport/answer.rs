@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
-use rhombus_kisi_runtime::{CallInfo, Error, Masker, excerpt};
+use rhombus_kisi_runtime::{CallInfo, Error, Masker, excerpt, said};
 use serde_json::Value;
 
 use super::failure::Failure;
@@ -11,6 +11,8 @@ use crate::retry::retry_after;
 
 /// How much of the body of an error is read.
 pub(crate) const BODY_LIMIT: usize = 16 * 1024;
+/// How many characters of a redirect's host an error shows: more than a name in the DNS has.
+pub(super) const HOST_LENGTH: usize = 260;
 
 /// The error that an answer with another status than 2xx stands for.
 ///
@@ -42,7 +44,7 @@ pub(crate) fn failure(
         _ if status.is_redirection() => Error::Redirect {
             call,
             status,
-            host: target(headers, url).map(|host| masker.mask(host)),
+            host: target(headers, url).map(|host| said(&host, masker, HOST_LENGTH)),
         },
         _ => Error::Status {
             call,

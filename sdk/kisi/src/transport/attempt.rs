@@ -4,13 +4,14 @@ use std::time::Duration;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::Url;
-use rhombus_kisi_runtime::{CallInfo, Error, Request, Response, TimeoutPhase, Transport, masker_of};
+use rhombus_kisi_runtime::{CallInfo, Error, Masker, Request, Response, TimeoutPhase, Transport, one_line};
 use tokio::time::Instant;
 
+use super::HttpTransport;
+use super::answer::{self, HOST_LENGTH};
 use super::body::{self, End};
 use super::failure::{Failure, classify};
 use super::timer::within;
-use super::{HttpTransport, answer};
 use crate::credentials::AuthHeaders;
 use crate::http::HttpClients;
 
@@ -48,7 +49,7 @@ impl HttpTransport {
         if !status.is_success() {
             // Whatever becomes of the body, the status is known.
             let (body, end) = body::read(&mut response, answer::BODY_LIMIT, &mut timer).await;
-            let masker = masker_of(&request.body, &[self.auth.expose_key()]);
+            let masker = Masker::new(request.secrets.iter().chain([self.auth.expose_key()]));
             let cut = !matches!(end, End::Whole);
             let (headers, url) = (response.headers(), response.url());
             return Err(answer::failure(call.clone(), status, headers, url, &body, cut, &masker));
@@ -119,7 +120,9 @@ impl HttpTransport {
         Error::Redirect {
             call: call.clone(),
             status,
-            host: to.host_str().map(|host| self.redact(host.to_owned())),
+            host: to
+                .host_str()
+                .map(|host| one_line(&self.redact(host.to_owned()), HOST_LENGTH)),
         }
     }
 }

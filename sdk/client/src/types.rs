@@ -721,7 +721,7 @@ object! {
 }
 
 /// The states of a door sensor.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum DoorStatus {
     /// `AJAR`.
@@ -1797,7 +1797,7 @@ object! {
 }
 
 /// What was done to an integration.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum IntegrationAuditEventKind {
     /// `DELETE`.
@@ -1816,7 +1816,7 @@ open_enum! {
 }
 
 /// The kinds of integration that Rhombus knows.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum IntegrationKind {
     /// `APERIO`.
@@ -2661,7 +2661,7 @@ object! {
 }
 
 /// The regions that Pimloc has an API in.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum PimlocRegion {
     /// `EU`.
@@ -3040,7 +3040,7 @@ object! {
 }
 
 /// The sorts of device that Shelly makes.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ShellyDeviceKind {
     /// `LIGHT`.
@@ -3062,7 +3062,7 @@ open_enum! {
 }
 
 /// Whether a device may be sent commands.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ShellyDevicePermission {
     /// `AUTHORIZED`.
@@ -3491,7 +3491,7 @@ object! {
 }
 
 /// The sorts of event that Zapier can be told of.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum ZapierTrigger {
     /// `BUTTON_EVENTS`.

@@ -227,7 +227,7 @@ fn enumeration(name: &syn::Ident, text: &str, values: &BTreeMap<String, String>,
     let other = ident(OTHER);
     quote! {
         #comment
-        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
         pub enum #name {
             #(#[doc = #comments] #variants,)*

@@ -105,7 +105,7 @@ impl UpdateKisiIntegration {
         let client = self.client.clone();
         let request = self.request()?;
         let response = client.api().update_kisi_integration(&request).await?;
-        Ok(UpdateOutcome::from(response))
+        Ok(UpdateOutcome::of(response, &client, &request))
     }
 
     /// What is wrong with the values given so far, if anything is: what [`send`](Self::send) would refuse.

@@ -84,7 +84,7 @@ impl Sealed for KisiSettings {
         let mut request = UpdateKisiIntegrationRequest::default();
         request.kisi_settings = self.into();
         let response = client.api().update_kisi_integration(&request).await?;
-        Ok(UpdateOutcome::from(response))
+        Ok(UpdateOutcome::of(response, client, &request))
     }
 
     fn compare(before: &Self, after: &Self, into: &mut Differences) {

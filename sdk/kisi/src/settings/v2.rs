@@ -1,6 +1,6 @@
-use rhombus_kisi_runtime::{CallInfo, Error, Object};
+use rhombus_kisi_runtime::{CallInfo, Error, Object, one_line};
 
-use super::outline::{self, Compare, compare_map_of_objects, json};
+use super::outline::{self, Compare, compare_map_of_objects};
 use super::shape::{ObjectShape, Shape};
 use super::v1::{DEFAULT_OPTIONS, PLACES};
 use super::{Sealed, Settings};
@@ -49,8 +49,8 @@ impl Sealed for KisiIntegrationInput {
         let response = client.api().get_kisi_integration_v2(&Default::default()).await?;
         match response.org_integration_v2.into_option() {
             Some(Integration::KisiIntegration(integration)) => writable(*integration).map(Some),
-            Some(other) => Err(unexpected(Some(other.tag().to_owned()).filter(|tag| !tag.is_empty()))),
-            None => Err(unexpected(None)),
+            Some(other) => Err(unexpected(client, &other.tag())),
+            None => Err(unexpected(client, "")),
         }
     }
 
@@ -58,7 +58,7 @@ impl Sealed for KisiIntegrationInput {
         let mut request = UpdateKisiIntegrationV2Request::default();
         request.kisi_settings = self.into();
         let response = client.api().update_kisi_integration_v2(&request).await?;
-        Ok(UpdateOutcome::from(response))
+        Ok(UpdateOutcome::of(response, client, &request))
     }
 
     fn compare(before: &Self, after: &Self, into: &mut Differences) {
@@ -83,11 +83,12 @@ impl Sealed for KisiIntegrationInput {
 
 /// The integration that was read in the form that is written.
 ///
-/// The document gives the two different names and, today, the same properties. By way of JSON a property that only
-/// one of them knows keeps its value; the large map has one type in both and need not go that way.
+/// The document gives the two different names and, today, the same properties. By way of JSON text a property that only
+/// one of them knows keeps its value, digit for digit; the large map has one type in both and need not go that way.
 fn writable(mut read: KisiIntegration) -> Result<KisiIntegrationInput, Error> {
     let places = read.place_to_settings_map.take();
-    let mut written = serde_json::from_value::<KisiIntegrationInput>(json(&read)).map_err(|_| {
+    let text = serde_json::to_vec(&read).unwrap_or_default();
+    let mut written = serde_json::from_slice::<KisiIntegrationInput>(&text).map_err(|_| {
         Error::invalid(
             "kisiSettings",
             "what was read has no form in which it could be written back",
@@ -97,9 +98,15 @@ fn writable(mut read: KisiIntegration) -> Result<KisiIntegrationInput, Error> {
     Ok(written)
 }
 
-fn unexpected(found: Option<String>) -> Error {
+/// What the server calls the type goes through the gate: it may be anything.
+#[cold]
+fn unexpected(client: &Client, found: &str) -> Error {
+    let found = one_line(&client.transport().redact(found.to_owned()), TYPE_LENGTH);
     Error::UnexpectedIntegration {
         call: CallInfo::new("getKisiIntegrationV2", 1),
-        found,
+        found: Some(found).filter(|found| !found.is_empty()),
     }
 }
+
+/// How many characters of the type of another integration an error shows.
+const TYPE_LENGTH: usize = 100;

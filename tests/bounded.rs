@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 #![allow(deprecated)] // Both versions of the API are tried.
 
-use rhombus_kisi::types::{GetKisiIntegrationResponse, GetOrgIntegrationsV2Response};
-use rhombus_kisi::{Error, Extra};
-use rhombus_kisi_runtime::serde::Serialize;
-use rhombus_kisi_tests::{Authority, Script, Server, builder, json, printed};
+use http::{HeaderMap, StatusCode};
+use rhombus_kisi::types::{GetKisiIntegrationResponse, GetOrgIntegrationsV2Response, UpdateKisiIntegrationRequest};
+use rhombus_kisi::{Error, Extra, Secret};
+use rhombus_kisi_runtime::{Repeat, Request, Response, Transport, TransportFuture, call};
+use rhombus_kisi_tests::{Authority, Reply, Script, Server, builder, json, operation, printed};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// As long as is quickly read without optimisation. What is counted grows with it.
@@ -140,6 +142,39 @@ async fn many_secrets_are_found_and_masked_in_time() {
     let shown = printed(&error);
     assert!(shown.contains("bad ***") && !shown.contains("tk-"), "{shown}");
     assert_eq!(server.count(), 2);
+}
+
+/// Answers every request with the same body.
+#[derive(Debug)]
+struct Says(&'static str);
+
+impl Transport for Says {
+    fn send(&self, _: Request) -> TransportFuture<'_> {
+        Box::pin(async { Ok(Response::new(StatusCode::OK, HeaderMap::new(), self.0)) })
+    }
+}
+
+/// What is allocated for a call with a body of this length, and the body not counted.
+fn allocated(says: &'static str, length: usize) -> u64 {
+    let mut update = UpdateKisiIntegrationRequest::default();
+    let settings = update.kisi_settings.get_or_default();
+    settings.api_secret_key = Secret::from("topsecret-key").into();
+    settings.enabling_user = "x".repeat(length).into();
+    let request = Request::new(operation(Repeat::Safe)).json(&update).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let transport = Says(says);
+    let counted = allocation_counter::measure(|| {
+        let reply: Reply = runtime.block_on(call(&transport, request)).unwrap();
+        drop(reply);
+    });
+    counted.bytes_total
+}
+
+#[test]
+fn a_warning_costs_its_text_however_long_the_request_was() {
+    let warning = r#"{"warningMsg":"no topsecret-key in the doors of one place"}"#;
+    assert_eq!(allocated(warning, 10), allocated(warning, 10_000_000));
+    assert!(allocated(warning, 10) < allocated("{}", 10) + 2_000);
 }
 
 #[test]

@@ -30,6 +30,16 @@ pub fn said(text: &str, masker: &Masker, limit: usize) -> String {
 /// assert_eq!(one_line("abcdef", 3), "abc…");
 /// ```
 pub fn one_line(text: &str, limit: usize) -> String {
+    // PERF: most texts are like that.
+    let mut before = b' ';
+    let is_plain = |&byte: &u8| {
+        let plain = matches!(byte, b'!'..=b'~') || (byte == b' ' && before != b' ');
+        before = byte;
+        plain
+    };
+    if text.len() <= limit && text.as_bytes().iter().all(is_plain) && !text.ends_with(' ') {
+        return text.to_owned();
+    }
     let mut line = String::new();
     // Writing to a string cannot fail.
     let _ = write_line(&mut line, text, limit);

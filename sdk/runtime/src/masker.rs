@@ -1,10 +1,10 @@
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 
-use zeroize::Zeroize;
-
 use crate::MASK;
-use crate::view::View;
+use crate::view::{Digits, MISSING, View, is_ellipsis};
+use crate::wiped::Wiped;
 
 /// How much of a text is looked at; what is behind it is left out.
 const TEXT: usize = 32 * 1024;
@@ -33,38 +33,53 @@ const LAYERS: usize = 3;
 /// let masker = Masker::new(["pa/ss-word"]);
 /// assert_eq!(masker.mask("no pa%2Fss-word, no cGEvc3Mtd29yZA==".to_owned()), "no ***, no ***==");
 /// ```
-#[derive(Default)]
 pub struct Masker {
     /// The secrets one after the other, folded.
-    bytes: Vec<u8>,
+    bytes: Wiped,
     /// Each of them, sorted by its text.
     needles: Vec<Range<u32>>,
     /// Those that are shorter than [`BEGINNING`], sorted likewise.
     short: Vec<Range<u32>>,
     /// A bit for each hash of four bytes that a secret begins with.
     filter: Vec<u64>,
+    /// Whether a secret begins with a byte, of either case, and whether an escape does.
+    kinds: [u8; 256],
 }
+
+/// A secret may begin with the byte.
+const BEGINS: u8 = 1;
+/// An escape may.
+const ESCAPES: u8 = 2;
+
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    kinds[b'%' as usize] = ESCAPES;
+    kinds[b'\\' as usize] = ESCAPES;
+    kinds[b'&' as usize] = ESCAPES;
+    kinds
+};
 
 impl Masker {
     /// A masker of these secrets; those that are shorter than 6 bytes are left out.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut masker = Self::default();
+        let mut masker = Self {
+            bytes: Wiped::EMPTY,
+            needles: Vec::new(),
+            short: Vec::new(),
+            filter: Vec::new(),
+            kinds: KINDS,
+        };
         for secret in secrets {
-            masker.add(secret.as_bytes());
-            // Out of the middle of a base 64 text, its first byte shares a digit with what stood before.
-            masker.add(
-                secret
-                    .as_bytes()
-                    .get(1..)
-                    .filter(|rest| rest.len() >= BEGINNING)
-                    .unwrap_or_default(),
-            );
+            let secret = secret.as_bytes().get(..TEXT).unwrap_or(secret.as_bytes());
+            masker.add(secret);
             // One that looks escaped itself is met further unescaped than it is.
-            let mut view = View::plain(secret.as_bytes().get(..TEXT).unwrap_or(secret.as_bytes())).unescaped();
+            let mut view = View::plain(secret).unescaped();
             for _ in 0..LAYERS {
                 let Some(unescaped) = view else { break };
-                masker.add(&unescaped.bytes);
-                view = unescaped.unescaped();
+                // Dropped, it overwrites its copy of the secret.
+                let bytes = Wiped::from(unescaped.bytes.into_owned());
+                masker.add(bytes.as_ref());
+                view = View::plain(bytes.as_ref()).unescaped();
             }
         }
         masker.sort();
@@ -72,33 +87,45 @@ impl Masker {
     }
 
     fn add(&mut self, secret: &[u8]) {
-        let secret = secret.get(..TEXT).unwrap_or(secret);
         if secret.len() < SHORTEST {
             return;
         }
-        let from = self.bytes.len();
-        if self.bytes.capacity() - from < secret.len() {
-            let mut larger = Vec::with_capacity(from * 2 + secret.len());
-            larger.extend_from_slice(&self.bytes);
-            self.bytes.zeroize();
-            self.bytes = larger;
-        }
-        self.bytes.extend(secret.iter().map(|byte| fold(*byte)));
         // 4 GiB of secrets are not to be had.
-        self.needles.push(from as u32..self.bytes.len() as u32);
+        let from = self.bytes.as_ref().len() as u32;
+        self.bytes.extend(secret.iter().map(|byte| fold(*byte)));
+        let to = self.bytes.as_ref().len() as u32;
+        self.needles.push(from..to);
+        // Out of the middle of a base 64 text, its first byte shares a digit with what stood before.
+        if secret.len() > BEGINNING {
+            self.needles.push(from + 1..to);
+        }
     }
 
     fn sort(&mut self) {
-        let bytes = &self.bytes;
+        let bytes = self.bytes.as_ref();
         self.needles.sort_unstable_by(|a, b| part(bytes, a).cmp(part(bytes, b)));
         self.needles.dedup_by(|a, b| part(bytes, a) == part(bytes, b));
         let is_short = |needle: &&Range<u32>| part(bytes, needle).len() < BEGINNING;
         self.short = self.needles.iter().filter(is_short).cloned().collect();
-        self.filter = vec![0; (self.needles.len() / 4).next_power_of_two()];
+        // At most one place in 64 is looked at for nothing.
+        self.filter = vec![0; self.needles.len().next_power_of_two().max(16)];
         for needle in &self.needles {
-            let bit = hash(part(bytes, needle), self.filter.len());
+            let first = part(bytes, needle).first_chunk().copied().unwrap_or_default();
+            let bit = hash(u32::from_be_bytes(first), self.filter.len());
             if let Some(word) = self.filter.get_mut(bit / 64) {
                 *word |= 1 << (bit % 64);
+            }
+            // All bytes that are folded to the first.
+            let first = part(bytes, needle).first().copied().unwrap_or_default();
+            let others = [
+                first,
+                first.to_ascii_uppercase(),
+                if first == b' ' { b'+' } else { first },
+            ];
+            for byte in others {
+                if let Some(kind) = self.kinds.get_mut(usize::from(byte)) {
+                    *kind |= BEGINS;
+                }
             }
         }
     }
@@ -122,61 +149,129 @@ impl Masker {
             return text;
         }
         let mut found = Vec::new();
-        let mut view = Some(View::plain(text.as_bytes()));
-        for _ in 0..=LAYERS {
-            let Some(at) = view else { break };
-            self.search(&at, cut, &mut found);
-            for base64 in at.base64() {
-                let mut view = Some(base64);
-                for _ in 0..=LAYERS {
-                    let Some(at) = view else { break };
-                    self.search(&at, cut, &mut found);
-                    view = at.unescaped();
-                }
+        {
+            let mut digits = Digits::default();
+            let mut next = Some(View::plain(text.as_bytes()));
+            for _ in 0..=LAYERS {
+                let Some(view) = next else { break };
+                let escaped = self.search(&view, cut, &mut found);
+                self.search_base64(&view, cut, &mut digits, &mut found);
+                next = if escaped { view.unescaped() } else { None };
             }
-            view = at.unescaped();
         }
         replace(text, found)
     }
 
-    /// Finds the secrets in a view, and where in the text they came from.
-    fn search(&self, view: &View, cut: bool, found: &mut Vec<Range<usize>>) {
-        let bytes: Vec<u8> = view.bytes.iter().map(|byte| fold(*byte)).collect();
-        let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let length = if rest.len() < END {
-                // Only where the text was cut off says so little anything.
-                if cut { self.beginning(rest) } else { 0 }
-            } else if self.may_begin(rest) {
-                self.beginning(rest)
-            } else {
-                0
-            };
-            let ends = length == rest.len() || is_ellipsis(rest.get(length..).unwrap_or_default());
-            let length = match length {
-                length if length >= BEGINNING || (ends && (length >= END || cut && length == rest.len())) => length,
-                _ => self.short(rest),
-            };
-            if length > 0 {
-                found.push(view.source(at..at + length));
+    /// Finds the secrets that are in base 64 in a view.
+    fn search_base64(&self, view: &View<'_>, cut: bool, digits: &mut Digits, found: &mut Vec<Range<usize>>) {
+        let least = if self.short.is_empty() { 11 } else { 8 };
+        let (mut at, mut bytes) = (0, Vec::new());
+        while let Some(run) = view.base64(at, least) {
+            at = run.end;
+            view.digits(run.clone(), digits);
+            for missing in 0..=MISSING {
+                digits.decode(missing, &mut bytes);
+                // Hardly any word passes this.
+                if self.is_suspicious(&bytes) || (cut && run.end == view.bytes.len()) {
+                    self.search_decoded(view.decoded(run.clone(), digits, missing), cut, found);
+                }
             }
-            at += length.max(1);
         }
     }
 
-    fn may_begin(&self, text: &[u8]) -> bool {
-        let bit = hash(text, self.filter.len());
+    #[cold]
+    fn search_decoded(&self, decoded: View<'static>, cut: bool, found: &mut Vec<Range<usize>>) {
+        let mut next = Some(decoded);
+        for _ in 0..=LAYERS {
+            let Some(view) = next else { break };
+            let escaped = self.search(&view, cut, found);
+            next = if escaped { view.unescaped() } else { None };
+        }
+    }
+
+    /// Whether a secret may be in the bytes, or an escape.
+    fn is_suspicious(&self, bytes: &[u8]) -> bool {
+        bytes.iter().enumerate().any(|(at, byte)| match self.kind(*byte) {
+            0 => false,
+            BEGINS => self.may_begin(bytes, at),
+            _ => true,
+        })
+    }
+
+    fn kind(&self, byte: u8) -> u8 {
+        self.kinds.get(usize::from(byte)).copied().unwrap_or_default()
+    }
+
+    /// Finds the secrets in a view, and where in the text they came from. Returns whether there may be an escape.
+    fn search(&self, view: &View<'_>, cut: bool, found: &mut Vec<Range<usize>>) -> bool {
+        let folded = OnceCell::new();
+        let (mut escaped, mut next) = (false, 0);
+        // PERF: a few instructions for each byte; only where a secret may begin is more done.
+        for (at, &byte) in view.bytes.iter().enumerate() {
+            let kind = self.kind(byte);
+            if kind == 0 {
+                continue;
+            }
+            escaped |= kind & ESCAPES != 0;
+            if kind & BEGINS != 0 && at >= next && self.may_begin(&view.bytes, at) {
+                let folded = folded.get_or_init(|| view.bytes.iter().map(|byte| fold(*byte)).collect::<Vec<u8>>());
+                let length = self.secret(folded.get(at..).unwrap_or_default());
+                if length > 0 {
+                    found.push(view.source(at..at + length));
+                    next = at + length;
+                }
+            }
+        }
+        if cut {
+            self.search_end(view, next, found);
+        }
+        escaped
+    }
+
+    /// Finds what a text that is cut off ends in, where that is too short to be looked for elsewhere.
+    #[cold]
+    fn search_end(&self, view: &View<'_>, from: usize, found: &mut Vec<Range<usize>>) {
+        let length = view.bytes.len();
+        for at in length.saturating_sub(END - 1).max(from)..length {
+            let rest: Vec<u8> = view.bytes.iter().skip(at).map(|byte| fold(*byte)).collect();
+            if self.beginning(&rest) == rest.len() {
+                found.push(view.source(at..length));
+                return;
+            }
+        }
+    }
+
+    /// Whether a secret may begin here, by its first four bytes.
+    fn may_begin(&self, bytes: &[u8], at: usize) -> bool {
+        let Some(first) = bytes.get(at..).and_then(<[u8]>::first_chunk::<END>) else {
+            return false;
+        };
+        let bit = hash(u32::from_be_bytes(first.map(fold)), self.filter.len());
         self.filter
             .get(bit / 64)
             .is_some_and(|word| word >> (bit % 64) & 1 == 1)
     }
 
+    /// How much of a secret the text begins with, if that gives it away; 0 otherwise.
+    #[cold]
+    fn secret(&self, text: &[u8]) -> usize {
+        let length = self.beginning(text);
+        let rest = text.get(length..).unwrap_or_default();
+        if length >= BEGINNING || (length >= END && (rest.is_empty() || is_ellipsis(rest))) {
+            length
+        } else {
+            self.short(text)
+        }
+    }
+
     /// How much of a secret the text begins with, of the one with which it shares most. Sorted, that one is a neighbour.
     fn beginning(&self, text: &[u8]) -> usize {
-        let after = self.needles.partition_point(|needle| part(&self.bytes, needle) <= text);
+        let after = self
+            .needles
+            .partition_point(|needle| part(self.bytes.as_ref(), needle) <= text);
         let shared = |needle: Option<&Range<u32>>| {
             needle.map_or(0, |needle| {
-                let secret = part(&self.bytes, needle);
+                let secret = part(self.bytes.as_ref(), needle);
                 secret.iter().zip(text).take_while(|(a, b)| a == b).count()
             })
         };
@@ -192,7 +287,7 @@ impl Masker {
         let is_there = |length: &usize| {
             text.get(..*length).is_some_and(|text| {
                 self.short
-                    .binary_search_by(|needle| part(&self.bytes, needle).cmp(text))
+                    .binary_search_by(|needle| part(self.bytes.as_ref(), needle).cmp(text))
                     .is_ok()
             })
         };
@@ -214,15 +309,10 @@ fn fold(byte: u8) -> u8 {
     }
 }
 
-/// Which bit of so many words the first four bytes have.
-fn hash(bytes: &[u8], words: usize) -> usize {
-    let first = bytes.first_chunk::<4>().copied().unwrap_or_default();
-    let spread = u64::from(u32::from_ne_bytes(first)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+/// Which bit of so many words four bytes have.
+fn hash(window: u32, words: usize) -> usize {
+    let spread = u64::from(window).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
     spread as usize & (words * 64 - 1)
-}
-
-fn is_ellipsis(text: &[u8]) -> bool {
-    text.starts_with(b"...") || text.starts_with("…".as_bytes())
 }
 
 /// The text with a mask in place of each range, and of those that touch.
@@ -246,12 +336,6 @@ fn replace(text: String, mut ranges: Vec<Range<usize>>) -> String {
     }
     masked.push_str(text.get(at..).unwrap_or_default());
     masked
-}
-
-impl Drop for Masker {
-    fn drop(&mut self) {
-        self.bytes.zeroize();
-    }
 }
 
 impl fmt::Debug for Masker {

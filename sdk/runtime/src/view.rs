@@ -1,12 +1,13 @@
 //! What a text says once its escapes are undone, with the way back to where each byte came from.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Bytes, and the range of the text that each came from.
-pub(crate) struct View {
-    pub(crate) bytes: Vec<u8>,
-    from: Vec<u32>,
-    to: Vec<u32>,
+pub(crate) struct View<'a> {
+    pub(crate) bytes: Cow<'a, [u8]>,
+    /// Where each byte begins and ends in the text; `None` where they are the text.
+    sources: Option<Vec<(u32, u32)>>,
 }
 
 /// Names that HTML has for what stands in keys.
@@ -35,136 +36,180 @@ const ENTITIES: [(&str, u8); 22] = [
     ("sol", b'/'),
 ];
 
-impl View {
-    fn with_capacity(capacity: usize) -> Self {
-        Self {
-            bytes: Vec::with_capacity(capacity),
-            from: Vec::with_capacity(capacity),
-            to: Vec::with_capacity(capacity),
-        }
-    }
-
+impl<'a> View<'a> {
     /// The text as it is.
-    pub(crate) fn plain(text: &[u8]) -> Self {
-        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    pub(crate) fn plain(text: &'a [u8]) -> Self {
         Self {
-            bytes: text.to_vec(),
-            from: (0..length).collect(),
-            to: (1..=length).collect(),
+            bytes: Cow::Borrowed(text),
+            sources: None,
         }
     }
 
     /// Where in the text a part of the view came from.
     pub(crate) fn source(&self, part: Range<usize>) -> Range<usize> {
-        let from = self.from.get(part.start).copied().unwrap_or_default();
-        let to = part.end.checked_sub(1).and_then(|last| self.to.get(last)).copied();
-        from as usize..to.unwrap_or(from) as usize
-    }
-
-    fn push(&mut self, bytes: &[u8], before: &Self, part: Range<usize>) {
-        let source = before.source(part);
-        for byte in bytes {
-            self.bytes.push(*byte);
-            self.from.push(source.start as u32);
-            self.to.push(source.end as u32);
-        }
+        let Some(sources) = &self.sources else { return part };
+        let from = sources.get(part.start).map_or(0, |source| source.0);
+        let last = part.end.checked_sub(1).and_then(|last| sources.get(last));
+        from as usize..last.map_or(from, |source| source.1) as usize
     }
 
     /// The view with one layer of escapes undone; `None` where there is none.
-    pub(crate) fn unescaped(&self) -> Option<Self> {
-        self.bytes.iter().position(|byte| b"%\\&".contains(byte))?;
-        let mut after = Self::with_capacity(self.bytes.len());
+    pub(crate) fn unescaped(&self) -> Option<View<'static>> {
+        self.bytes.iter().position(|byte| matches!(byte, b'%' | b'\\' | b'&'))?;
+        let (mut bytes, mut sources) = (
+            Vec::with_capacity(self.bytes.len()),
+            Vec::with_capacity(self.bytes.len()),
+        );
+        let mut push = |text: &[u8], part: Range<usize>| {
+            let source = self.source(part);
+            bytes.extend_from_slice(text);
+            sources.extend(text.iter().map(|_| (source.start as u32, source.end as u32)));
+        };
         let (mut at, mut changed) = (0, false);
         while let Some(&byte) = self.bytes.get(at) {
             match escape(self.bytes.get(at..).unwrap_or_default()) {
                 Some((length, text)) => {
-                    after.push(text.as_bytes(), self, at..at + length);
+                    push(text.as_bytes(), at..at + length);
                     (at, changed) = (at + length, true);
                 }
                 None => {
-                    after.push(&[byte], self, at..at + 1);
+                    push(&[byte], at..at + 1);
                     at += 1;
                 }
             }
         }
-        changed.then_some(after)
+        changed.then_some(View {
+            bytes: Cow::Owned(bytes),
+            sources: Some(sources),
+        })
     }
 
-    /// The runs of base 64 in the view, decoded, each for every number of digits that may be missing of its first group.
-    pub(crate) fn base64(&self) -> Vec<Self> {
-        let mut views = Vec::new();
-        let mut at = 0;
-        let mut digits: Vec<(u8, u32, u32)> = Vec::new();
-        while at < self.bytes.len() {
-            let source = self.source(at..at + 1);
-            digits.clear();
-            digits.extend([(0, source.start as u32, source.start as u32); 3]);
-            while let Some(&byte) = self.bytes.get(at) {
-                match digit(byte) {
-                    Some(value) => {
-                        let source = self.source(at..at + 1);
-                        digits.push((value, source.start as u32, source.end as u32));
-                    }
-                    // Lines are broken at 64 or 76 digits.
-                    None if matches!(byte, b'\r' | b'\n' | b'\t' | b' ') && digits.len() > 3 && self.goes_on(at) => {}
-                    None => break,
-                }
+    /// The next run of base 64 from here on, of so many digits at least; fewer will do at the end, and before an
+    /// ellipsis. Behind it the next one is looked for.
+    pub(crate) fn base64(&self, mut at: usize, least: usize) -> Option<Range<usize>> {
+        loop {
+            while DIGITS.get(usize::from(*self.bytes.get(at)?)) == Some(&NONE) {
                 at += 1;
             }
-            at += 1;
-            if digits.len() < 3 + DIGITS {
-                continue;
+            let from = at;
+            while let Some(&byte) = self.bytes.get(at) {
+                if DIGITS.get(usize::from(byte)) != Some(&NONE) {
+                    at += 1;
+                } else if matches!(byte, b'\r' | b'\n')
+                    && let Some(length) = self.line_break(at)
+                {
+                    at += length;
+                } else {
+                    break;
+                }
             }
-            for missing in 0..4 {
-                views.push(decoded(digits.get(3 - missing..).unwrap_or_default()));
-            }
-        }
-        views
-    }
-
-    /// Whether this white space is a line break with more digits behind it.
-    fn goes_on(&self, at: usize) -> bool {
-        let space = self.bytes.get(at..).unwrap_or_default();
-        let length = space.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let begins = (0..at)
-            .rev()
-            .take_while(|&at| self.bytes.get(at).is_some_and(u8::is_ascii_whitespace))
-            .last()
-            .unwrap_or(at);
-        let whole = self.bytes.get(begins..at + length).unwrap_or_default();
-        whole.len() <= 4
-            && whole.iter().any(|byte| matches!(byte, b'\r' | b'\n'))
-            && space.get(length).is_some_and(|byte| digit(*byte).is_some())
-    }
-}
-
-/// Fewer digits of base 64 cannot hold a secret.
-const DIGITS: usize = 8;
-
-/// The six bits of a digit of base 64, of either alphabet.
-fn digit(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    })
-}
-
-fn decoded(digits: &[(u8, u32, u32)]) -> View {
-    let mut view = View::with_capacity(digits.len());
-    for group in digits.chunks(4) {
-        for pair in group.windows(2).enumerate() {
-            if let (at, [(first, from, _), (second, _, to)]) = pair {
-                view.bytes.push(first << (2 + 2 * at) | second >> (4 - 2 * at));
-                view.from.push(*from);
-                view.to.push(*to);
+            let ends = || {
+                self.bytes
+                    .get(at..)
+                    .is_none_or(|rest| rest.is_empty() || is_ellipsis(rest))
+            };
+            if at - from >= least || (at - from >= LEAST && ends()) {
+                return Some(from..at);
             }
         }
     }
-    view
+
+    /// The length of the line break here, where more digits are behind it: lines are broken at 64 or 76 digits.
+    #[cold]
+    fn line_break(&self, at: usize) -> Option<usize> {
+        let space = self.bytes.get(at..)?;
+        let length = space
+            .iter()
+            .take(4)
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
+        let next = space.get(length)?;
+        (DIGITS.get(usize::from(*next)) != Some(&NONE)).then_some(length)
+    }
+
+    /// What the run's digits say, and which of the view's bytes they are.
+    pub(crate) fn digits(&self, run: Range<usize>, into: &mut Digits) {
+        into.values.clear();
+        into.values.extend([0; MISSING]);
+        for byte in self.bytes.get(run).unwrap_or_default() {
+            let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NONE);
+            if digit != NONE {
+                into.values.push(digit);
+            }
+        }
+    }
+
+    /// The run of base 64 decoded, where so many digits are missing of its first group.
+    #[cold]
+    pub(crate) fn decoded(&self, run: Range<usize>, digits: &Digits, missing: usize) -> View<'static> {
+        let mut bytes = Vec::new();
+        digits.decode(missing, &mut bytes);
+        let begin = self.source(run.start..run.start + 1).start as u32;
+        let digit = |at: &usize| self.bytes.get(*at).and_then(|byte| DIGITS.get(usize::from(*byte))) != Some(&NONE);
+        let places = run.filter(digit).map(|at| self.source(at..at + 1));
+        let sources: Vec<(u32, u32)> = std::iter::repeat_n((begin, begin), missing)
+            .chain(places.map(|source| (source.start as u32, source.end as u32)))
+            .collect();
+        let pairs = sources.chunks(4).flat_map(|group| group.windows(2));
+        let sources = pairs
+            .filter_map(|pair| Some((pair.first()?.0, pair.get(1)?.1)))
+            .collect();
+        View {
+            bytes: Cow::Owned(bytes),
+            sources: Some(sources),
+        }
+    }
+}
+
+/// The digits of a run of base 64, behind as many as may be missing before them.
+#[derive(Default)]
+pub(crate) struct Digits {
+    values: Vec<u8>,
+}
+
+/// How many digits may be missing of a group.
+pub(crate) const MISSING: usize = 3;
+
+impl Digits {
+    /// The bytes that they stand for, where so many are missing of the first group.
+    pub(crate) fn decode(&self, missing: usize, into: &mut Vec<u8>) {
+        into.clear();
+        for group in self.values.get(MISSING - missing..).unwrap_or_default().chunks(4) {
+            let (first, second) = (group.first(), group.get(1));
+            let (third, fourth) = (group.get(2), group.get(3));
+            let (Some(first), Some(second)) = (first, second) else {
+                break;
+            };
+            into.push(first << 2 | second >> 4);
+            let Some(third) = third else { break };
+            into.push(second << 4 | third >> 2);
+            let Some(fourth) = fourth else { break };
+            into.push(third << 6 | fourth);
+        }
+    }
+}
+
+/// Fewer digits of base 64 say too little even at the end of a text.
+const LEAST: usize = 6;
+/// What stands for no digit.
+const NONE: u8 = 64;
+
+/// The six bits of each digit of base 64, of either alphabet.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NONE; 256];
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut at = 0;
+    while at < 64 {
+        digits[alphabet[at] as usize] = at as u8;
+        at += 1;
+    }
+    digits[b'-' as usize] = 62;
+    digits[b'_' as usize] = 63;
+    digits
+};
+
+pub(crate) fn is_ellipsis(text: &[u8]) -> bool {
+    text.starts_with(b"...") || text.starts_with("…".as_bytes())
 }
 
 /// What an escape stands for.
@@ -276,12 +321,11 @@ fn hex(text: &[u8], digits: Range<usize>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::View;
+    use super::{Digits, View};
 
     fn unescaped(text: &str) -> Vec<u8> {
-        View::plain(text.as_bytes())
-            .unescaped()
-            .map_or_else(|| text.into(), |view| view.bytes)
+        let view = View::plain(text.as_bytes());
+        view.unescaped().unwrap_or(view).bytes.into_owned()
     }
 
     #[test]
@@ -300,16 +344,33 @@ mod tests {
     #[test]
     fn each_byte_knows_where_it_came_from() {
         let view = View::plain(br"a%2Fb\u003d").unescaped().unwrap();
-        assert_eq!(view.bytes, b"a/b=");
+        assert_eq!(*view.bytes, *b"a/b=");
         assert_eq!(
             [view.source(1..2), view.source(2..4), view.source(0..4)],
             [1..4, 4..11, 0..11]
         );
-        let base64 = View::plain(b"no cGEvc3Mtd29yZA== x").base64();
-        assert!(
-            base64
-                .iter()
-                .any(|view| view.bytes.starts_with(b"pa/ss-word") && view.source(0..10) == (3..17))
+    }
+
+    #[test]
+    fn base_64_is_decoded_wherever_it_begins() {
+        let view = View::plain(b"no cGEvc3Mt\r\n d29yZA== x");
+        let run = view.base64(0, 11).unwrap();
+        assert_eq!(run, 3..20);
+        assert_eq!(view.base64(run.end, 11), None);
+        let mut digits = Digits::default();
+        view.digits(run.clone(), &mut digits);
+        let decoded = view.decoded(run, &digits, 0);
+        assert_eq!(*decoded.bytes, *b"pa/ss-word");
+        assert_eq!(
+            [decoded.source(0..10), decoded.source(0..1), decoded.source(6..7)],
+            [3..20, 3..5, 14..16]
         );
+        // The first digits are cut off.
+        let view = View::plain(b"Evc3Mtd29yZA");
+        let run = view.base64(0, 11).unwrap();
+        view.digits(run.clone(), &mut digits);
+        assert!(view.decoded(run, &digits, 2).bytes.ends_with(b"/ss-word"));
+        assert_eq!(View::plain(b"a word and longer").base64(0, 11), Some(11..17));
+        assert_eq!(View::plain(b"a word and longer ones").base64(0, 11), None);
     }
 }

@@ -84,12 +84,16 @@ pub(crate) struct HttpTransport {
     auth: AuthHeaders,
     pause: Arc<Pause>,
     options: CallOptions,
+    /// Of the client's own key.
+    masker: Arc<Masker>,
 }
 
 impl HttpTransport {
     pub(crate) fn new(shared: Arc<Shared>, auth: AuthHeaders, options: CallOptions) -> Self {
         let pause = shared.pause(auth.organization());
+        let masker = Arc::new(Masker::new([auth.expose_key()]));
         Self {
+            masker,
             shared,
             auth,
             pause,
@@ -232,7 +236,7 @@ impl Transport for HttpTransport {
     }
 
     fn redact(&self, text: String) -> String {
-        Masker::new([self.auth.expose_key()]).mask(text)
+        self.masker.mask(text)
     }
 }
 

@@ -30,6 +30,11 @@ fn secret() -> Secret {
     Secret::new(String::from_utf8(bytes).unwrap())
 }
 
+/// What is looked for. An allocator writes over the beginning of what was given back to it.
+fn needle() -> &'static [u8] {
+    &HIDDEN[16..]
+}
+
 /// How often the secret stands in what this process may write to.
 fn copies() -> usize {
     let mut found = 0;
@@ -57,10 +62,10 @@ fn copies() -> usize {
                 let hidden = !*byte;
                 *byte = 0;
                 matched = match matched {
-                    matched if HIDDEN[matched] == hidden => matched + 1,
-                    _ => usize::from(HIDDEN[0] == hidden),
+                    matched if needle()[matched] == hidden => matched + 1,
+                    _ => usize::from(needle()[0] == hidden),
                 };
-                if matched == HIDDEN.len() {
+                if matched == needle().len() {
                     (found, matched) = (found + 1, 0);
                 }
             }

@@ -329,6 +329,12 @@ mod tests {
     }
 
     #[test]
+    fn of_an_unknown_property_that_comes_twice_the_last_counts() {
+        let answer: Answer = serde_json::from_str(r#"{"a":1,"error":true,"a":2,"error":false}"#).unwrap();
+        assert_eq!(serde_json::to_string(&answer).unwrap(), r#"{"error":false,"a":2}"#);
+    }
+
+    #[test]
     fn a_known_name_in_extra_does_not_go_out_twice() {
         let mut answer = Answer {
             error: true.into(),

@@ -8,7 +8,7 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a call did not do what was asked.
 ///
-/// No message holds a secret: what the server says is shortened and goes through [`redact`](crate::redact),
+/// No message holds a secret: what the server says is shortened and goes through [one gate](crate::said),
 /// what was being decoded is never quoted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

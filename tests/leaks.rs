@@ -4,7 +4,7 @@
 
 use std::fmt::{Debug, Write};
 
-use rhombus_kisi::{Client, ClientBuilder, Credentials, Error};
+use rhombus_kisi::{Client, ClientBuilder, Credentials};
 use rhombus_kisi_tests::{
     API_KEY, Authority, CLASSES, KISI_KEY, Log, RHOMBUS_TOKEN, Script, Server, Sighting, Step, Watch, builder,
     debugged, forms, json, page, printed, request, run_all,
@@ -110,7 +110,7 @@ fn client(server: &Server) -> Client {
 }
 
 /// A call's end in each of the ways in which Rust prints it.
-fn ended<T: Debug>(result: &Result<T, Error>) -> String {
+fn ended<T: Debug, E: std::error::Error + 'static>(result: &Result<T, E>) -> String {
     debugged(result) + &result.as_ref().err().map(|error| printed(error)).unwrap_or_default()
 }
 

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rhombus_kisi::types::{KisiIntegrationInput, KisiSettings};
-use rhombus_kisi::{Client, Error, Settings, Snapshot};
-use rhombus_kisi_tests::{Edit, Fake, Version, edits, meaning, settings, settings_v2};
+use rhombus_kisi::{ApplyPhase, Client, Settings, Snapshot};
+use rhombus_kisi_tests::{Edit, Fake, Version, cases, edits, meaning, settings, settings_v2};
 use serde_json::Value;
 
 fn snapshot<S: Settings>(document: &Value) -> Snapshot<S> {
@@ -17,10 +17,19 @@ fn body<S: Settings>(desired: &rhombus_kisi::Desired<S>) -> Value {
     serde_json::from_str(&serde_json::to_string(desired).unwrap()).unwrap()
 }
 
-/// The paths at which two documents differ; a list is one value.
+/// The paths at which two documents differ; a list is one value, and one that this release knows is a set.
 fn differing(a: Option<&Value>, b: Option<&Value>, path: &[String]) -> Vec<Vec<String>> {
+    let is_set = path
+        .last()
+        .is_some_and(|name| name == "assignedCameraList" || name == "misconfiguredDoors")
+        || path.first().is_some_and(|name| name == "doorToCameraMap");
     match (a, b) {
         (a, b) if a == b => Vec::new(),
+        (Some(Value::Array(a)), Some(Value::Array(b)))
+            if is_set && a.iter().all(|element| b.contains(element)) && b.iter().all(|element| a.contains(element)) =>
+        {
+            Vec::new()
+        }
         (Some(Value::Object(a)), Some(Value::Object(b))) => {
             let names: std::collections::BTreeSet<_> = a.keys().chain(b.keys()).collect();
             names
@@ -61,7 +70,7 @@ fn only_there(read: &Value, body: &Value, path: &[String]) -> Result<(), TestCas
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(1_000), ..ProptestConfig::default() })]
 
     #[test]
     fn no_edit_no_plan_and_one_edit_one_difference(read in settings(), edit in edits()) {
@@ -77,7 +86,7 @@ proptest! {
         prop_assert_eq!(&sent, &model);
         // The plan says what differs, and nothing else.
         let plan = current.plan(&desired);
-        prop_assert_eq!(plan.is_empty(), sent == read);
+        prop_assert_eq!(plan.is_empty(), differing(Some(&read), Some(&sent), &[]).is_empty());
         let planned: Vec<Vec<String>> =
             plan.changes().iter().map(|change| change.path().names().map(str::to_owned).collect()).collect();
         let mut differing: Vec<_> = differing(Some(&read), Some(&sent), &[])
@@ -92,7 +101,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(300), ..ProptestConfig::default() })]
 
     #[test]
     fn the_second_version_loses_nothing_either(
@@ -196,34 +205,31 @@ async fn sequences(version: Version, count: u64, grows: bool) {
             assert_eq!(meaning(&fake.settings()), meaning(&model), "sequence {seed}, {edit:?}");
         }
     }
-    assert!(sent > count as usize, "{sent} updates, {skipped} without need");
+    assert!(2 * sent > count as usize, "{sent} updates, {skipped} without need");
 }
 
 async fn apply<S: Settings>(client: &Client, plan: rhombus_kisi::Plan<S>, grows: bool) -> rhombus_kisi::Applied {
     if grows && !plan.is_empty() {
-        // Each read finds one property more than the last, so that without leave to overwrite it is a conflict.
-        let refused = client.apply(plan.clone()).await.unwrap_err();
-        assert!(
-            matches!(&refused, Error::Conflict { paths } if !paths.is_empty()),
-            "{refused}"
-        );
-        return client.apply(plan).overwrite().verify().await.unwrap();
+        // Each read finds one property more than the last, which is no conflict unless any difference is one.
+        let refused = client.apply(plan.clone()).strict().await.unwrap_err();
+        assert!(!refused.conflicts().is_empty(), "{refused}");
+        assert_eq!(refused.phase(), ApplyPhase::NothingWritten);
     }
     client.apply(plan).verify().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_of_a_difficult_server_lose_nothing() {
-    sequences(Version::V1, 1_000, false).await;
+    sequences(Version::V1, cases(100).into(), false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_of_a_server_that_grows_lose_nothing() {
-    sequences(Version::V1, 300, true).await;
+    sequences(Version::V1, cases(50).into(), true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn edits_by_the_second_version_lose_nothing() {
-    sequences(Version::V2, 300, false).await;
-    sequences(Version::V2, 100, true).await;
+    sequences(Version::V2, cases(50).into(), false).await;
+    sequences(Version::V2, cases(20).into(), true).await;
 }

@@ -5,17 +5,22 @@ use rhombus_kisi::{Client, ClientBuilder, RetryPolicy};
 use crate::{API_KEY, fault::Serve, server::nobody, table::ALL};
 use crate::{Authority, Server};
 
-/// The time limits of the table's client: short, so that the table is.
+/// The time limits of the table's client.
+///
+/// A limit that must not end a call is so long that no busy machine reaches it; one that has to end it is short, and no
+/// outcome depends on how much can be done within it but for a request that goes out over loopback.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits;
 
 impl Limits {
-    /// For the connection and its TLS handshake.
-    pub const CONNECT: Duration = Duration::from_millis(700);
-    /// For one attempt.
-    pub const ATTEMPT: Duration = Duration::from_millis(900);
-    /// For a call with its attempts and waits.
-    pub const OVERALL: Duration = Duration::from_millis(3500);
+    /// A limit that has to end the call: long enough to connect and send on a busy machine.
+    pub const SHORT: Duration = Duration::from_secs(2);
+    /// A limit on an attempt that is never reached.
+    pub const ATTEMPT: Duration = Duration::from_secs(120);
+    /// A limit on a call that is never reached.
+    pub const OVERALL: Duration = Duration::from_secs(600);
+    /// How long a call may take before it counts as hanging.
+    pub const HANG: Duration = Duration::from_secs(300);
 }
 
 /// A client's builder for this endpoint, with the table's key and limits.
@@ -24,7 +29,7 @@ pub fn builder(endpoint: &str, authority: &Authority) -> ClientBuilder {
         .api_key(API_KEY)
         .endpoint(endpoint)
         .add_root_certificate(authority.root_pem())
-        .connect_timeout(Limits::CONNECT)
+        .connect_timeout(Limits::ATTEMPT)
         .attempt_timeout(Limits::ATTEMPT)
         .timeout(Limits::OVERALL)
         .retry(

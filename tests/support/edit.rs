@@ -127,10 +127,11 @@ impl Edit {
             Self::PlaceName(id, name) => at(settings, &["placeToSettingsMap", &text(id)])["placeName"] = json!(name),
             Self::RemovePlace(id) => remove(settings, &["placeToSettingsMap"], &text(id)),
             Self::PlaceDoor(place, door, edit) => {
-                let place = text(place);
-                // The place is touched either way, and so it is there afterwards.
-                at(settings, &["placeToSettingsMap", &place]);
-                edit.model(settings, &["placeToSettingsMap", &place, "doorInfoMap"], &text(door));
+                edit.model(
+                    settings,
+                    &["placeToSettingsMap", &text(place), "doorInfoMap"],
+                    &text(door),
+                );
             }
         }
     }
@@ -175,6 +176,11 @@ impl DoorEdit {
     fn model(&self, settings: &mut Value, map: &[&str], id: &str) {
         if let Self::Remove = self {
             return remove(settings, map, id);
+        }
+        // Clearing adds no door.
+        let there = map.iter().chain([&id]).try_fold(&*settings, |at, name| at.get(name));
+        if matches!(self, Self::ClearCameras) && !there.is_some_and(Value::is_object) {
+            return;
         }
         let door = at(at(settings, map), &[id]);
         match self {

@@ -19,6 +19,8 @@ pub enum Outcome {
     Forbidden,
     /// 429, and how many seconds the server asks to wait.
     RateLimited(Option<u64>),
+    /// 429, and a date up to so many seconds ahead; how many are left depends on when it is read.
+    RateLimitedUpTo(u64),
     /// A redirect with this status, and the host that it points to.
     Redirect(u16, Option<&'static str>),
     /// Any other status.
@@ -70,6 +72,14 @@ impl Outcome {
         }
     }
 
+    /// Whether a call ended so, by its [`Outcome::of`].
+    pub fn agrees(self, found: &RealOutcome) -> bool {
+        match self {
+            Self::RateLimitedUpTo(most) => (0..=most).any(|wait| Self::RateLimited(Some(wait)).agrees(found)),
+            outcome => outcome.expected() == *found,
+        }
+    }
+
     /// What the error has to say of itself: `is_retryable`, `may_have_been_carried_out`, `status`.
     ///
     /// Written down once more here, so that a change of the SDK's own table is noticed.
@@ -81,9 +91,13 @@ impl Outcome {
             Self::TooLarge => (false, true, None),
             Self::Unauthorized => (false, false, Some(401)),
             Self::Forbidden => (false, false, Some(403)),
-            Self::RateLimited(_) => (true, false, Some(429)),
-            Self::Redirect(status, _) => (false, false, Some(status)),
-            Self::Status(status) => (matches!(status, 502..=504), !(400..500).contains(&status), Some(status)),
+            Self::RateLimited(_) | Self::RateLimitedUpTo(_) => (true, false, Some(429)),
+            // A 303 may be what follows a success.
+            Self::Redirect(status, _) => (false, true, Some(status)),
+            Self::Status(status) => {
+                let unsure = !(400..500).contains(&status) || matches!(status, 408 | 418 | 499);
+                (matches!(status, 502..=504), unsure, Some(status))
+            }
             Self::Decode => (false, true, Some(200)),
             Self::Refused | Self::IntegrationAuth => (false, false, Some(200)),
         }

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use rhombus_kisi_runtime::Repeat;
+use rhombus_kisi::ClientBuilder;
+use rhombus_kisi_runtime::{Repeat, TimeoutPhase};
 
-use crate::{Expected, Outcome, Script, Tls};
+use crate::{Expected, Limits, Outcome, Script, Tls};
 
 /// One way in which a server can misbehave, and what has to come of it.
 #[derive(Clone, Debug)]
@@ -21,8 +22,6 @@ pub struct Fault {
     pub never: Expected,
     /// The least that the last call has to take where it is tried more than once, because the server asks to wait.
     pub not_before: Duration,
-    /// The longest that the last call may take.
-    pub within: Duration,
     /// What the error has to say.
     pub says: Vec<&'static str>,
 }
@@ -64,7 +63,6 @@ impl Fault {
             if_not_carried_out,
             never,
             not_before: Duration::ZERO,
-            within: Duration::from_secs(4),
             says: Vec::new(),
         }
     }
@@ -123,12 +121,6 @@ impl Fault {
         self
     }
 
-    /// The longest that it may take.
-    pub(crate) fn within(mut self, milliseconds: u64) -> Self {
-        self.within = Duration::from_millis(milliseconds);
-        self
-    }
-
     /// What the error says.
     pub(crate) fn says(mut self, text: &'static str) -> Self {
         self.says.push(text);
@@ -141,6 +133,15 @@ impl Fault {
             Repeat::Safe => self.safe,
             Repeat::Never => self.never,
             _ => self.if_not_carried_out,
+        }
+    }
+
+    /// Makes the limit short that has to end the calls of this row.
+    pub(crate) fn limit(&self, builder: ClientBuilder) -> ClientBuilder {
+        match self.safe.outcome {
+            Outcome::Timeout(TimeoutPhase::Connect) => builder.connect_timeout(Limits::SHORT),
+            Outcome::Timeout(_) => builder.attempt_timeout(Limits::SHORT),
+            _ => builder,
         }
     }
 

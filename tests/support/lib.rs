@@ -5,8 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 
 mod answers;
+mod cases;
 mod certificates;
 mod client;
+mod contested;
 mod document;
 mod edit;
 mod expectation;
@@ -29,8 +31,10 @@ mod table;
 mod tls_records;
 
 pub use answers::{Answer, chunked, json, page};
+pub use cases::cases;
 pub use certificates::{Authority, Identity};
 pub use client::{Limits, builder};
+pub use contested::{Contested, Fate, Kind};
 pub use document::{settings, settings_v2};
 pub use edit::{DoorEdit, Edit, edits};
 pub use expectation::{Expected, Outcome};

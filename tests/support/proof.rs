@@ -1,5 +1,6 @@
 //! A program that has a generated crate read and write what it is given: what compiles, and what survives.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -27,16 +28,19 @@ pub(crate) struct Method {
 pub(crate) struct Proof {
     folder: PathBuf,
     methods: Vec<Method>,
+    libraries: Libraries,
 }
 
 /// The generated crate's name, as the program names it.
 const CRATE: &str = "proven";
+/// Its mock crate's.
+const MOCK: &str = "proven_httpmock";
 
 impl Proof {
     /// Writes the crate and the program into a folder of this name below the workspace's target folder. `calls` is the text of a
     /// module with a function `run`, which is called before anything is read.
     pub(crate) fn new(name: &str, made: &StandAlone, calls: &str) -> Self {
-        let folder = target().join("tmp").join(name);
+        let folder = target().join("tmp/proofs").join(name);
         let generated = folder.join(CRATE);
         let changes = output::compare(&generated, &made.files, &["src", "httpmock"]).expect("the folder can be read");
         output::write(&generated, &changes).expect("the folder can be written");
@@ -50,7 +54,12 @@ impl Proof {
         if !program.join("Cargo.lock").exists() {
             keep(&program.join("Cargo.lock"), &lock);
         }
-        Self { folder, methods }
+        let libraries = Libraries::find(&folder.join("out"));
+        Self {
+            folder,
+            methods,
+            libraries,
+        }
     }
 
     /// The crate's name for [`xtask::generate::Package::stand_alone`].
@@ -63,36 +72,55 @@ impl Proof {
         &self.methods
     }
 
-    fn cargo(&self, command: &str, arguments: &[&str]) -> Command {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .arg(command)
-            .args(["--offline", "--quiet"])
-            .args(arguments)
-            .current_dir(self.folder.join("program"))
-            .env("CARGO_TARGET_DIR", target());
-        cargo
-    }
-
-    /// Builds everything, and answers what the compiler says of the generated code.
+    /// Compiles everything, and answers what the compiler says of the generated code.
+    ///
+    /// It is compiled against the libraries that this test was built with: cargo would build them all again, for the sake of features
+    /// that differ. Of cargo's part there is the manifests': they have to resolve, and name all that the code uses.
     pub(crate) fn build(&self) -> String {
-        let output = self.cargo("build", &[]).output().expect("cargo can be run");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "the generated code does not compile:\n{said}");
+        let program = self.folder.join("program");
+        let tree = Command::new(env!("CARGO"))
+            .args(["tree", "--offline", "--quiet", "--depth", "0"])
+            .current_dir(&program)
+            .output()
+            .expect("cargo can be run");
+        let said = String::from_utf8_lossy(&tree.stderr).into_owned();
+        assert!(tree.status.success(), "cargo refuses the manifests:\n{said}");
+        let out = self.folder.join("out");
+        fs::create_dir_all(&out).expect("the folder can be made");
+        let crates = [
+            (CRATE, "lib", self.folder.join(CRATE), "src/lib.rs"),
+            (MOCK, "lib", self.folder.join(CRATE).join("httpmock"), "src/lib.rs"),
+            ("proof", "bin", program, "src/main.rs"),
+        ];
+        let mut said = said;
+        for (name, kind, folder, source) in crates {
+            let mut rustc = self.libraries.tool("RUSTC", "rustc", name, &folder, source);
+            rustc.args(["--crate-type", kind, "--out-dir"]).arg(&out);
+            let output = rustc.output().expect("rustc can be run");
+            said += &String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{name} does not compile:\n{said}");
+        }
         said
     }
 
     /// Builds the documentation, and answers what rustdoc says.
     pub(crate) fn document(&self) -> String {
-        let mock = format!("{CRATE}-httpmock");
-        let packages = ["--no-deps", "-p", CRATE, "-p", &mock];
-        let output = self.cargo("doc", &packages).output().expect("cargo can be run");
-        String::from_utf8_lossy(&output.stderr).into_owned()
+        let generated = self.folder.join(CRATE);
+        let crates = [(CRATE, generated.clone()), (MOCK, generated.join("httpmock"))];
+        let outputs = crates.map(|(name, folder)| {
+            let mut rustdoc = self.libraries.tool("RUSTDOC", "rustdoc", name, &folder, "src/lib.rs");
+            rustdoc.arg("--out-dir").arg(self.folder.join("doc"));
+            rustdoc.output().expect("rustdoc can be run").stderr
+        });
+        String::from_utf8_lossy(&outputs.concat()).into_owned()
     }
 
     /// Has each value read as the type with this number and written again.
     pub(crate) fn round_trip(&self, values: &[(usize, Value)]) -> Vec<Result<Value, String>> {
-        let program = target().join("debug").join("proof");
+        let program = self
+            .folder
+            .join("out")
+            .join(format!("proof{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(program)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -121,11 +149,108 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The workspace's target folder, where what the generated crates depend on is built already.
+/// The workspace's target folder.
 fn target() -> PathBuf {
-    let own = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = own.unwrap_or_else(|| workspace().join("target"));
-    std::path::absolute(target).expect("the folder has a name")
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("..")
+}
+
+/// The libraries that this test was built with, by crate name.
+#[derive(Debug)]
+struct Libraries {
+    files: BTreeMap<String, PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl Libraries {
+    /// Asks cargo, which built them just now; what is made from them comes into the folder `out`.
+    fn find(out: &Path) -> Self {
+        let here = std::env::current_exe().expect("a test has a file");
+        let deps = here.parent().expect("a file is in a folder").to_owned();
+        let profile = deps.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+        let profile = profile.filter(|profile| *profile != "debug").unwrap_or("dev");
+        let output = Command::new(env!("CARGO"))
+            .args(["test", "--offline", "--quiet", "--no-run", "--message-format", "json"])
+            .args([
+                "--package",
+                env!("CARGO_PKG_NAME"),
+                "--test",
+                "odd",
+                "--profile",
+                profile,
+            ])
+            .current_dir(workspace())
+            .env("CARGO_TARGET_DIR", target())
+            .output()
+            .expect("cargo can be run");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "the libraries cannot be found:\n{said}");
+        let text = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+        let artifacts: Vec<Artifact> = text.lines().filter_map(Artifact::read).collect();
+        // What is built for build scripts and macros comes without debug information.
+        let (own, others): (Vec<_>, Vec<_>) = artifacts.into_iter().partition(|artifact| artifact.debug);
+        let files = others.into_iter().chain(own);
+        Self {
+            files: files.map(|artifact| (artifact.name, artifact.file)).collect(),
+            folders: vec![deps, out.to_owned()],
+        }
+    }
+
+    /// rustc or rustdoc for a crate, which gets the libraries that its manifest names, and no others.
+    fn tool(&self, variable: &str, name: &str, of: &str, folder: &Path, source: &str) -> Command {
+        let program = std::env::var_os(variable).unwrap_or_else(|| name.into());
+        let mut tool = Command::new(program);
+        tool.current_dir(folder).args(["--edition", "2024", "--crate-name", of]);
+        tool.arg(source);
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a crate has a manifest");
+        for library in keys(&manifest, "dependencies") {
+            let library = library.replace('-', "_");
+            let made = self.folders.last().map(|out| out.join(format!("lib{library}.rlib")));
+            let file = self
+                .files
+                .get(&library)
+                .cloned()
+                .or(made.filter(|_| library.starts_with(CRATE)));
+            let file = file.unwrap_or_else(|| panic!("{library} is not among what this test was built with"));
+            tool.arg("--extern").arg(format!("{library}={}", file.display()));
+        }
+        for folder in &self.folders {
+            tool.arg("-L").arg(format!("dependency={}", folder.display()));
+        }
+        let features = keys(&manifest, "features").map(|feature| format!("{feature:?}"));
+        let features = features.collect::<Vec<_>>().join(", ");
+        tool.arg("--check-cfg").arg(format!("cfg(feature, values({features}))"));
+        tool
+    }
+}
+
+/// A library that cargo has built.
+struct Artifact {
+    name: String,
+    file: PathBuf,
+    debug: bool,
+}
+
+impl Artifact {
+    fn read(line: &str) -> Option<Self> {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let files = message.get("filenames")?.as_array()?.iter().filter_map(Value::as_str);
+        Some(Self {
+            file: files
+                .map(PathBuf::from)
+                .find(|file| file.extension().is_some_and(|extension| extension == "rlib"))?,
+            name: message.pointer("/target/name")?.as_str()?.replace('-', "_"),
+            debug: message.pointer("/profile/debuginfo").is_some_and(|debug| *debug != 0),
+        })
+    }
+}
+
+/// The keys of a table of a manifest.
+fn keys<'a>(manifest: &'a str, table: &str) -> impl Iterator<Item = &'a str> {
+    let head = format!("[{table}]");
+    let lines = manifest.lines().skip_while(move |line| *line != head).skip(1);
+    lines
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split_once('=').map(|(key, _)| key.trim()))
 }
 
 /// Writes a file that has changed; one that has not keeps its time, and is not built again.
@@ -137,10 +262,8 @@ fn keep(file: &Path, text: &str) {
     fs::write(file, text).expect("the file can be written");
 }
 
-/// The program's manifest: with the workspace's profile, and what its tests switch on.
+/// The program's manifest.
 fn manifest() -> String {
-    let root = fs::read_to_string(workspace().join("Cargo.toml")).expect("the workspace has a manifest");
-    let profile = root.find("[profile.dev]").map_or("", |at| &root[at..]);
     let sdk = std::path::absolute(workspace().join("sdk")).expect("the folder has a name");
     let sdk = sdk.display();
     format!(
@@ -157,8 +280,7 @@ rhombus-kisi-runtime = {{ path = "{sdk}/runtime" }}
 tokio = {{ version = "1", default-features = false, features = ["io-util", "macros", "net", "rt-multi-thread", "sync", "time"] }}
 
 [workspace]
-
-{profile}"#
+"#
     )
 }
 

@@ -5,11 +5,18 @@ use rhombus_kisi::Client;
 use rhombus_kisi_runtime::{Error, Repeat, call};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
-use crate::{Authority, CLASSES, Fault, Reply, builder, faults, request};
+use crate::{Authority, CLASSES, Expected, Fault, Limits, Outcome, Reply, Server, builder, faults, request};
 
-/// How many faults are tried at once: most of them wait for time to pass.
+/// How many faults are tried at once. Those that end by a time limit do nothing but wait, and do not count.
 const AT_ONCE: usize = 12;
+
+/// How often is looked whether a server has got so far.
+const GLANCE: Duration = Duration::from_millis(5);
+
+/// How long a server may take to see what the client has sent: a machine is busy, but not as busy as that.
+const SEEN: Duration = Duration::from_secs(30);
 
 /// What came of a fault.
 #[derive(Debug)]
@@ -40,7 +47,8 @@ pub async fn run_all() -> Vec<Ran> {
         for class in CLASSES {
             let (fault, authority, places) = (Arc::clone(&fault), Arc::clone(&authority), Arc::clone(&places));
             rows.spawn(async move {
-                let _place = places.acquire().await;
+                let waits = matches!(fault.safe.outcome, Outcome::Timeout(_));
+                let _place = if waits { None } else { places.acquire().await.ok() };
                 run(fault, class, &authority).await
             });
         }
@@ -50,17 +58,24 @@ pub async fn run_all() -> Vec<Ran> {
 
 async fn run(fault: Arc<Fault>, class: Repeat, authority: &Authority) -> Ran {
     let (server, endpoint) = fault.serve.start(authority).await;
-    let client = builder(&endpoint, authority).build().unwrap();
+    let client = fault.limit(builder(&endpoint, authority)).build().unwrap();
     let transport = client.transport();
     let mut earlier = Vec::new();
-    for _ in 1..fault.calls {
-        earlier.push(call(&*transport, request(class).unwrap()).await);
-        // The server gets the time to do to the idle connection what it is going to do.
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    let hangs = || panic!("{} [{class:?}]: the call hangs", fault.name);
+    for number in 1..fault.calls {
+        let ended = timeout(Limits::HANG, call(&*transport, request(class).unwrap())).await;
+        earlier.push(ended.unwrap_or_else(|_| hangs()));
+        if let Some(server) = &server {
+            left_alone(server, number).await;
+        }
     }
     let begin = Instant::now();
-    let result = call(&*transport, request(class).unwrap()).await;
+    let ended = timeout(Limits::HANG, call(&*transport, request(class).unwrap())).await;
+    let result = ended.unwrap_or_else(|_| hangs());
     let took = begin.elapsed();
+    if let Some(server) = &server {
+        caught_up(server, fault.expected(class)).await;
+    }
     let counted = server.map(|server| (server.count(), server.connections()));
     Ran {
         fault,
@@ -71,4 +86,30 @@ async fn run(fault: Arc<Fault>, class: Repeat, authority: &Authority) -> Ran {
         took,
         counted,
     }
+}
+
+/// Waits until the server has done to the idle connections of so many calls what it is going to do, and the client knows.
+async fn left_alone(server: &Server, calls: usize) {
+    server.call_ended();
+    let _ = timeout(SEEN, async {
+        while server.quiet() < calls {
+            tokio::time::sleep(GLANCE).await;
+        }
+    })
+    .await;
+    // What the server has done is in the client's socket; now the client's tasks have their turn.
+    tokio::time::sleep(20 * GLANCE).await;
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Waits until the server has seen what is expected: bytes of a call that has ended may still be on their way.
+async fn caught_up(server: &Server, expected: Expected) {
+    let _ = timeout(SEEN, async {
+        while server.count() < expected.requests || server.connections() < expected.connections {
+            tokio::time::sleep(GLANCE).await;
+        }
+    })
+    .await;
 }

@@ -33,8 +33,12 @@ pub enum Step {
     Drip(Bytes, Duration),
     /// Sends these bytes again and again until the client goes away.
     Flood(Bytes, Duration),
-    /// Waits.
-    Wait(Duration),
+    /// Waits until the client has sent something, and does not read it.
+    Arrival,
+    /// Waits until the test says that the call has ended.
+    CallEnded,
+    /// Does nothing at all, and stays.
+    Ignore,
     /// Reads and drops what comes, says nothing, and stays until the client goes away.
     Hold,
     /// Resets the connection.

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 /// The organisation's key, with every kind of character that some escape changes.
 pub const API_KEY: &str = r#"rk9f3/Zq+7"W\k=%2BxL8~m0PvTy4Hd"#;
 /// Kisi's key.
-pub const KISI_KEY: &str = r#"kQ7w/Ü+9"c\dR=%3Dz5Bn1Hj 6Xs2Mf"#;
+pub const KISI_KEY: &str = r#"kQ7w/&+9"c\dR=%3Dz5Bn1Hj<6Xs2Mf"#;
 /// Rhombus's token for Kisi.
 pub const RHOMBUS_TOKEN: &str = "q83vEjRWeJCrze8SNFZ4kA";
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::server::{Acceptor, WebPkiClientVerifier};
@@ -67,6 +68,9 @@ struct Seen {
     connections: AtomicUsize,
     requests: Mutex<Vec<Received>>,
     protocols: Mutex<Vec<String>>,
+    /// Connections with which nothing more happens before the client does something.
+    quiet: AtomicUsize,
+    call_ended: Notify,
 }
 
 impl Server {
@@ -109,6 +113,16 @@ impl Server {
         self.seen.requests.lock().unwrap().len()
     }
 
+    /// How many connections, after a response, were closed or are waiting for the client.
+    pub(crate) fn quiet(&self) -> usize {
+        self.seen.quiet.load(Ordering::SeqCst)
+    }
+
+    /// Tells the script that waits for it that the call has ended.
+    pub(crate) fn call_ended(&self) {
+        self.seen.call_ended.notify_one();
+    }
+
     /// The protocols that TLS clients offered (ALPN), those of one connection joined by commas.
     pub fn protocols(&self) -> Vec<String> {
         self.seen.protocols.lock().unwrap().clone()
@@ -143,6 +157,7 @@ async fn accept(listener: TcpListener, scripts: Vec<Script>, tls: Option<Arc<Ser
                 None => follow(stream, script, &seen).await,
                 Some(config) => greet(stream, script, config, &seen).await,
             }
+            seen.quiet.fetch_add(1, Ordering::SeqCst);
         });
         while connections.try_join_next().is_some() {}
     }
@@ -189,6 +204,9 @@ async fn follow(mut stream: impl Connection, script: Script, seen: &Seen) {
     let mut next = 0;
     while let Some(step) = script.steps.get(next) {
         next += 1;
+        if next > 1 && matches!(step, Step::Read) {
+            seen.quiet.fetch_add(1, Ordering::SeqCst);
+        }
         let went_on = match step {
             Step::ReadHead => read_head(&mut stream).await.is_some(),
             Step::Read => match read_request(&mut stream).await {
@@ -223,11 +241,14 @@ async fn follow(mut stream: impl Connection, script: Script, seen: &Seen) {
                 }
                 false
             }
-            Step::Wait(pause) => {
-                tokio::time::sleep(*pause).await;
+            Step::Arrival => stream.socket().peek(&mut [0]).await.is_ok_and(|length| length > 0),
+            Step::CallEnded => {
+                seen.call_ended.notified().await;
                 true
             }
+            Step::Ignore => std::future::pending().await,
             Step::Hold => {
+                seen.quiet.fetch_add(1, Ordering::SeqCst);
                 while stream.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0) {}
                 false
             }
@@ -242,8 +263,9 @@ async fn follow(mut stream: impl Connection, script: Script, seen: &Seen) {
         }
     }
     let _ = stream.shutdown().await;
+    seen.quiet.fetch_add(1, Ordering::SeqCst);
     // What the client still sends must not turn the good close into a reset.
-    let _ = tokio::time::timeout(Duration::from_secs(1), async {
+    let _ = tokio::time::timeout(Duration::from_secs(60), async {
         while stream.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0) {}
     })
     .await;

@@ -51,6 +51,15 @@ pub enum Error {
         message: String,
     },
 
+    /// A file or folder is not to be written to.
+    #[error("{}: {message}", file.display())]
+    Output {
+        /// The file or folder.
+        file: PathBuf,
+        /// Why, and what to do.
+        message: String,
+    },
+
     /// The generator refused, or panicked.
     #[error("{}#{pointer}: operation {operation}: {message}", file.display())]
     Generator {

@@ -21,7 +21,17 @@ pub struct Operations {
 pub struct Operation {
     /// Whether the request may be sent again.
     #[serde(default)]
-    pub repeat: Repeat,
+    repeat: Repeat,
+    /// Whether it only reads; then it may always be sent again.
+    #[serde(default)]
+    pub read: bool,
+}
+
+impl Operation {
+    /// Whether the request may be sent again.
+    pub fn repeat(&self) -> Repeat {
+        if self.read { Repeat::Safe } else { self.repeat }
+    }
 }
 
 /// Whether a request may be sent again; `rhombus_kisi_runtime::Repeat` says what each means.
@@ -33,7 +43,7 @@ pub enum Repeat {
     /// Only if it certainly was not carried out.
     #[default]
     IfNotCarriedOut,
-    /// Only if not one byte can have left.
+    /// Never: it is tried once, now.
     Never,
 }
 

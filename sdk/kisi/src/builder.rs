@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -7,8 +8,9 @@ use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 use crate::credentials::Credentials;
 use crate::endpoint::{Endpoint, Region};
 use crate::environment::EnvWarning;
-use crate::http::{HttpClients, HttpSettings, Proxy};
+use crate::http::{Adjust, HttpClients, HttpSettings};
 use crate::options::CallOptions;
+use crate::proxy::Proxy;
 use crate::transport::{HttpTransport, Shared};
 use crate::{Client, RetryPolicy};
 
@@ -42,7 +44,7 @@ pub struct ClientBuilder {
     user_agent: Option<String>,
     proxy: Proxy,
     roots: Vec<Vec<u8>>,
-    http_client: Option<reqwest::Client>,
+    adjust: Option<Adjust>,
     warnings: Vec<EnvWarning>,
 }
 
@@ -59,7 +61,7 @@ impl Default for ClientBuilder {
             user_agent: None,
             proxy: Proxy::default(),
             roots: Vec::new(),
-            http_client: None,
+            adjust: None,
             warnings: Vec::new(),
         }
     }
@@ -125,14 +127,12 @@ impl ClientBuilder {
     }
 
     /// How long opening a connection may take, with its name look-up and TLS; 10 s by default.
-    ///
-    /// It has no effect on a client given with [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// How long one attempt may take, from opening its connection to the end of its answer; 30 s by default.
+    /// How long one attempt may take, from opening its connection to the end of its response; 30 s by default.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.options = self.options.attempt_timeout(limit);
         self
@@ -144,13 +144,28 @@ impl ClientBuilder {
         self
     }
 
+    /// How long the unlocking of a door may take, its connection included; 10 s by default. The other limits hold too.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use rhombus_kisi::Client;
+    ///
+    /// let client = Client::builder().api_key("key").unlock_timeout(Duration::from_secs(3)).build()?;
+    /// # Ok::<(), rhombus_kisi::Error>(())
+    /// ```
+    pub fn unlock_timeout(mut self, limit: Duration) -> Self {
+        self.options = self.options.unlock_timeout(limit);
+        self
+    }
+
     /// How often a call is tried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options = self.options.retry(policy);
         self
     }
 
-    /// The largest answer that is accepted, in bytes, after decompression; 8 MiB by default.
+    /// The largest response that is accepted, in bytes, after decompression; 8 MiB by default.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.max_response_size = bytes;
         self
@@ -162,10 +177,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends everything through this proxy (`http://` or `https://`, with `user:password@` where it wants them).
+    /// Sends everything through this proxy: `http://` or `https://`, with `user:password@` where it wants them, and with the
+    /// feature `socks` also `socks5://`, `socks5h://`, `socks4://` and `socks4a://`. Anything else fails [`build`](Self::build),
+    /// and so does a proxy on another machine for an `http` endpoint: it would get the key in clear.
     ///
     /// Without it the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` hold; for an `http` endpoint on this
-    /// machine they do not.
+    /// machine they do not. A proxy of the environment that cannot be used fails `build` too, because the calls would
+    /// go out directly: [`no_proxy`](Self::no_proxy) says that they may.
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.proxy = Proxy::Url(url.into());
         self
@@ -183,16 +201,45 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends with an HTTP client of one's own.
+    /// Adjusts the HTTP library under the client: DNS, connectors, keep-alive, HTTP versions, default headers.
     ///
-    /// Its owner then answers for what is fixed otherwise. It has to be built with
-    /// [`redirect::Policy::none()`](reqwest::redirect::Policy::none) (a redirect that was followed is found out and
-    /// becomes [`Error::Redirect`], but by then the key has gone to its target), with
-    /// [`retry::never()`](reqwest::retry::never), without `danger_accept_invalid_certs` and the like, and without
-    /// `connection_verbose`, which logs keys. Its timeouts hold besides this builder's; a connect timeout, proxy,
-    /// root certificate or client certificate given here are refused, as they would have no effect.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
+    /// `adjust` is called for each HTTP client that is made: when the client is built, at the first unlock, and at the first
+    /// call on a further runtime. Called more than once, each adjusts what the one before returned.
+    ///
+    /// What keeps the key safe is set after it and cannot be changed there: no redirects, no repeating, `https` only,
+    /// TLS 1.2 or later, certificates and host names verified, no `connection_verbose`, no key log, no `Referer`, the
+    /// proxy ([`proxy`](Self::proxy) or the environment's), the decompression, the limit for connecting, and which
+    /// TLS library is used. A name `localhost` in an `http` endpoint stays this machine. `timeout` and `read_timeout`
+    /// hold besides the limits here.
+    ///
+    /// It answers for the rest: root certificates added there are trusted; a resolver, a connector layer or a Unix socket
+    /// decides where a connection goes (with `https` the certificate is verified there all the same); a cookie store
+    /// is shared by all organisations; a client certificate belongs into
+    /// [`client_certificate`](Self::client_certificate), which names the scheme.
+    ///
+    /// ```
+    /// use std::net::Ipv4Addr;
+    /// use std::time::Duration;
+    ///
+    /// use rhombus_kisi::Client;
+    ///
+    /// let client = Client::builder()
+    ///     .api_key("organisation-key")
+    ///     .http(|http| {
+    ///         http.tcp_keepalive(Duration::from_secs(30))
+    ///             .resolve("api2.rhombussystems.com", (Ipv4Addr::new(192, 0, 2, 7), 443).into())
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), rhombus_kisi::Error>(())
+    /// ```
+    pub fn http(
+        mut self,
+        adjust: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.adjust = Some(match self.adjust.take() {
+            None => Arc::new(adjust),
+            Some(earlier) => Arc::new(move |builder| adjust(earlier(builder))),
+        });
         self
     }
 
@@ -205,7 +252,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`Error::Config`] where no key was given or one that no header can carry, where the endpoint is none that a
-    /// key may be sent to, where a certificate or a proxy cannot be read, or where a time limit is zero.
+    /// key may be sent to, where a certificate or a proxy cannot be used, or where a time limit is zero.
     pub fn build(self) -> Result<Client, Error> {
         let mut credentials = self.credentials.ok_or_else(|| {
             Error::config("no API key: give one with `api_key` or `partner_key`, or take them from the environment with `from_env`")
@@ -217,45 +264,31 @@ impl ClientBuilder {
             credentials = credentials.client_certificate(certificate, key);
         }
         let endpoint = Endpoint::parse(&self.endpoint)?;
-        for (name, limit) in [
-            ("connect_timeout", self.connect_timeout),
-            ("attempt_timeout", self.options.attempt_timeout),
-            ("timeout", self.options.timeout),
-        ] {
-            if limit.is_zero() {
-                return Err(Error::config(format!(
-                    "`{name}` is zero, so that every call would fail"
-                )));
-            }
+        let zero = self.connect_timeout.is_zero().then_some("`connect_timeout`");
+        if let Some(name) = zero.or(self.options.zero()) {
+            return Err(Error::config(format!("{name} is zero, so that every call would fail")));
         }
-        let agent = self.user_agent.as_deref().map(HeaderValue::try_from).transpose();
-        let agent = agent.map_err(|_| Error::config("the user agent has characters that a header cannot carry"))?;
-        let certificate = credentials.certificate_pem().cloned();
-        let mut given_agent = None;
-        let http = match self.http_client {
-            Some(client) => {
-                if certificate.is_some() || !self.roots.is_empty() || !matches!(self.proxy, Proxy::System) {
-                    return Err(Error::config(
-                        "certificates and proxies have no effect on a `reqwest::Client` that was given: set them on that one, and say so with `Credentials::client_certificate_elsewhere`",
-                    ));
-                }
-                given_agent = agent;
-                HttpClients::Given(client)
-            }
-            None => HttpClients::new(HttpSettings {
-                https: endpoint.is_https(),
-                // The whole attempt has less time than that: then it is the connection that took it.
-                connect_timeout: self.connect_timeout.min(self.options.attempt_timeout),
-                user_agent: self
-                    .user_agent
-                    .unwrap_or_else(|| concat!("rhombus-kisi/", env!("CARGO_PKG_VERSION")).to_owned()),
-                proxy: self.proxy,
-                roots: self.roots,
-                certificate,
-            })?,
-        };
+        if self
+            .user_agent
+            .as_deref()
+            .is_some_and(|agent| HeaderValue::try_from(agent).is_err())
+        {
+            return Err(Error::config(
+                "the user agent has characters that a header cannot carry",
+            ));
+        }
+        let http = HttpClients::new(HttpSettings {
+            https: endpoint.is_https(),
+            localhost: !endpoint.is_https() && endpoint.host() == "localhost",
+            connect_timeout: self.connect_timeout,
+            user_agent: self.user_agent,
+            route: self.proxy.route(&endpoint, |name| std::env::var(name).ok())?,
+            roots: self.roots,
+            certificate: credentials.certificate_pem().cloned(),
+            adjust: self.adjust,
+        })?;
         let headers = credentials.into_headers()?;
-        let shared = Shared::new(http, endpoint, self.max_response_size, given_agent, self.warnings);
+        let shared = Shared::new(http, endpoint, self.max_response_size, self.warnings);
         Ok(Client::new(HttpTransport::new(shared, headers, self.options)))
     }
 }
@@ -299,10 +332,10 @@ mod tests {
             (local().proxy("http://user:hunter2@[/"), "proxy's URL"),
             (local().add_root_certificate("no pem"), "root certificate"),
             (local().client_certificate("no pem", "no key"), "client certificate"),
-            (
-                local().http_client(reqwest::Client::new()).proxy("http://localhost"),
-                "no effect",
-            ),
+            (local().unlock_timeout(Duration::ZERO), "`unlock_timeout` is zero"),
+            (local().proxy(""), "proxy's URL"),
+            (local().proxy("socks://localhost"), "proxy's URL"),
+            (local().proxy("http://proxy.example:3128"), "in clear"),
         ];
         for (builder, expected) in table {
             let error = builder.build().unwrap_err().to_string();

@@ -11,6 +11,12 @@ use crate::{CallOptions, ClientBuilder};
 ///
 /// Clones share everything: connections, retry budget, credentials. They cost as much as an `Arc`.
 ///
+/// # Runtimes
+/// Calls run on a Tokio runtime with timers and I/O (`enable_all`); on any other they fail at once with
+/// [`Error::Invalid`]. One client serves several runtimes, one after the other or at once: each has connections of its
+/// own, as a connection ends with the runtime that opened it. Making those takes a moment at a runtime's first call; they
+/// are kept for the first runtime and the last eight others.
+///
 /// # Dropping a call
 /// Dropping a call's future at any point cancels the call; connections stay usable and nothing is left behind.
 /// What the server has received by then may be carried out all the same: nothing, before the connection is open;
@@ -32,6 +38,10 @@ impl Client {
         Self {
             transport: Arc::new(transport),
         }
+    }
+
+    pub(crate) fn http(&self) -> &HttpTransport {
+        &self.transport
     }
 
     /// Sets up a client.
@@ -88,7 +98,8 @@ impl Client {
         self.transport.clone()
     }
 
-    /// The same client with other limits, for some calls; connections and budget stay shared.
+    /// The same client with other limits, for some calls; connections and budget stay shared. A limit of zero makes each
+    /// call fail with [`Error::Invalid`].
     ///
     /// ```
     /// use std::time::Duration;
@@ -109,7 +120,7 @@ impl Client {
     /// calls for one do not wait for another's quota.
     ///
     /// # Errors
-    /// [`Error::Config`] if the client has no partner's key; [`Error::Invalid`] if the text is no id.
+    /// [`Error::Invalid`] if the client has no partner's key, or if the text is no id.
     ///
     /// ```
     /// use rhombus_kisi::Client;

@@ -7,6 +7,7 @@ use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 const KEY: HeaderName = HeaderName::from_static("x-auth-apikey");
 const SCHEME: HeaderName = HeaderName::from_static("x-auth-scheme");
 const ORGANIZATION: HeaderName = HeaderName::from_static("x-auth-org");
+const ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-auth-access-token");
 
 /// Who the client is: the key of an organisation or of a partner, with or without a client certificate.
 ///
@@ -25,16 +26,7 @@ pub struct Credentials {
     key: Secret,
     partner: bool,
     organization: Option<RhombusUuid>,
-    certificate: Certificate,
-}
-
-/// Where the client certificate is.
-#[derive(Clone)]
-enum Certificate {
-    None,
-    Pem(CertificatePem),
-    /// In the `reqwest::Client` that the caller gives.
-    Elsewhere,
+    certificate: Option<CertificatePem>,
 }
 
 /// A client certificate and its private key, both as PEM.
@@ -55,7 +47,7 @@ impl Credentials {
             key: key.into(),
             partner: false,
             organization: None,
-            certificate: Certificate::None,
+            certificate: None,
         }
     }
 
@@ -81,26 +73,18 @@ impl Credentials {
     /// rustls everywhere, with `native-tls` where that is OpenSSL (other platforms' libraries are not tested).
     #[must_use]
     pub fn client_certificate(mut self, certificate: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
-        self.certificate = Certificate::Pem(CertificatePem {
+        self.certificate = Some(CertificatePem {
             certificate: certificate.into(),
             key: key.into(),
         });
         self
     }
 
-    /// Says that the client certificate is in the `reqwest::Client` given to
-    /// [`http_client`](crate::ClientBuilder::http_client): the scheme becomes `api` or `partner-api`.
-    #[must_use]
-    pub fn client_certificate_elsewhere(mut self) -> Self {
-        self.certificate = Certificate::Elsewhere;
-        self
-    }
-
     /// The value of the header `x-auth-scheme`.
     pub fn scheme(&self) -> &'static str {
         match (self.partner, &self.certificate) {
-            (false, Certificate::None) => "api-token",
-            (true, Certificate::None) => "partner-api-token",
+            (false, None) => "api-token",
+            (true, None) => "partner-api-token",
             (false, _) => "api",
             (true, _) => "partner-api",
         }
@@ -112,10 +96,7 @@ impl Credentials {
     }
 
     pub(crate) fn certificate_pem(&self) -> Option<&CertificatePem> {
-        match &self.certificate {
-            Certificate::Pem(pem) => Some(pem),
-            Certificate::None | Certificate::Elsewhere => None,
-        }
+        self.certificate.as_ref()
     }
 
     pub(crate) fn into_headers(self) -> Result<AuthHeaders, Error> {
@@ -155,7 +136,12 @@ impl AuthHeaders {
     /// How many headers [`insert`](Self::insert) adds at most.
     pub(crate) const COUNT: usize = 3;
 
+    /// Adds the headers; none that says who the client is stays from before.
     pub(crate) fn insert(&self, headers: &mut HeaderMap) {
+        if !headers.is_empty() {
+            headers.remove(ORGANIZATION);
+            headers.remove(ACCESS_TOKEN);
+        }
         headers.insert(KEY, self.key.clone());
         let mut scheme = HeaderValue::from_static(self.scheme);
         scheme.set_sensitive(true);
@@ -218,7 +204,7 @@ fn key_header(key: Secret) -> Result<HeaderValue, Error> {
 }
 
 fn organization_header(id: &RhombusUuid) -> Result<HeaderValue, Error> {
-    let mut header = HeaderValue::try_from(id.to_string())
+    let mut header = HeaderValue::try_from(id.as_str())
         .map_err(|_| Error::invalid("organization", "the id has characters that a header cannot carry"))?;
     header.set_sensitive(true);
     Ok(header)
@@ -255,7 +241,6 @@ mod tests {
                 "partner-api",
                 None,
             ),
-            (Credentials::api_key("k").client_certificate_elsewhere(), "api", None),
         ];
         for (credentials, scheme, organization) in table {
             let headers = headers(credentials);

@@ -98,7 +98,11 @@ impl Endpoint {
     )]
     pub(crate) fn host_and_port(&self) -> (&str, u16) {
         let port = self.base.port_or_known_default().unwrap_or_default();
-        (self.base.host_str().unwrap_or_default(), port)
+        (self.host(), port)
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        self.base.host_str().unwrap_or_default()
     }
 
     pub(crate) fn is_https(&self) -> bool {
@@ -106,7 +110,8 @@ impl Endpoint {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a URL's host is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host
             .trim_start_matches('[')

@@ -5,6 +5,7 @@ mod editor;
 
 mod builder;
 mod client;
+mod compare;
 mod credentials;
 mod endpoint;
 mod environment;
@@ -17,12 +18,15 @@ mod options;
 mod organizations;
 mod outcome;
 pub mod plan;
+mod proxy;
 mod retry;
 mod settings;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 mod trace;
 mod transport;
+#[cfg(any(feature = "file", feature = "profile"))]
+mod unreadable;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
@@ -30,7 +34,10 @@ pub use credentials::Credentials;
 pub use editor::{DefaultOptionsEditor, DoorEditor, PlaceEditor, SettingsEditor, SettingsEditorV2};
 pub use endpoint::Region;
 pub use environment::EnvWarning;
-pub use integration::{Applied, Apply, Desired, Snapshot};
+#[cfg(all(fuzzing, feature = "profile"))]
+#[doc(hidden)]
+pub use environment::fuzzing;
+pub use integration::{Applied, Apply, ApplyError, Desired, Effect, Snapshot};
 pub use operations::{KisiDoors, UpdateKisiIntegration, UpdateKisiIntegrationV2};
 pub use options::CallOptions;
 pub use organizations::{ForEachOrganization, OrganizationResult, Progress};
@@ -40,7 +47,7 @@ pub use reqwest;
 pub use retry::RetryPolicy;
 pub use rhombus_kisi_client::types;
 pub use rhombus_kisi_runtime::{
-    CallInfo, DecodeError, Error, Extra, Field, Operation, ParseUuidError, Repeat, Request, Response, RhombusUuid,
-    Secret, SharedTransport, TimeoutPhase, Transport, TransportFuture,
+    ApplyPhase, CallInfo, DecodeError, Error, Extra, Field, Operation, ParseUuidError, Repeat, Request, Response,
+    RhombusUuid, Secret, SharedTransport, TimeoutPhase, Transport, TransportFuture,
 };
 pub use settings::Settings;

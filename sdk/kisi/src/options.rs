@@ -23,30 +23,43 @@ const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 pub struct CallOptions {
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
+    pub(crate) unlock_timeout: Duration,
     pub(crate) retry: RetryPolicy,
 }
 
 impl Default for CallOptions {
-    /// 30 s an attempt, 60 s in all, the default retry policy.
+    /// 30 s an attempt, 60 s in all, 10 s for an unlock, the default retry policy.
     fn default() -> Self {
         Self {
             attempt_timeout: Duration::from_secs(30),
             timeout: Duration::from_secs(60),
+            unlock_timeout: Duration::from_secs(10),
             retry: RetryPolicy::default(),
         }
     }
 }
 
 impl CallOptions {
-    /// How long one attempt may take, from opening its connection to the end of its answer; 30 s by default.
+    /// How long one attempt may take, from opening its connection to the end of its response; 30 s by default.
+    /// Zero is refused by each call.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// How long the whole call may take, its attempts and the waits between them together; 60 s by default.
+    /// How long the whole call may take, its attempts and the waits between them together; 60 s by default. Zero is
+    /// refused by each call.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
+        self
+    }
+
+    /// How long the unlocking of a door may take, from opening its connection to the end of its response; 10 s by default.
+    /// The other limits hold too. Zero is refused by each call.
+    ///
+    /// It is short because a door that opens long after it was asked for may open for somebody else.
+    pub fn unlock_timeout(mut self, limit: Duration) -> Self {
+        self.unlock_timeout = limit;
         self
     }
 
@@ -56,8 +69,26 @@ impl CallOptions {
         self
     }
 
-    /// When a call that begins now has to be over.
-    pub(crate) fn deadline(&self, now: Instant) -> Instant {
-        now.checked_add(self.timeout.min(FOREVER)).unwrap_or(now)
+    /// When a call that begins now has to be over; `once` is that of what is tried once and now.
+    pub(crate) fn deadline(&self, now: Instant, once: bool) -> Instant {
+        let limit = if once {
+            self.timeout.min(self.unlock_timeout)
+        } else {
+            self.timeout
+        };
+        now.checked_add(limit.min(FOREVER)).unwrap_or(now)
+    }
+
+    /// The name of a limit that is zero.
+    pub(crate) fn zero(&self) -> Option<&'static str> {
+        let limits = [
+            ("`attempt_timeout`", self.attempt_timeout),
+            ("`timeout`", self.timeout),
+            ("`unlock_timeout`", self.unlock_timeout),
+        ];
+        limits
+            .into_iter()
+            .find(|(_, limit)| limit.is_zero())
+            .map(|(name, _)| name)
     }
 }

@@ -1,18 +1,53 @@
 use std::fmt;
 
+use rhombus_kisi_runtime::{Field, Masker, is_one_line, one_line, secrets_of};
+use serde::Serialize;
+
+use crate::Client;
 use crate::types::UpdateOrgIntegrationsResponse;
+
+/// How many characters of an id or a name are kept where they cannot be shown as they are, and are shown.
+const LENGTH: usize = 200;
+/// How many bytes of them are looked through for secrets; what a list has beyond is left out.
+const LOOKED_THROUGH: usize = 1024 * 1024;
+/// How many of a list are shown.
+const SHOWN: usize = 20;
 
 /// What the server said to an update that it carried out.
 ///
 /// Success has degrees: look at [`is_clean`](Self::is_clean), or print the outcome. (A refusal is no outcome but an
 /// [`Error`](crate::Error).)
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// What the server says goes through one gate before it is here, so that it can be logged: secrets of the request and
+/// the client's key are masked, and a text with control characters or of more than 200 characters is put on one line
+/// and cut. Of lists longer than 1 MiB the rest is left out. (An outcome made by `From` has not been through it; `Display`
+/// and `Debug` put it on lines of their own all the same.)
+#[derive(Clone, Default, PartialEq)]
 #[must_use = "an update can succeed in part: look at `is_clean`"]
 pub struct UpdateOutcome {
     response: UpdateOrgIntegrationsResponse,
 }
 
 impl UpdateOutcome {
+    /// The outcome of a request, with what the server may have quoted of it masked.
+    pub(crate) fn of<T: Serialize>(response: UpdateOrgIntegrationsResponse, client: &Client, request: &T) -> Self {
+        let mut outcome = Self { response };
+        if !outcome.is_clean() {
+            outcome.gate(client, request);
+        }
+        outcome
+    }
+
+    #[cold]
+    fn gate<T: Serialize>(&mut self, client: &Client, request: &T) {
+        let masker = Masker::new(secrets_of(request).iter());
+        let transport = client.transport();
+        let mask = |text: String| transport.redact(masker.mask(text));
+        for list in [&mut self.response.failed_guids, &mut self.response.misconfigured_doors] {
+            gate(list, &mask);
+        }
+    }
+
     /// Whether there is nothing to add: no warning, nothing that was not updated, no misconfigured door.
     pub fn is_clean(&self) -> bool {
         self.warning().is_none() && self.failed_ids().next().is_none() && self.misconfigured_doors().next().is_none()
@@ -37,11 +72,47 @@ impl UpdateOutcome {
         texts(self.response.misconfigured_doors.get())
     }
 
-    /// The response as it came.
+    /// The response; its texts have been through the gate.
     pub fn response(&self) -> &UpdateOrgIntegrationsResponse {
         &self.response
     }
 }
+
+/// Masks the texts of a list, some at a time: most hold nothing to mask.
+fn gate(list: &mut Field<Vec<Option<String>>>, mask: &dyn Fn(String) -> String) {
+    let Some(list) = list.get_mut() else { return };
+    let (mut length, mut looked) = (0, 0);
+    while let Some(rest) = list.get_mut(looked..).filter(|rest| !rest.is_empty()) {
+        let mut some = String::new();
+        let mut count = 0;
+        for text in rest.iter().map(|text| text.as_deref().unwrap_or_default()) {
+            if count > 0 && some.len() + text.len() > CHUNK {
+                break;
+            }
+            some.push_str(text);
+            some.push('\n');
+            count += 1;
+        }
+        length += some.len();
+        if length > LOOKED_THROUGH {
+            list.truncate(looked);
+            return;
+        }
+        let is_clean = some.len() <= CHUNK + 1 && mask(some.clone()) == some;
+        for text in rest.iter_mut().take(count).flatten() {
+            if !is_clean {
+                *text = mask(std::mem::take(text));
+            }
+            if !is_one_line(text, LENGTH) {
+                *text = one_line(text, LENGTH);
+            }
+        }
+        looked += count;
+    }
+}
+
+/// How many bytes are masked at a time: less than a masker looks at.
+const CHUNK: usize = 16 * 1024;
 
 fn texts(list: Option<&Vec<Option<String>>>) -> impl Iterator<Item = &str> {
     list.into_iter().flatten().flatten().map(String::as_str)
@@ -53,24 +124,49 @@ impl From<UpdateOrgIntegrationsResponse> for UpdateOutcome {
     }
 }
 
-/// For people: `updated`, and a line for each thing that is not clean.
+/// `updated`, and a line for each thing that is not clean; of long lists the first 20.
 impl fmt::Display for UpdateOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("updated")?;
         if let Some(warning) = self.warning() {
-            write!(f, "\n  warning: {warning}")?;
+            write!(f, "\n  warning: {}", one_line(warning, 1000))?;
         }
-        for id in self.failed_ids() {
-            write!(f, "\n  not updated: {id}")?;
+        for id in self.failed_ids().take(SHOWN) {
+            write!(f, "\n  not updated: {}", one_line(id, LENGTH))?;
         }
-        for door in self.misconfigured_doors() {
-            write!(f, "\n  under more than one location: door {door:?}")?;
+        more(f, "not updated", self.failed_ids().count())?;
+        for door in self.misconfigured_doors().take(SHOWN) {
+            write!(f, "\n  under more than one location: door {:?}", one_line(door, LENGTH))?;
         }
-        Ok(())
+        more(f, "under more than one location", self.misconfigured_doors().count())
     }
 }
 
-/// What the server said to a call that answers nothing else.
+fn more(f: &mut fmt::Formatter<'_>, what: &str, count: usize) -> fmt::Result {
+    match count.checked_sub(SHOWN) {
+        None | Some(0) => Ok(()),
+        Some(more) => write!(f, "\n  {what}: {more} more"),
+    }
+}
+
+impl fmt::Debug for UpdateOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let some = |texts: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+            texts.take(SHOWN).map(|text| one_line(text, LENGTH)).collect()
+        };
+        f.debug_struct("UpdateOutcome")
+            .field("warning", &self.warning().map(|warning| one_line(warning, 1000)))
+            .field("failed_ids", &some(&mut self.failed_ids()))
+            .field("failed_count", &self.failed_ids().count())
+            .field("misconfigured_doors", &some(&mut self.misconfigured_doors()))
+            .field("misconfigured_count", &self.misconfigured_doors().count())
+            .finish()
+    }
+}
+
+/// What the server said to a call that returns nothing else.
+///
+/// The warning is on one line, bounded, and without the secrets of the request and the client's key.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Acknowledgement {
     warning: Option<String>,

@@ -1,4 +1,6 @@
 //! Spans with the names of OpenTelemetry's HTTP conventions: one a call, one an attempt. Bodies and headers never.
+//!
+//! Numbers are recorded as `i64`: exporters make text of any other integer.
 
 #[cfg(not(feature = "tracing"))]
 pub(crate) use off::Span;
@@ -52,10 +54,10 @@ mod on {
                 http.request.method = operation.method.as_str(),
                 url.template = operation.path,
                 server.address = host,
-                server.port = port,
+                server.port = i64::from(port),
                 http.response.status_code = Empty,
-                http.request.resend_count = Empty,
                 "error.type" = Empty,
+                otel.status_code = Empty,
             ))
         }
 
@@ -70,18 +72,18 @@ mod on {
                 http.request.method = operation.method.as_str(),
                 url.template = operation.path,
                 server.address = host,
-                server.port = port,
+                server.port = i64::from(port),
                 http.request.resend_count = Empty,
                 http.response.status_code = Empty,
                 "error.type" = Empty,
+                otel.status_code = Empty,
             );
             span.record(
                 "otel.name",
                 display(format_args!("{} {}", operation.method, operation.path)),
             );
             if resent > 0 {
-                span.record("http.request.resend_count", resent);
-                self.0.record("http.request.resend_count", resent);
+                span.record("http.request.resend_count", i64::from(resent));
             }
             Self(span)
         }
@@ -97,9 +99,11 @@ mod on {
                 Err(error) => error.status(),
             };
             if let Some(status) = status {
-                self.0.record("http.response.status_code", status.as_u16());
+                self.0.record("http.response.status_code", i64::from(status.as_u16()));
             }
             if let Err(error) = result {
+                // The status of a span as OpenTelemetry has it; `tracing-opentelemetry` knows the name.
+                self.0.record("otel.status_code", "ERROR");
                 match status {
                     Some(status) => self.0.record("error.type", status.as_str()),
                     None => self.0.record("error.type", kind(error)),

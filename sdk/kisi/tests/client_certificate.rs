@@ -16,12 +16,13 @@ use support::{KEY, READ, send};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
+use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::{CertificateDer, UnixTime};
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::{
-    self, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme, SupportedProtocolVersion,
+    self, ClientConfig, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
+    SupportedProtocolVersion,
 };
 
 /// Takes any client certificate whose key the client has, and keeps it.
@@ -120,6 +121,54 @@ async fn server(versions: &[&'static SupportedProtocolVersion]) -> Server {
     }
 }
 
+/// Takes any server certificate.
+#[derive(Debug)]
+struct Anybody;
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        Keep::default().supported_verify_schemes()
+    }
+}
+
+fn trusts_anybody() -> ClientConfig {
+    ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Anybody))
+        .with_no_client_auth()
+}
+
 fn pem(der: &[u8]) -> String {
     let text = BASE64_STANDARD.encode(der);
     format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
@@ -162,6 +211,44 @@ async fn a_certificate_with_a_negative_serial_number_goes_through_as_it_is() {
     }
 }
 
+/// The key as the vendor's client writes it: SEC 1, with the curve's name.
+fn sec1(key: &KeyPair) -> String {
+    let der = key.serialized_der();
+    let find = |wanted: &[u8]| der.windows(wanted.len()).position(|window| window == wanted).unwrap() + wanted.len();
+    let private = &der[find(&[0x02, 0x01, 0x01, 0x04, 0x20])..][..32];
+    let curve = [0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+    let public = [&[0xa1, 0x44, 0x03, 0x42, 0x00], key.public_key_raw()].concat();
+    let sec1 = [&[0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20], private, &curve, &public].concat();
+    let text = BASE64_STANDARD.encode(sec1);
+    format!("-----BEGIN EC PRIVATE KEY-----\n{text}\n-----END EC PRIVATE KEY-----\n")
+}
+
+#[tokio::test]
+async fn a_key_as_the_vendors_client_saves_it_works() {
+    let server = server(rustls::ALL_VERSIONS).await;
+    let (der, key) = negative();
+    let parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    for (count, key) in [
+        sec1(&key),
+        format!("{parameters}{}", sec1(&key)),
+        format!("Bag Attributes\n{}", key.serialize_pem()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let client = Client::builder()
+            .api_key(KEY)
+            .client_certificate(format!("subject=/CN=x\n{}", pem(&der)), key)
+            .endpoint(format!("https://localhost:{}", server.address.port()))
+            .add_root_certificate(server.root.clone())
+            .no_proxy()
+            .build()
+            .unwrap();
+        send(&client, &READ).await.unwrap();
+        assert_eq!(server.seen.0.lock().unwrap().len(), count + 1);
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_is_not_trusted_gets_nothing() {
     let server = server(rustls::ALL_VERSIONS).await;
@@ -170,9 +257,19 @@ async fn a_server_that_is_not_trusted_gets_nothing() {
         .api_key(KEY)
         .client_certificate(pem(&der), key.serialize_pem())
         .no_proxy();
+    // Whatever the HTTP library's builder was told: a configuration that trusts anybody, last of all.
+    let gullible = builder.clone().http(|http| {
+        http.tls_danger_accept_invalid_certs(true)
+            .tls_danger_accept_invalid_hostnames(true)
+            .tls_backend_preconfigured(trusts_anybody())
+    });
     let port = server.address.port();
     // An unknown root, and a name that is not the certificate's.
     let table = [
+        gullible.clone().endpoint(format!("https://localhost:{port}")),
+        gullible
+            .endpoint(format!("https://127.0.0.1:{port}"))
+            .add_root_certificate(server.root.clone()),
         builder.clone().endpoint(format!("https://localhost:{port}")),
         builder
             .endpoint(format!("https://127.0.0.1:{port}"))

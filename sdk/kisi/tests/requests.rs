@@ -5,7 +5,7 @@
 mod support;
 
 use rhombus_kisi::{Credentials, Error, Request, RhombusUuid};
-use support::{KEY, READ, Step, UNLOCK, builder, send, server};
+use support::{KEY, READ, Step, UNLOCK, WRITE, builder, send, server};
 
 /// The headers of a request but for the host, sorted.
 fn headers(request: &str) -> Vec<String> {
@@ -91,22 +91,35 @@ async fn an_organisation_can_be_changed() {
     assert!(log.requests()[0].contains(&format!("x-auth-org: {id}")));
     assert!(matches!(partner.for_organization("x"), Err(Error::Invalid { .. })));
     let own = builder(address).build().unwrap();
-    assert!(matches!(own.for_organization(&id), Err(Error::Config { .. })));
+    assert!(matches!(own.for_organization(&id), Err(Error::Invalid { .. })));
     assert_eq!(log.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn a_given_client_is_used() {
+async fn headers_of_a_request_do_not_stand_for_the_credentials() {
     let (address, log) = server([]).await;
-    let given = reqwest::Client::builder()
-        .user_agent("mine/1")
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .unwrap();
-    let client = builder(address).http_client(given).build().unwrap();
-    send(&client, &UNLOCK).await.unwrap();
-    assert!(log.requests()[0].contains("user-agent: mine/1\r\n"));
+    let organization = builder(address).build().unwrap();
+    let partner = builder(address).partner_key(support::KEY).build().unwrap();
+    let acting = partner.for_organization([1; 16]).unwrap();
+    for client in [organization, partner, acting] {
+        let mut request = Request::new(&WRITE).json(&serde_json::json!({})).unwrap();
+        for name in ["x-auth-apikey", "x-auth-scheme", "x-auth-org", "x-auth-access-token"] {
+            request.headers.append(name, "another".parse().unwrap());
+            request.headers.append(name, "others".parse().unwrap());
+        }
+        request.headers.insert("x-other", "kept".parse().unwrap());
+        client.transport().send(request).await.unwrap();
+    }
+    let requests = log.requests();
+    for (request, expected) in requests.iter().zip([2, 2, 3]) {
+        assert!(!request.contains("another") && !request.contains("others"), "{request}");
+        assert_eq!(request.matches("x-auth-").count(), expected, "{request}");
+        assert!(
+            request.contains(&format!("x-auth-apikey: {}\r\n", support::KEY)),
+            "{request}"
+        );
+        assert!(request.contains("x-other: kept\r\n"), "{request}");
+    }
 }
 
 #[tokio::test]

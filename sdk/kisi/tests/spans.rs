@@ -9,12 +9,25 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use support::{READ, Step, builder, send, server};
+use support::{OK, READ, Step, builder, send, server};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
-type Fields = BTreeMap<&'static str, String>;
+type Fields = BTreeMap<&'static str, Value>;
+
+/// A field's value, by the type in which it was recorded: exporters go by that.
+#[derive(Clone, Debug, PartialEq)]
+enum Value {
+    Text(String),
+    Number(i64),
+    /// What an exporter makes text of.
+    Other(String),
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
 
 /// A span's name, whether it has a parent, and its fields.
 type Kept = (&'static str, bool, Fields);
@@ -33,11 +46,15 @@ struct Visit<'a>(&'a mut Fields);
 
 impl tracing::field::Visit for Visit<'_> {
     fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn Debug) {
-        self.0.insert(field.name(), format!("{value:?}"));
+        self.0.insert(field.name(), Value::Other(format!("{value:?}")));
     }
 
     fn record_str(&mut self, field: &tracing::field::Field, value: &str) {
-        self.0.insert(field.name(), value.to_owned());
+        self.0.insert(field.name(), text(value));
+    }
+
+    fn record_i64(&mut self, field: &tracing::field::Field, value: i64) {
+        self.0.insert(field.name(), Value::Number(value));
     }
 }
 
@@ -72,31 +89,44 @@ async fn a_call_and_its_attempts_are_spans() {
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(keep.clone()));
     let unavailable = Step::Answer("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n");
     let refused = Step::Answer("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
-    let (address, _) = server([unavailable, refused]).await;
-    send(&builder(address).build().unwrap(), &READ).await.unwrap_err();
+    let (address, _) = server([unavailable, refused, OK]).await;
+    let client = builder(address).build().unwrap();
+    send(&client, &READ).await.unwrap_err();
 
-    let Spans { open, closed } = &*keep.0.lock().unwrap();
-    assert!(open.is_empty());
+    let closed = {
+        let spans = &mut *keep.0.lock().unwrap();
+        assert!(spans.open.is_empty());
+        std::mem::take(&mut spans.closed)
+    };
     let named = |name: &str| closed.iter().filter(|(found, ..)| *found == name).collect::<Vec<_>>();
     let (calls, mut attempts) = (named("rhombus.call"), named("rhombus.attempt"));
-    attempts.sort_by_key(|(_, _, fields)| fields.get("http.request.resend_count").cloned());
+    attempts.sort_by_key(|(_, _, fields)| fields.contains_key("http.request.resend_count"));
     assert_eq!((calls.len(), attempts.len()), (1, 2));
-    let port = address.port().to_string();
     for (_, _, fields) in calls.iter().chain(&attempts) {
-        assert_eq!(fields["http.request.method"], "POST");
-        assert_eq!(fields["url.template"], "/api/read");
-        assert_eq!(fields["server.address"], "127.0.0.1");
-        assert_eq!(fields["server.port"], port);
+        assert_eq!(fields["http.request.method"], text("POST"));
+        assert_eq!(fields["url.template"], text("/api/read"));
+        assert_eq!(fields["server.address"], text("127.0.0.1"));
+        assert_eq!(fields["server.port"], Value::Number(address.port().into()));
+        assert_eq!(fields["otel.status_code"], text("ERROR"));
         assert!(!format!("{fields:?}").contains("secret"), "{fields:?}");
     }
-    assert_eq!(calls[0].2["rhombus.operation"], "read");
-    assert_eq!(calls[0].2["http.request.resend_count"], "1");
-    assert_eq!(calls[0].2["http.response.status_code"], "403");
-    assert_eq!(calls[0].2["error.type"], "403");
+    assert_eq!(calls[0].2["rhombus.operation"], text("read"));
+    assert_eq!(calls[0].2["http.response.status_code"], Value::Number(403));
+    assert_eq!(calls[0].2["error.type"], text("403"));
+    // How often it was sent again belongs to the attempt.
+    assert_eq!(calls[0].2.get("http.request.resend_count"), None);
     assert!(attempts.iter().all(|(_, parent, _)| *parent));
     assert_eq!(attempts[0].2.get("http.request.resend_count"), None);
-    assert_eq!(attempts[0].2["http.response.status_code"], "503");
-    assert_eq!(attempts[1].2["http.request.resend_count"], "1");
-    assert_eq!(attempts[1].2["error.type"], "403");
-    assert_eq!(attempts[1].2["otel.name"], "POST /api/read");
+    assert_eq!(attempts[0].2["http.response.status_code"], Value::Number(503));
+    assert_eq!(attempts[1].2["http.request.resend_count"], Value::Number(1));
+    assert_eq!(attempts[1].2["error.type"], text("403"));
+    assert_eq!(attempts[1].2["otel.name"], Value::Other("POST /api/read".to_owned()));
+
+    send(&client, &READ).await.unwrap();
+    let spans = &*keep.0.lock().unwrap();
+    assert_eq!(spans.closed.len(), 2);
+    for (_, _, fields) in &spans.closed {
+        assert_eq!(fields["http.response.status_code"], Value::Number(200));
+        assert_eq!((fields.get("otel.status_code"), fields.get("error.type")), (None, None));
+    }
 }

@@ -2,7 +2,10 @@
 
 use http::StatusCode;
 
-use crate::json_path::{Step, path_of};
+use serde_json::value::RawValue;
+
+use crate::gate::one_line;
+use crate::json_path::{Step, last_byte, line_and_column, path_to};
 use crate::{CallInfo, DecodeError, Error, Respond, Response};
 
 /// How many characters of a path an error shows; a server may answer names as long as the whole answer.
@@ -36,29 +39,77 @@ fn locate(
     error: &serde_json::Error,
     mask: &dyn Fn(String) -> String,
 ) -> DecodeError {
-    let path = path_of(error, &response.body);
+    let message = error.to_string();
+    let (last, line, column) = place(error, &message, &response.body);
+    let path = path_to(&response.body, last);
     let path = path.map(|steps| pointer(&steps, mask)).unwrap_or_default();
-    // Masked before it is cut: a half of a secret would not be found any more.
-    let content_type = mask(response.content_type().to_owned());
     DecodeError {
         call: CallInfo::new(operation, response.attempts),
-        path: path.chars().take(PATH_LENGTH).collect(),
-        line: error.line(),
-        column: error.column(),
-        expected: mask(expectation(error)).chars().take(PATH_LENGTH).collect(),
-        content_type: content_type.chars().take(CONTENT_TYPE_LENGTH).collect(),
+        path: one_line(&path, PATH_LENGTH),
+        line,
+        column,
+        // Masked before it is cut: a half of a secret would not be found any more.
+        expected: one_line(&mask(expectation(error, &message)), PATH_LENGTH),
+        content_type: one_line(&mask(response.content_type().to_owned()), CONTENT_TYPE_LENGTH),
         length: response.body.len(),
     }
+}
+
+/// The last byte of what the error is about, and its line and column.
+fn place(error: &serde_json::Error, message: &str, text: &[u8]) -> (usize, usize, usize) {
+    let last = last_byte(error, text);
+    let noted = noted(message).and_then(|(_, byte, length)| Some((start_of(text, last + 1, length)? + byte, length)));
+    match noted {
+        None => (last, error.line(), error.column()),
+        Some((last, _)) => {
+            let (line, column) = line_and_column(text, last);
+            (last, line, column)
+        }
+    }
+}
+
+/// What stands between an error inside a value that is kept as text and the place in that text.
+const NOTE: &str = "; byte ";
+
+/// A message with a note of the byte that it is about, in a value of so many bytes.
+///
+/// Where in the document the value is, nobody knows who reads it; [`place`] finds it by its length.
+pub(crate) fn note(message: &str, byte: usize, length: usize) -> String {
+    format!("{message}{NOTE}{byte} of {length}")
+}
+
+/// The message without its note, and the two numbers of it.
+fn noted(message: &str) -> Option<(&str, usize, usize)> {
+    let (before, note) = message.rsplit_once(NOTE)?;
+    let note = note.split_once(" at line ").map_or(note, |(note, _)| note);
+    let (byte, length) = note.split_once(" of ")?;
+    Some((before, byte.parse().ok()?, length.parse().ok()?))
+}
+
+/// Where the value of so many bytes begins that was read last, or last but for a bracket.
+fn start_of(text: &[u8], read: usize, length: usize) -> Option<usize> {
+    let trimmed = |text: &[u8]| text.trim_ascii_end().len();
+    let end = trimmed(text.get(..read.min(text.len()))?);
+    let ends = [Some(end), text.get(..end.checked_sub(1)?).map(trimmed)];
+    ends.into_iter().flatten().find_map(|end| {
+        let start = end.checked_sub(length)?;
+        serde_json::from_slice::<&RawValue>(text.get(start..end)?)
+            .is_ok_and(|value| value.get().len() == length)
+            .then_some(start)
+    })
 }
 
 /// The path in the form `$.kisiSettings.doorInfoMap["42"]`.
 fn pointer(path: &[Step], mask: &dyn Fn(String) -> String) -> String {
     let mut text = "$".to_owned();
     for step in path {
+        if text.len() > 4 * PATH_LENGTH {
+            break;
+        }
         match step {
             Step::Index(index) => text.push_str(&format!("[{index}]")),
             // Masked before it is escaped: what the server had escaped would be so twice, and not be found.
-            Step::Name(name) => match mask(name.clone()) {
+            Step::Name(name) => match one_line(&mask(name.clone()), PATH_LENGTH) {
                 name if is_identifier(&name) => text.push_str(&format!(".{name}")),
                 name => text.push_str(&format!("[{name:?}]")),
             },
@@ -74,11 +125,11 @@ fn is_identifier(key: &str) -> bool {
 }
 
 /// What was expected. serde's own message also quotes what was found, and that may be a secret.
-fn expectation(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let message = message
-        .rsplit_once(" at line ")
-        .map_or(message.as_str(), |(message, _)| message);
+fn expectation(error: &serde_json::Error, message: &str) -> String {
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    let message = noted(message).map_or(message, |(message, ..)| message);
+    // A path inside the value: the whole one is told.
+    let message = message.split_once(WITHIN).map_or(message, |(message, _)| message);
     if !error.is_data() {
         return message.to_owned();
     }
@@ -89,11 +140,21 @@ fn expectation(error: &serde_json::Error) -> String {
     }
 }
 
+/// What stands between what was expected and a path.
+const WITHIN: &str = " at $";
+
 /// One line on an error inside a union's variant, whose JSON is `text`.
-pub(crate) fn describe_nested(text: &[u8], error: &serde_json::Error) -> String {
-    let path = path_of(error, text).unwrap_or_default();
-    let path = pointer(&path, &|name| name);
-    format!("{}: {}", path.trim_start_matches(['$', '.']), expectation(error))
+pub(crate) fn describe_nested(text: &str, error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let (last, ..) = place(error, &message, text.as_bytes());
+    let path = path_to(text.as_bytes(), last).unwrap_or_default();
+    let path = one_line(&pointer(&path, &|name| name), PATH_LENGTH);
+    let path = path.strip_prefix('$').unwrap_or(&path);
+    note(
+        &format!("{}{WITHIN}{path}", expectation(error, &message)),
+        last,
+        text.len(),
+    )
 }
 
 #[cfg(test)]
@@ -136,12 +197,92 @@ mod tests {
         assert!(!format!("{error} {error:?}").contains("secret"));
     }
 
+    #[derive(Clone, Debug, PartialEq)]
+    enum Thing {
+        Doors(Box<Doors>),
+        Pair(Box<Pair>),
+        Unrecognized(Extra),
+    }
+    crate::tagged_union!(Thing, "type" { Doors = "DOORS", Pair = "PAIR" } Unrecognized);
+
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Pair {
+        list: Field<Vec<Option<Thing>>>,
+        one: Field<Thing>,
+        extra: Extra,
+    }
+    crate::object!(Pair { list = "list", one = "one" } extra);
+    crate::respond!(Pair);
+
+    fn place_of(body: &str) -> (String, usize, usize, String) {
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), body.to_owned());
+        match json::<Pair>("getPair", &response, |text| text.replace("hunter2", "***")) {
+            Err(Error::Decode(error)) => (error.path, error.line, error.column, error.expected),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_error_inside_a_union_has_its_place_in_the_whole() {
+        let inner = r#"{"type":"DOORS","doors":{"hunter2":[null,{"id":"x"}]}}"#;
+        let id = |text: &str| text.find(r#""x""#).unwrap() + 3;
+        for (body, path) in [
+            (format!(r#"{{"one":{inner}}}"#), r#"$.one.doors["***"][1].id"#),
+            (format!(r#"{{"one":{inner},"z":{{}}}}"#), r#"$.one.doors["***"][1].id"#),
+            (
+                format!(r#"{{"list":[null,{inner}]}}"#),
+                r#"$.list[1].doors["***"][1].id"#,
+            ),
+            (
+                format!(r#"{{"list":[{inner} , 3]}}"#),
+                r#"$.list[0].doors["***"][1].id"#,
+            ),
+            (
+                format!(r#"{{"one":{{"list":[{{}},{inner}],"type":"PAIR"}}}}"#),
+                r#"$.one.list[1].doors["***"][1].id"#,
+            ),
+        ] {
+            let (found, line, column, expected) = place_of(&body);
+            assert_eq!((found.as_str(), line, column), (path, 1, id(&body)), "{body}");
+            assert_eq!(expected, "expected i32");
+            let lines = body.replace(',', ",\n");
+            let (found, line, ..) = place_of(&lines);
+            assert_eq!(
+                (found.as_str(), line),
+                (path, lines[..id(&lines)].matches('\n').count() + 1)
+            );
+        }
+    }
+
+    #[test]
+    fn a_union_that_is_no_object_and_unknown_json_that_is_too_deep_have_a_place() {
+        for (value, at) in [("3", 1), ("\"hunter2\"", 9), ("[1, 2]", 6), ("true ", 4)] {
+            let (path, _, column, expected) = place_of(&format!(r#"{{"one":{value}}}"#));
+            assert_eq!((path.as_str(), column), ("$.one", 7 + at), "{value}");
+            assert_eq!(expected, "expected a JSON object");
+        }
+        let deep = "[".repeat(1000) + &"]".repeat(1000);
+        for (body, path) in [
+            (format!(r#"{{"future":{deep}}}"#), "$.future"),
+            (format!(r#"{{"future":{deep},"one":{{}}}}"#), "$.future"),
+            (format!(r#"{{"one":{{"new":{deep}}}}}"#), "$.one.new"),
+            (
+                format!(r#"{{"one":{{"a":1,"new":{deep},"b":1,"type":"DOORS"}}}}"#),
+                "$.one.new",
+            ),
+        ] {
+            let (found, _, _, expected) = place_of(&body);
+            assert_eq!(found, path);
+            assert!(expected.contains("at most 120"), "{expected}");
+        }
+    }
+
     #[test]
     fn a_path_is_masked_and_bounded() {
         let error = fails(r#"{"doors":{"the key hunter2":3}}"#);
         assert_eq!(error.path, r#"$.doors["the key ***"]"#);
         let body = format!(r#"{{"doors":{{"{}":3}}}}"#, "x".repeat(10_000));
-        assert_eq!(fails(body.leak()).path.len(), super::PATH_LENGTH);
+        assert_eq!(fails(body.leak()).path.chars().count(), super::PATH_LENGTH + 1);
     }
 
     #[test]

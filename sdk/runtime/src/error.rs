@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::{ApplyPhase, Operation};
+
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a call did not do what was asked.
 ///
-/// No message holds a secret: what the server says is shortened and goes through [`redact`](crate::redact),
+/// No message holds a secret: what the server says is shortened and goes through [one gate](crate::said),
 /// what was being decoded is never quoted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A value that the caller gave; nothing was sent.
+    /// A value that the caller gave is wrong; nothing was sent.
     #[error("{what}: {reason}; nothing was sent")]
     Invalid {
         /// Which value.
@@ -31,19 +33,22 @@ pub enum Error {
         source: Option<Source>,
     },
 
-    /// No connection was opened, so nothing was sent: DNS, TCP or TLS.
-    #[error("{call}: no connection to {server}; nothing was sent")]
+    /// No connection was opened, so nothing was sent: DNS, TCP, TLS or a proxy.
+    #[error("{call}: no connection to {server}: {reason}; nothing was sent")]
     Connect {
         /// Which call.
         call: CallInfo,
         /// The server's host.
         server: String,
+        /// Why, in a line: that the name is unknown, the connection was refused, the certificate has expired.
+        reason: Cow<'static, str>,
         /// The error underneath.
         source: Source,
     },
 
-    /// A time limit passed. Unless the phase is [`Connect`](TimeoutPhase::Connect), the request may have been carried out.
-    #[error("{call}: {phase} limit of {limit:?} passed")]
+    /// A time limit passed. Unless the phase is [`Connect`](TimeoutPhase::Connect) or the operation only reads, the
+    /// request may have been carried out.
+    #[error("{call}: {}", timeout(.call, *.phase, *.limit))]
     Timeout {
         /// Which call.
         call: CallInfo,
@@ -53,8 +58,8 @@ pub enum Error {
         limit: Duration,
     },
 
-    /// The connection broke after the request began to leave; it may have been carried out.
-    #[error("{call}: the connection broke before the whole answer came; the request may have been carried out")]
+    /// The connection broke after the request began to leave. Unless the operation only reads, it may have been carried out.
+    #[error("{call}: the connection broke before the whole response came{}", unsure(.call))]
     BrokenOff {
         /// Which call.
         call: CallInfo,
@@ -62,9 +67,9 @@ pub enum Error {
         source: Source,
     },
 
-    /// The answer is larger than the client accepts.
+    /// The response is larger than the client accepts.
     #[error(
-        "{call}: the answer is larger than the limit of {limit} bytes; the limit can be raised when the client is built"
+        "{call}: the response is larger than {limit} bytes{}; `max_response_size` raises the limit", unsure(.call)
     )]
     TooLarge {
         /// Which call.
@@ -75,7 +80,7 @@ pub enum Error {
 
     /// 401: no credential reached the server, or one that fits no scheme.
     #[error(
-        "{call}: 401, the server saw no usable credential; check the key and that it is an organisation's or a partner's as configured"
+        "{call}: 401, the server saw no usable credential; check the key, and that it is an organisation's or a partner's as configured"
     )]
     Unauthorized {
         /// Which call.
@@ -85,7 +90,9 @@ pub enum Error {
     },
 
     /// 403: the credential is wrong, expired, of another region, or not permitted.
-    #[error("{call}: 403, the credential is wrong, expired, of another region, or may not do this")]
+    #[error(
+        "{call}: 403, the credential is wrong, expired, of another region, or may not do this; check the key, the region and the key's permissions"
+    )]
     Forbidden {
         /// Which call.
         call: CallInfo,
@@ -94,7 +101,9 @@ pub enum Error {
     },
 
     /// 429: the organisation's quota is used up; the request was not carried out.
-    #[error("{call}: 429, the organisation's quota is used up{}", wait(.retry_after))]
+    ///
+    /// With no attempt in its [`CallInfo`] the call was held back here, because a response before it said so.
+    #[error("{call}: {}", quota(.call, *.retry_after))]
     RateLimited {
         /// Which call.
         call: CallInfo,
@@ -102,10 +111,13 @@ pub enum Error {
         retry_after: Option<Duration>,
     },
 
-    /// A redirect, which is not followed: the key would go to another host.
-    ///
-    /// Where the status is not a 3xx, an HTTP client that the caller brought has followed a redirect all the same.
-    #[error("{call}: {status}, {}", redirect(*.status, .host.as_deref()))]
+    /// A redirect, which is not followed: the key would go to another host. Unless the operation only reads, it may have
+    /// been carried out: a 303 can be what follows a success.
+    #[error(
+        "{call}: {status}, a redirect to {}, which is not followed{}; check the endpoint",
+        host.as_deref().unwrap_or("nowhere"),
+        unsure(.call)
+    )]
     Redirect {
         /// Which call.
         call: CallInfo,
@@ -115,8 +127,8 @@ pub enum Error {
         host: Option<String>,
     },
 
-    /// Any other status but 200.
-    #[error("{call}: the server answered {status}: {excerpt}")]
+    /// Any other status but a 2xx.
+    #[error("{call}: the server returned {status}{}: {excerpt}", if self.may_have_been_carried_out() { UNSURE } else { "" })]
     Status {
         /// Which call.
         call: CallInfo,
@@ -126,11 +138,11 @@ pub enum Error {
         excerpt: String,
     },
 
-    /// The answer is not what the contract says.
+    /// The response is not what the contract says.
     #[error(transparent)]
     Decode(Box<DecodeError>),
 
-    /// The server answered 200 and refused all the same.
+    /// The server returned 200 and refused all the same.
     #[error("{call}: refused: {message}")]
     Refused {
         /// Which call.
@@ -139,7 +151,7 @@ pub enum Error {
         message: String,
     },
 
-    /// The server answered 200 and says that the integrated system refused its credential: for Kisi, the Kisi API key.
+    /// The server returned 200 and says that the integrated system refused its credential: for Kisi, the Kisi API key.
     #[error("{call}: the integrated system refused its API key{}", because(.message))]
     IntegrationAuth {
         /// Which call.
@@ -149,16 +161,16 @@ pub enum Error {
     },
 
     /// The organisation's integration is of another type than the one asked for.
-    #[error("{call}: the organisation has no Kisi integration but {}", found.as_deref().unwrap_or("none at all"))]
+    #[error("{call}: the organisation has no Kisi integration but {}", found.as_deref().unwrap_or("one that does not name its type"))]
     UnexpectedIntegration {
         /// Which call.
         call: CallInfo,
-        /// The type that came, as the API writes it; `None` where there is none.
+        /// The type that came, as the API writes it; `None` where it does not say.
         found: Option<String>,
     },
 
-    /// The settings have changed since they were read; nothing was written.
-    #[error("the settings have changed since they were read, at {}; nothing was written: read them again, or apply with overwrite", .paths.join(", "))]
+    /// Somebody else has changed or removed what a plan changes, since the settings were read.
+    #[error("the settings have changed since they were read, at {}: read them again and make a new plan", .paths.join(", "))]
     Conflict {
         /// The JSON paths that differ.
         paths: Vec<String>,
@@ -170,21 +182,47 @@ pub enum Error {
         /// The JSON paths that differ.
         paths: Vec<String>,
     },
+
+    /// A plan was not applied, or not wholly: how far it came, and why it went no further.
+    #[error("{phase}: {error}")]
+    Apply {
+        /// How far it came.
+        phase: ApplyPhase,
+        /// Why it went no further.
+        error: Box<Error>,
+    },
 }
 
-fn wait(retry_after: &Option<Duration>) -> String {
-    retry_after
-        .map(|wait| format!("; it asks to wait {} s", wait.as_secs()))
-        .unwrap_or_default()
+/// What is added to a message where [`Error::may_have_been_carried_out`].
+const UNSURE: &str = "; the request may have been carried out";
+
+fn unsure(call: &CallInfo) -> &'static str {
+    if call.read_only { "" } else { UNSURE }
 }
 
-fn redirect(status: StatusCode, host: Option<&str>) -> String {
-    let host = host.unwrap_or("nowhere");
-    if status.is_redirection() {
-        format!("a redirect to {host}, which is not followed; check the endpoint")
-    } else {
-        format!("after the HTTP client followed a redirect to {host}: build it with `redirect::Policy::none()`")
+fn timeout(call: &CallInfo, phase: TimeoutPhase, limit: Duration) -> String {
+    match phase {
+        TimeoutPhase::Connect => format!("no connection was opened within {limit:?}; nothing was sent"),
+        TimeoutPhase::Attempt => format!(
+            "no whole response within {limit:?}, the limit of an attempt{}",
+            unsure(call)
+        ),
+        TimeoutPhase::Overall => format!(
+            "no whole response within {limit:?}, the limit of the whole call{}",
+            unsure(call)
+        ),
     }
+}
+
+fn quota(call: &CallInfo, retry_after: Option<Duration>) -> String {
+    let wait = retry_after
+        .map(|wait| format!("; it asks to wait {} s", wait.as_secs().max(1)))
+        .unwrap_or_default();
+    if call.attempts == 0 {
+        let wait = retry_after.map_or(0, |wait| wait.as_millis().div_ceil(1000));
+        return format!("the organisation's quota is used up for {wait} s more; nothing was sent");
+    }
+    format!("429, the organisation's quota is used up, and the request was not carried out{wait}")
 }
 
 fn because(message: &str) -> String {
@@ -193,6 +231,13 @@ fn because(message: &str) -> String {
     } else {
         format!(": {message}")
     }
+}
+
+/// Whether a status says for certain that the request was not carried out: the server found fault with it.
+///
+/// Not 408, with which a server gives up on a connection, nor statuses that nobody has registered, such as nginx's 499.
+fn is_certainly_rejected(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 400..=407 | 409..=417 | 421..=426 | 428 | 429 | 431 | 451)
 }
 
 impl Error {
@@ -204,7 +249,7 @@ impl Error {
         }
     }
 
-    /// A client that cannot be built.
+    /// An [`Error::Config`]: a client that cannot be built.
     pub fn config(message: impl Into<Cow<'static, str>>) -> Self {
         Self::Config {
             message: message.into(),
@@ -232,6 +277,20 @@ impl Error {
         }
     }
 
+    /// The same error of a call of `operation`.
+    #[must_use]
+    pub(crate) fn of(mut self, operation: &Operation) -> Self {
+        let call = match &mut self {
+            Self::Decode(error) => Some(&mut error.call),
+            Self::Refused { call, .. } | Self::IntegrationAuth { call, .. } => Some(call),
+            _ => None,
+        };
+        if let Some(call) = call {
+            call.read_only = operation.read_only;
+        }
+        self
+    }
+
     /// The call that failed; `None` where none was made.
     pub fn call(&self) -> Option<&CallInfo> {
         match self {
@@ -248,11 +307,12 @@ impl Error {
             | Self::IntegrationAuth { call, .. }
             | Self::UnexpectedIntegration { call, .. } => Some(call),
             Self::Decode(error) => Some(&error.call),
+            Self::Apply { error, .. } => error.call(),
             Self::Invalid { .. } | Self::Config { .. } | Self::Conflict { .. } | Self::NotApplied { .. } => None,
         }
     }
 
-    /// The HTTP status that the server answered, where it did.
+    /// The HTTP status that the server returned, where it did.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Unauthorized { .. } => Some(StatusCode::UNAUTHORIZED),
@@ -263,44 +323,71 @@ impl Error {
             | Self::Refused { .. }
             | Self::IntegrationAuth { .. }
             | Self::UnexpectedIntegration { .. } => Some(StatusCode::OK),
+            Self::Apply { error, .. } => error.status(),
             _ => None,
         }
     }
 
     /// Whether the Rhombus credential is at fault: 401 or 403.
     pub fn is_auth(&self) -> bool {
-        matches!(self, Self::Unauthorized { .. } | Self::Forbidden { .. })
+        match self {
+            Self::Apply { error, .. } => error.is_auth(),
+            error => matches!(error, Self::Unauthorized { .. } | Self::Forbidden { .. }),
+        }
     }
 
     /// Whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::Timeout { .. })
+        match self {
+            Self::Apply { error, .. } => error.is_timeout(),
+            error => matches!(error, Self::Timeout { .. }),
+        }
     }
 
     /// Whether the cause may be gone in a while: no connection, a time limit, a broken connection, 429, 502, 503, 504.
     ///
-    /// This says nothing of safety: see [`may_have_been_carried_out`](Self::may_have_been_carried_out) before
+    /// It does not mean that sending it again is safe: see [`may_have_been_carried_out`](Self::may_have_been_carried_out) before
     /// sending something again that must not happen twice.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Connect { .. } | Self::Timeout { .. } | Self::BrokenOff { .. } | Self::RateLimited { .. } => true,
             Self::Status { status, .. } => matches!(status.as_u16(), 502..=504),
+            Self::Apply { error, .. } => error.is_retryable(),
             _ => false,
+        }
+    }
+
+    /// How far the applying of a plan came; `None` for an error of anything else.
+    pub fn phase(&self) -> Option<ApplyPhase> {
+        match self {
+            Self::Apply { phase, .. } => Some(*phase),
+            _ => None,
         }
     }
 
     /// Whether the server may have done what was asked although the call failed.
     ///
-    /// `false` is certain: nothing was sent, or the server said no.
+    /// `false` is certain: nothing was sent, the server found fault with the request (a 4xx of those that are registered,
+    /// but 408) or refused it, or the operation only reads. A redirect is not certain: a 303 can follow a success.
     pub fn may_have_been_carried_out(&self) -> bool {
+        // What failed may be a read, of which there is nothing to carry out.
+        if let Self::Apply { phase, .. } = self {
+            return *phase != ApplyPhase::NothingWritten;
+        }
         if self.call().is_some_and(|call| call.earlier_attempt_unsure) {
             return true;
         }
+        if self.call().is_some_and(|call| call.read_only) {
+            return false;
+        }
         match self {
             Self::Timeout { phase, .. } => *phase != TimeoutPhase::Connect,
-            Self::BrokenOff { .. } | Self::TooLarge { .. } | Self::Decode(_) | Self::NotApplied { .. } => true,
-            Self::Status { status, .. } => !status.is_client_error(),
-            Self::Redirect { status, .. } => !status.is_redirection(),
+            Self::BrokenOff { .. }
+            | Self::TooLarge { .. }
+            | Self::Redirect { .. }
+            | Self::Decode(_)
+            | Self::NotApplied { .. } => true,
+            Self::Status { status, .. } => !is_certainly_rejected(*status),
             _ => false,
         }
     }
@@ -309,6 +396,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::RateLimited { retry_after, .. } => *retry_after,
+            Self::Apply { error, .. } => error.retry_after(),
             _ => None,
         }
     }
@@ -324,15 +412,26 @@ pub struct CallInfo {
     pub attempts: u32,
     /// Whether an attempt before the last may have been carried out.
     pub earlier_attempt_unsure: bool,
+    /// Whether the operation only reads, so that nothing can have been carried out.
+    pub read_only: bool,
 }
 
 impl CallInfo {
-    /// A call by its parts.
+    /// A call by its parts, which may change something.
     pub const fn new(operation: &'static str, attempts: u32) -> Self {
         Self {
             operation,
             attempts,
             earlier_attempt_unsure: false,
+            read_only: false,
+        }
+    }
+
+    /// A call of an operation that has been tried so often.
+    pub const fn of(operation: &Operation, attempts: u32) -> Self {
+        Self {
+            read_only: operation.read_only,
+            ..Self::new(operation.id, attempts)
         }
     }
 }
@@ -357,7 +456,7 @@ impl fmt::Display for CallInfo {
 pub enum TimeoutPhase {
     /// Opening the connection; nothing was sent.
     Connect,
-    /// One attempt, from its connection to the end of its answer.
+    /// One attempt, from its connection to the end of its response.
     Attempt,
     /// The whole call, its attempts and the waits between them.
     Overall,
@@ -366,19 +465,20 @@ pub enum TimeoutPhase {
 impl fmt::Display for TimeoutPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Connect => "no connection was opened; the connect",
-            Self::Attempt => "the request may have been carried out; the attempt's",
-            Self::Overall => "the request may have been carried out; the overall",
+            Self::Connect => "connect",
+            Self::Attempt => "attempt",
+            Self::Overall => "overall",
         })
     }
 }
 
-/// An answer that is not what the contract says, and where.
+/// A response that is not what the contract says, and where.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(
-    "{call}: the answer ({length} bytes of {}) is not what the contract says: {expected} at {} (line {line}, column {column})",
+    "{call}: the response ({length} bytes of {}) is not what the contract says: {expected} at {} (line {line}, column {column}){}",
     if content_type.is_empty() { "no content type" } else { content_type },
     if path.is_empty() { "$" } else { path },
+    unsure(call),
 )]
 #[non_exhaustive]
 pub struct DecodeError {
@@ -392,7 +492,7 @@ pub struct DecodeError {
     pub column: usize,
     /// What was expected there. What was there instead is not told: it may be a secret.
     pub expected: String,
-    /// The answer's content type; empty where it had none.
+    /// The response's content type; empty where it had none.
     pub content_type: String,
     /// The body's length in bytes.
     pub length: usize,
@@ -400,7 +500,94 @@ pub struct DecodeError {
 
 #[cfg(test)]
 mod tests {
-    use super::{CallInfo, Error};
+    use std::time::Duration;
+
+    use http::StatusCode;
+
+    use super::{ApplyPhase, CallInfo, DecodeError, Error, TimeoutPhase};
+
+    /// An error of each kind that follows a request that left.
+    fn unsure(call: &CallInfo) -> Vec<Error> {
+        let call = || call.clone();
+        let limit = Duration::from_secs(1);
+        let timeout = |phase| Error::Timeout {
+            call: call(),
+            phase,
+            limit,
+        };
+        let mut errors = vec![
+            timeout(TimeoutPhase::Attempt),
+            timeout(TimeoutPhase::Overall),
+            Error::BrokenOff {
+                call: call(),
+                source: "reset".into(),
+            },
+            Error::TooLarge { call: call(), limit: 1 },
+            Error::Decode(Box::new(DecodeError {
+                call: call(),
+                path: String::new(),
+                line: 1,
+                column: 1,
+                expected: "an object".to_owned(),
+                content_type: String::new(),
+                length: 0,
+            })),
+        ];
+        errors.extend([300, 301, 302, 303, 304, 307, 308].map(|status| Error::Redirect {
+            call: call(),
+            status: StatusCode::from_u16(status).unwrap(),
+            host: None,
+        }));
+        errors
+            .extend([408, 418, 444, 460, 499, 500, 502, 503, 504, 599, 999].map(|status| status_error(call(), status)));
+        errors
+    }
+
+    fn status_error(call: CallInfo, status: u16) -> Error {
+        Error::Status {
+            call,
+            status: StatusCode::from_u16(status).unwrap(),
+            excerpt: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_may_have_been_carried_out_says_so() {
+        for error in unsure(&CallInfo::new("unlock", 1)) {
+            assert!(error.may_have_been_carried_out(), "{error}");
+            assert!(error.to_string().contains("may have been carried out"), "{error}");
+        }
+        for status in [400, 404, 405, 407, 409, 410, 413, 415, 422, 425, 451] {
+            let error = status_error(CallInfo::new("unlock", 1), status);
+            assert!(!error.may_have_been_carried_out(), "{error}");
+            assert!(!error.to_string().contains("may have been"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_read_carries_nothing_out() {
+        let call = CallInfo {
+            read_only: true,
+            ..CallInfo::new("getKisiIntegration", 2)
+        };
+        for error in unsure(&call) {
+            assert!(!error.may_have_been_carried_out(), "{error}");
+            assert!(!error.to_string().contains("may have been"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_held_back_call_says_that_nothing_was_sent() {
+        let limited = |attempts| Error::RateLimited {
+            call: CallInfo::new("unlock", attempts),
+            retry_after: Some(Duration::from_millis(1500)),
+        };
+        assert_eq!(
+            limited(0).to_string(),
+            "unlock: the organisation's quota is used up for 2 s more; nothing was sent"
+        );
+        assert!(limited(1).to_string().contains("429"));
+    }
 
     #[test]
     fn an_earlier_attempt_counts() {
@@ -408,6 +595,7 @@ mod tests {
         let error = |call: &CallInfo| Error::Connect {
             call: call.clone(),
             server: "host".to_owned(),
+            reason: "refused".into(),
             source: "refused".into(),
         };
         assert!(!error(&call).may_have_been_carried_out());
@@ -418,6 +606,28 @@ mod tests {
                 .to_string()
                 .contains("an earlier one may have been carried out")
         );
+    }
+
+    #[test]
+    fn the_phase_says_what_was_carried_out() {
+        let broken = || {
+            Box::new(Error::BrokenOff {
+                call: CallInfo::new("getKisiIntegration", 1),
+                source: "reset".into(),
+            })
+        };
+        for (phase, carried_out) in [
+            (ApplyPhase::NothingWritten, false),
+            (ApplyPhase::PerhapsWritten, true),
+            (ApplyPhase::Written, true),
+        ] {
+            let error = Error::Apply { phase, error: broken() };
+            assert_eq!(error.phase(), Some(phase));
+            assert_eq!(error.may_have_been_carried_out(), carried_out);
+            assert!(error.is_retryable() && !error.is_auth() && !error.is_timeout());
+            assert!(error.to_string().starts_with(&format!("{phase}: ")), "{error}");
+        }
+        assert_eq!(broken().phase(), None);
     }
 
     #[test]

@@ -1,3 +1,5 @@
+use crate::one_line;
+
 /// How many characters of a body an error shows.
 const LENGTH: usize = 200;
 
@@ -7,29 +9,9 @@ const LENGTH: usize = 200;
 /// assert_eq!(rhombus_kisi_runtime::excerpt(b"<html>\n  <b>502</b>"), "<html> <b>502</b>");
 /// ```
 pub fn excerpt(body: &[u8]) -> String {
-    one_line(body, LENGTH)
-}
-
-/// The beginning of a text on one line, of so many characters at most.
-pub(crate) fn one_line(text: &[u8], length: usize) -> String {
     // Enough bytes for as many characters of any width, and for space that folds away.
-    let head = String::from_utf8_lossy(&text[..text.len().min(length * 8)]);
-    let mut words = head
-        .split(|character: char| character.is_whitespace() || character.is_control())
-        .filter(|word| !word.is_empty());
-    let mut text = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        text.push(' ');
-        text.push_str(word);
-    }
-    match text.char_indices().nth(length) {
-        None => text,
-        Some((at, _)) => {
-            text.truncate(at);
-            text.push('…');
-            text
-        }
-    }
+    let head = body.get(..LENGTH * 8).unwrap_or(body);
+    one_line(&String::from_utf8_lossy(head), LENGTH)
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
+use std::fmt;
+
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
+
+use crate::gate::Bounded;
 
 /// A property of a Rhombus object: left out, `null`, or a value.
 ///
@@ -17,7 +21,7 @@ use serde::ser::{Serialize, Serializer};
 /// enabled = Field::Null; // sent as `null`: clears the setting
 /// assert!(enabled.is_null());
 /// ```
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Default, Eq, Hash, PartialEq)]
 pub enum Field<T> {
     /// The property is not in the object; it is not sent.
     #[default]
@@ -97,6 +101,29 @@ impl<T> Field<T> {
             Self::Value(value) => Field::Value(map(value)),
             Self::Null => Field::Null,
             Self::Absent => Field::Absent,
+        }
+    }
+}
+
+/// How many bytes of a value `Debug` shows.
+const SHOWN: usize = 4000;
+
+/// As if derived; of a value that is very long only the beginning is shown.
+impl<T: fmt::Debug> fmt::Debug for Field<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("Absent"),
+            Self::Null => f.write_str("Null"),
+            Self::Value(value) => {
+                // As a derived `Debug` would, so that `{:#?}` indents it.
+                struct Shown<'a>(&'a dyn fmt::Debug);
+                impl fmt::Debug for Shown<'_> {
+                    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.debug_tuple("Value").field(&self.0).finish()
+                    }
+                }
+                Bounded::debug(f, SHOWN, &Shown(value))
+            }
         }
     }
 }

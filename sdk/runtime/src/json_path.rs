@@ -5,12 +5,17 @@
 
 use std::ops::Range;
 
+use crate::text::{end_of_string, unquote};
+
 /// A step of a path.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Step {
     Name(String),
     Index(usize),
 }
+
+/// How many steps a path has at most. A server may nest as deep as the answer is long.
+const DEPTH: usize = 200;
 
 /// What the walk is inside of.
 enum Inside {
@@ -26,16 +31,32 @@ enum Inside {
 }
 
 /// The path to the value that the error is about; `None` where the document was whole before.
+#[cfg(test)]
 pub(crate) fn path_of(error: &serde_json::Error, text: &[u8]) -> Option<Vec<Step>> {
+    path_to(text, last_byte(error, text))
+}
+
+/// The last byte of what the error is about.
+pub(crate) fn last_byte(error: &serde_json::Error, text: &[u8]) -> usize {
     let read = offset(text, error.line(), error.column());
     // An object or a list that was not expected is not read any more, all else is read to its last byte.
     let unread = error.is_data() && matches!(text.get(read), Some(b'{' | b'['));
-    path_to(text, if unread { read } else { read.saturating_sub(1) })
+    if unread { read } else { read.saturating_sub(1) }
+}
+
+/// The line and the column of a byte, both from 1.
+pub(crate) fn line_and_column(text: &[u8], byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    (line, column)
 }
 
 /// The path to the innermost value that this byte belongs to; `None` where the document is whole before.
-fn path_to(text: &[u8], last: usize) -> Option<Vec<Step>> {
+pub(crate) fn path_to(text: &[u8], last: usize) -> Option<Vec<Step>> {
     let mut stack: Vec<Inside> = Vec::new();
+    // How many more there are, where a path has as many steps as anybody reads.
+    let mut deeper = 0_usize;
     let mut at = 0;
     let mut whole = false;
     while let Some(&byte) = text.get(at) {
@@ -49,6 +70,10 @@ fn path_to(text: &[u8], last: usize) -> Option<Vec<Step>> {
         }
         match byte {
             b'{' | b'[' if reached => break,
+            b'{' | b'[' if stack.len() == DEPTH => deeper += 1,
+            b'}' | b']' if deeper > 0 => deeper -= 1,
+            b',' if reached => break,
+            _ if deeper > 0 => {}
             b'{' => stack.push(Inside::Object {
                 name: None,
                 at_value: false,
@@ -58,7 +83,6 @@ fn path_to(text: &[u8], last: usize) -> Option<Vec<Step>> {
                 stack.pop();
                 whole = stack.is_empty();
             }
-            b',' if reached => break,
             b',' => match stack.last_mut() {
                 Some(Inside::Array { index }) => *index += 1,
                 Some(Inside::Object { name, at_value }) => (*name, *at_value) = (None, false),
@@ -85,7 +109,9 @@ fn path_to(text: &[u8], last: usize) -> Option<Vec<Step>> {
         Inside::Object {
             name: Some(name),
             at_value: true,
-        } => Some(Step::Name(unquote(&text[name.clone()]))),
+        } => Some(Step::Name(
+            unquote(&String::from_utf8_lossy(&text[name.clone()])).into_owned(),
+        )),
         Inside::Object { .. } => None,
         Inside::Array { index } => Some(Step::Index(*index)),
     });
@@ -100,23 +126,6 @@ fn offset(text: &[u8], line: usize, column: usize) -> usize {
         .map(<[u8]>::len)
         .sum();
     before + column
-}
-
-/// The end of the string that begins here, behind its quote or at the end of the text.
-fn end_of_string(text: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    text.len().max(start + 1)
-}
-
-fn unquote(name: &[u8]) -> String {
-    serde_json::from_slice(name).unwrap_or_else(|_| String::from_utf8_lossy(name).into_owned())
 }
 
 #[cfg(test)]
@@ -178,7 +187,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #![proptest_config(crate::cases(500))]
 
         #[test]
         fn it_is_where_a_tracker_is(document in document(), pretty: bool) {
@@ -202,6 +211,17 @@ mod tests {
                 prop_assert!(path_of(&error, &text.as_bytes()[..cut]).is_some());
             }
         }
+    }
+
+    #[test]
+    fn a_path_has_not_more_steps_than_are_read() {
+        let text = format!("{{\"a\":{}1,2{},\"b\":[0,3", "[".repeat(100_000), "]".repeat(100_000));
+        let at = |needle: &str| text.find(needle).unwrap();
+        assert_eq!(path_to(text.as_bytes(), at("1,2")).unwrap().len(), super::DEPTH);
+        assert_eq!(
+            path_to(text.as_bytes(), at("3")),
+            Some(vec![Step::Name("b".to_owned()), Step::Index(1)])
+        );
     }
 
     #[test]

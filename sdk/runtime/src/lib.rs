@@ -12,40 +12,61 @@ pub use schemars;
 pub use serde;
 pub use serde_json;
 
+mod apply_phase;
 mod decode;
 mod error;
 mod excerpt;
 mod extra;
 mod field;
+mod gate;
 mod json_path;
 mod masker;
 mod multipart;
 pub mod object;
 mod open_enum;
 mod operation;
+mod raw;
 mod redact;
 mod request;
 mod response;
 #[cfg(feature = "schemars")]
 mod schema;
 mod secret;
+mod secrets;
+mod text;
 mod transport;
 pub mod union;
 mod uuid;
+mod view;
+mod wiped;
 
+pub use apply_phase::ApplyPhase;
 pub use error::{CallInfo, DecodeError, Error, TimeoutPhase};
 pub use excerpt::excerpt;
 pub use extra::Extra;
 pub use field::Field;
+pub use gate::{is_one_line, one_line, said};
 pub use masker::Masker;
 pub use multipart::Multipart;
 pub use object::{Object, Refusal, Respond};
 pub use operation::{Operation, Repeat};
-pub use redact::{MASK, masker_of, redact, speaks_of_a_secret};
+pub use redact::{MASK, speaks_of_a_secret};
 pub use request::Request;
 pub use response::Response;
 #[cfg(feature = "schemars")]
 pub use schema::optional_properties;
 pub use secret::Secret;
+pub use secrets::{Secrets, secrets_of};
+pub use serde_json::value::RawValue;
 pub use transport::{SharedTransport, Transport, TransportFuture, call, call_bytes, call_empty};
 pub use uuid::{ParseUuidError, RhombusUuid};
+
+/// How many cases a property is tried with: `RHOMBUS_CASES` multiplies them.
+#[cfg(test)]
+fn cases(count: u32) -> proptest::test_runner::Config {
+    let times = std::env::var("RHOMBUS_CASES")
+        .ok()
+        .and_then(|times| times.parse().ok())
+        .unwrap_or(1);
+    proptest::test_runner::Config::with_cases(count.saturating_mul(times))
+}

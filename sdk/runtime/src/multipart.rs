@@ -1,6 +1,10 @@
+use std::collections::BTreeSet;
 use std::fmt;
 
 use bytes::Bytes;
+
+use crate::secrets::Secrets;
+use crate::speaks_of_a_secret;
 
 /// A body of form fields and files (`multipart/form-data`, RFC 7578), for the few operations that upload.
 ///
@@ -88,23 +92,36 @@ impl Multipart {
         (format!("multipart/form-data; boundary={boundary}"), body)
     }
 
+    /// The fields whose names speak of a secret.
+    pub(crate) fn secrets(&self) -> Secrets {
+        let fields = self
+            .parts
+            .iter()
+            .filter(|part| part.file.is_none() && speaks_of_a_secret(&part.name));
+        let texts = fields.filter_map(|part| std::str::from_utf8(&part.body).ok());
+        texts.fold(Secrets::default(), |secrets, text| secrets.and(Secrets::of(text)))
+    }
+
+    /// The first of the boundaries that stands in no part. One pass finds which of them do.
     fn boundary(&self) -> String {
-        let stands_in = |boundary: &str| {
-            let boundary = boundary.as_bytes();
-            self.parts
-                .iter()
-                .any(|part| part.body.windows(boundary.len()).any(|window| window == boundary))
-        };
-        let mut number = 0;
-        loop {
-            let boundary = format!("rhombus-form-{number:016x}");
-            if !stands_in(&boundary) {
-                return boundary;
+        let mut taken = BTreeSet::new();
+        for part in &self.parts {
+            let mut rest: &[u8] = &part.body;
+            while let Some(at) = rest
+                .windows(BOUNDARY.len())
+                .position(|window| window == BOUNDARY.as_bytes())
+            {
+                rest = rest.get(at + BOUNDARY.len()..).unwrap_or_default();
+                let number = rest.get(..16).and_then(|digits| std::str::from_utf8(digits).ok());
+                taken.extend(number.and_then(|number| u64::from_str_radix(number, 16).ok()));
             }
-            number += 1;
         }
+        let free = (0..).find(|number| !taken.contains(number)).unwrap_or_default();
+        format!("{BOUNDARY}{free:016x}")
     }
 }
+
+const BOUNDARY: &str = "rhombus-form-";
 
 /// A name inside quotes, escaped as browsers do it.
 fn quoted(name: &str) -> String {
@@ -147,5 +164,27 @@ mod tests {
     fn the_boundary_stands_in_no_part() {
         let (content_type, _) = Multipart::new().text("a", "--rhombus-form-0000000000000000").encode();
         assert!(content_type.ends_with("0001"), "{content_type}");
+    }
+
+    #[test]
+    fn parts_full_of_boundaries_are_looked_through_once() {
+        // With a look for each of them this would not end.
+        let boundaries = |count: u64| {
+            (0..count)
+                .map(|number| format!("rhombus-form-{number:016x}"))
+                .collect::<String>()
+        };
+        let (content_type, body) = Multipart::new()
+            .text("a", boundaries(200_000))
+            .text("b", "rhombus-form-rhombus-form-0000000000030d40rhombus-form-00")
+            .encode();
+        assert!(content_type.ends_with(&format!("{:016x}", 200_001)), "{content_type}");
+        let boundary = content_type.rsplit_once('=').unwrap().1.as_bytes();
+        assert_eq!(
+            body.windows(boundary.len())
+                .filter(|window| *window == boundary)
+                .count(),
+            3
+        );
     }
 }

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::{Extra, RhombusUuid};
+use crate::{Extra, RhombusUuid, secrets};
 
 /// An object of the API, as [`object!`](crate::object!) describes it. Generated types implement it.
 pub trait Object: Default {
@@ -97,12 +97,13 @@ impl Respond for Extra {}
 
 enum Key<K> {
     Known(K),
-    Unknown(String),
+    Unknown,
 }
 
-struct KeySeed<T>(PhantomData<T>);
+/// Reads a name. One that is not known goes where the unknown properties are.
+struct KeySeed<'a, T>(&'a mut T);
 
-impl<'de, T: Object> DeserializeSeed<'de> for KeySeed<T> {
+impl<'de, T: Object> DeserializeSeed<'de> for KeySeed<'_, T> {
     type Value = Key<T::Known>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -110,7 +111,7 @@ impl<'de, T: Object> DeserializeSeed<'de> for KeySeed<T> {
     }
 }
 
-impl<T: Object> Visitor<'_> for KeySeed<T> {
+impl<T: Object> Visitor<'_> for KeySeed<'_, T> {
     type Value = Key<T::Known>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,7 +119,15 @@ impl<T: Object> Visitor<'_> for KeySeed<T> {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(T::known(name).map_or_else(|| Key::Unknown(name.to_owned()), Key::Known))
+        Ok(match T::known(name) {
+            Some(property) => Key::Known(property),
+            None => {
+                if let Some(extra) = self.0.extra_mut() {
+                    extra.begin(name);
+                }
+                Key::Unknown
+            }
+        })
     }
 }
 
@@ -133,16 +142,17 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut object = T::default();
-        while let Some(key) = map.next_key_seed(KeySeed::<T>(PhantomData))? {
+        while let Some(key) = map.next_key_seed(KeySeed(&mut object))? {
             match key {
                 Key::Known(property) => object.read(property, &mut map)?,
-                Key::Unknown(name) => {
-                    let value = map.next_value()?;
-                    if let Some(extra) = object.extra_mut() {
-                        extra.insert(name, value);
-                    }
-                }
+                Key::Unknown => match object.extra_mut() {
+                    Some(extra) => extra.read_value(&mut map)?,
+                    None => drop(map.next_value::<IgnoredAny>()?),
+                },
             }
+        }
+        if let Some(extra) = object.extra_mut() {
+            extra.end();
         }
         Ok(object)
     }
@@ -158,13 +168,21 @@ pub fn deserialize<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> Res
 /// A known name in [`Extra`] is left out: its field says what goes on the wire.
 pub fn serialize<T: Object, S: Serializer>(object: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
-    object.write(&mut map)?;
-    for (name, value) in object.extra().into_iter().flat_map(|extra| extra.iter()) {
-        if T::known(name).is_none() {
-            map.serialize_entry(name, value)?;
-        }
-    }
+    write(object, &mut map)?;
     map.end()
+}
+
+/// Writes an object's members into a map that is being written. [`object!`](crate::object!) calls it.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn write<T: Object, M: SerializeMap>(object: &T, map: &mut M) -> Result<(), M::Error> {
+    secrets::note_type();
+    object.write(map)?;
+    match object.extra() {
+        Some(extra) => extra.write(map, &|name| T::known(name).is_some()),
+        None => Ok(()),
+    }
 }
 
 /// Makes a struct of [`Field`](crate::Field)s a lossless JSON object.
@@ -242,6 +260,12 @@ macro_rules! object {
             }
         }
 
+        impl $crate::union::Variant for $type {
+            fn write_members<M: $crate::serde::ser::SerializeMap>(&self, map: &mut M) -> ::std::result::Result<(), M::Error> {
+                $crate::object::write(self, map)
+            }
+        }
+
         impl<'de> $crate::serde::Deserialize<'de> for $type {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                 $crate::object::deserialize(deserializer)
@@ -305,12 +329,18 @@ mod tests {
     }
 
     #[test]
+    fn of_an_unknown_property_that_comes_twice_the_last_counts() {
+        let answer: Answer = serde_json::from_str(r#"{"a":1,"error":true,"a":2,"error":false}"#).unwrap();
+        assert_eq!(serde_json::to_string(&answer).unwrap(), r#"{"error":false,"a":2}"#);
+    }
+
+    #[test]
     fn a_known_name_in_extra_does_not_go_out_twice() {
         let mut answer = Answer {
             error: true.into(),
             ..Answer::default()
         };
-        answer.extra.insert("error".to_owned(), false.into());
+        answer.extra.insert_value("error", false.into());
         assert_eq!(serde_json::to_string(&answer).unwrap(), r#"{"error":true}"#);
     }
 

@@ -3,7 +3,7 @@
 /// The enum has a unit variant for each known value and one last variant that carries a `Box<str>`.
 ///
 /// ```
-/// #[derive(Clone, Debug, PartialEq)]
+/// #[derive(Clone, PartialEq)] // and `Debug`, from the macro
 /// enum Kind {
 ///     Kisi,
 ///     Unrecognized(Box<str>),
@@ -49,9 +49,26 @@ macro_rules! open_enum {
             }
         }
 
+        /// As the API writes it. A value that this release does not know is shown on one line and not longer than 100
+        /// characters: `as_str` is the exact one.
         impl ::std::fmt::Display for $type {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.pad(self.as_str())
+                match self {
+                    Self::$other(text) => f.pad(&$crate::one_line(text, 100)),
+                    _ => f.pad(self.as_str()),
+                }
+            }
+        }
+
+        impl ::std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match self {
+                    $(Self::$variant => f.write_str(stringify!($variant)),)*
+                    Self::$other(text) => f
+                        .debug_tuple(stringify!($other))
+                        .field(&$crate::one_line(text, 100))
+                        .finish(),
+                }
             }
         }
 

@@ -1,6 +1,6 @@
 use http::Method;
 
-/// One operation of the API: where it is and what may be done after its answer was lost.
+/// One operation of the API: where it is and what may be done after its response was lost.
 ///
 /// Generated crates have one constant an operation, in their module `operations`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,6 +14,8 @@ pub struct Operation {
     pub path: &'static str,
     /// What may be done after a failure.
     pub repeat: Repeat,
+    /// Whether it only reads: then nothing can have been carried out, whatever became of the response.
+    pub read_only: bool,
 }
 
 impl Operation {
@@ -24,7 +26,15 @@ impl Operation {
             method,
             path,
             repeat,
+            read_only: false,
         }
+    }
+
+    /// The same operation, known to change nothing.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
     }
 }
 
@@ -39,6 +49,6 @@ pub enum Repeat {
     /// It is sent again only when it certainly was not carried out: the connection never opened, or a 429 came.
     #[default]
     IfNotCarriedOut,
-    /// It is sent again only when not one byte can have left: it moves something in the physical world.
+    /// It is tried once, now, within a short limit of its own, and never again: it moves something in the physical world.
     Never,
 }

@@ -7,7 +7,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Error, Multipart, Operation};
+use crate::secrets::{Secrets, collect};
+use crate::wiped::Wiped;
+use crate::{Error, Multipart, Operation, speaks_of_a_secret};
 
 /// What RFC 3986 calls unreserved stays as it is; everything else is escaped.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -28,8 +30,10 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body's content type, where there is a body.
     pub content_type: Option<HeaderValue>,
-    /// The body; empty where there is none.
+    /// The body; empty where there is none. One that was written from types is overwritten when it is dropped.
     pub body: Bytes,
+    /// What in the body and the parameters is secret: a server may quote it.
+    pub secrets: Secrets,
 }
 
 impl Request {
@@ -42,23 +46,32 @@ impl Request {
             headers: HeaderMap::new(),
             content_type: None,
             body: Bytes::new(),
+            secrets: Secrets::default(),
         }
     }
 
-    /// Sets the JSON body.
+    /// Sets the JSON body, and notes its secrets: each [`Secret`](crate::Secret) and, in [`Extra`](crate::Extra), each
+    /// string. In a body without types of [`object!`](crate::object!), a string is a secret if a name above it
+    /// [speaks of one](crate::speaks_of_a_secret).
     ///
     /// # Errors
     /// [`Error::Invalid`] if the body cannot be written as JSON, such as a map whose keys are not strings.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Result<Self, Error> {
-        let body = serde_json::to_vec(body).map_err(|error| invalid("the request body", &error))?;
-        self.body = body.into();
-        self.content_type = Some(HeaderValue::from_static("application/json"));
+        let mut written = Wiped::body();
+        let (result, secrets, typed) = collect(|| serde_json::to_writer(&mut written, body));
+        result.map_err(|error| invalid("the request body", &error))?;
+        self.body = Bytes::from_owner(written);
+        self.content_type = Some(JSON);
+        self.secrets = self.secrets.and(secrets);
+        if !typed {
+            self.note_body();
+        }
         Ok(self)
     }
 
     /// Sets the empty JSON object as the body: what the API wants where an operation takes nothing.
     pub fn empty_json(self) -> Self {
-        self.body(HeaderValue::from_static("application/json"), Bytes::from_static(b"{}"))
+        self.body(JSON, Bytes::from_static(b"{}"))
     }
 
     /// Sets a body of form fields and files.
@@ -66,16 +79,31 @@ impl Request {
     /// # Errors
     /// [`Error::Invalid`] if the form's content type cannot be a header, which a form of this crate's never gives.
     pub fn multipart(self, form: Multipart) -> Result<Self, Error> {
+        let secrets = form.secrets();
         let (content_type, body) = form.encode();
         let content_type = HeaderValue::try_from(content_type).map_err(|error| invalid("the form", &error))?;
-        Ok(self.body(content_type, body))
+        let mut request = self.body(content_type, body);
+        request.secrets = request.secrets.and(secrets);
+        Ok(request)
     }
 
-    /// Sets a body of another type.
+    /// Sets a body of another type. In JSON and in forms, what stands under a name that
+    /// [speaks of a secret](crate::speaks_of_a_secret) is noted as one.
     pub fn body(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
         self.content_type = Some(content_type);
         self.body = body.into();
+        if self.body.len() > 2 {
+            self.note_body();
+        }
         self
+    }
+
+    /// Notes the secrets of a body that was not written from types, by their names.
+    #[cold]
+    fn note_body(&mut self) {
+        let content_type = self.content_type.as_ref().and_then(|value| value.to_str().ok());
+        let found = Secrets::of_text(content_type.unwrap_or_default(), &self.body);
+        self.secrets = std::mem::take(&mut self.secrets).and(found);
     }
 
     /// Fills in a path parameter.
@@ -83,7 +111,7 @@ impl Request {
     /// # Errors
     /// [`Error::Invalid`] if the value is empty, `.`, `..`, a list or an object.
     pub fn path_param<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
-        let text = texts(name, value)?.concat();
+        let text = self.texts(name, value)?.concat();
         if text.is_empty() {
             return Err(Error::invalid(name, "a path parameter must not be empty"));
         }
@@ -101,7 +129,7 @@ impl Request {
     /// # Errors
     /// [`Error::Invalid`] if the value is an object.
     pub fn query<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
-        for text in texts(name, value)? {
+        for text in self.texts(name, value)? {
             if !self.query.is_empty() {
                 self.query.push('&');
             }
@@ -118,13 +146,28 @@ impl Request {
     /// [`Error::Invalid`] if the value has characters that a header cannot carry.
     pub fn header<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
         let header = HeaderName::try_from(name).map_err(|error| invalid(name, &error))?;
-        for text in texts(name, value)? {
+        for text in self.texts(name, value)? {
             let value = HeaderValue::try_from(text).map_err(|error| invalid(name, &error))?;
             self.headers.append(header.clone(), value);
         }
         Ok(self)
     }
+
+    /// The texts that a parameter is written as; its secrets are noted.
+    fn texts<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<Vec<String>, Error> {
+        let (texts, secrets, _) = collect(|| texts(name, value));
+        let texts = texts?;
+        self.secrets = std::mem::take(&mut self.secrets).and(secrets);
+        if speaks_of_a_secret(name) {
+            for text in &texts {
+                self.secrets = std::mem::take(&mut self.secrets).and(Secrets::of(text));
+            }
+        }
+        Ok(texts)
+    }
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 fn invalid(what: &'static str, error: &dyn std::error::Error) -> Error {
     Error::invalid(what, error.to_string())
@@ -176,6 +219,25 @@ mod tests {
         assert_eq!(request.path, "/doors/a%2Fb%3F");
         assert_eq!(request.query, "q=x%20y&q=%26");
         assert_eq!(request.headers["x-tag"], "7");
+    }
+
+    #[test]
+    fn secrets_are_noted_wherever_they_are() {
+        let secret = crate::Secret::from("secret-1");
+        let request = Request::new(&FIND)
+            .query("q", &secret)
+            .and_then(|request| request.header("x-access-token", "secret-2"))
+            .and_then(|request| request.json(&serde_json::json!({"a": {"password": "secret-3"}, "b": "no secret"})))
+            .unwrap();
+        assert_eq!(
+            request.secrets.iter().collect::<Vec<_>>(),
+            ["secret-1", "secret-2", "secret-3"]
+        );
+        let form = crate::Multipart::new()
+            .text("password", "secret-4")
+            .text("name", "no secret");
+        let request = Request::new(&FIND).multipart(form).unwrap();
+        assert_eq!(request.secrets.iter().collect::<Vec<_>>(), ["secret-4"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 use zeroize::Zeroize;
 
-use crate::MASK;
+use crate::{MASK, secrets};
 
 /// Text that must not be seen: an API key, a token.
 ///
@@ -80,6 +80,7 @@ impl From<&str> for Secret {
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        secrets::note(&self.0);
         serializer.serialize_str(&self.0)
     }
 }

@@ -1,11 +1,11 @@
+use std::cell::OnceCell;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::excerpt::one_line;
-use crate::{Error, Request, Respond, Response, decode, redact};
+use crate::{Error, Masker, Request, Respond, Response, decode, one_line};
 
 /// How many characters of the vendor's message an error holds.
 const MESSAGE_LENGTH: usize = 1000;
@@ -38,13 +38,15 @@ pub trait Transport: fmt::Debug + Send + Sync {
 /// Those of the transport; [`Error::Decode`] where the answer is not what the document says;
 /// [`Error::Refused`] and [`Error::IntegrationAuth`] where a 200 stands for a refusal.
 pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Result<T, Error> {
-    let sent = request.body.clone();
-    let operation = request.operation.id;
+    // Shared, not copied; the masker is made where there is a text to mask, and once.
+    let secrets = request.secrets.clone();
+    let (of, operation) = (request.operation, request.operation.id);
     let response = transport.send(request).await?;
-    let mask = |text| transport.redact(redact(&sent, text));
+    let masker = OnceCell::new();
+    let mask = |text| transport.redact(masker.get_or_init(|| Masker::new(secrets.iter())).mask(text));
     // It goes into logs: on one line, and not as long as a whole answer can be.
-    let said = |text: &str| one_line(mask(text.to_owned()).as_bytes(), MESSAGE_LENGTH);
-    let mut value: T = decode::json(operation, &response, mask)?;
+    let said = |text: &str| one_line(&mask(text.to_owned()), MESSAGE_LENGTH);
+    let mut value: T = decode::json(operation, &response, mask).map_err(|error| error.of(of))?;
     if let Some(warning) = value.warning_mut() {
         *warning = said(warning);
     }
@@ -52,7 +54,7 @@ pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Re
         None => Ok(value),
         Some(refusal) => {
             let message = said(refusal.message.unwrap_or_default());
-            Err(Error::refused(operation, response.attempts, message, refusal.auth))
+            Err(Error::refused(operation, response.attempts, message, refusal.auth).of(of))
         }
     }
 }

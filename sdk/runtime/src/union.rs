@@ -3,56 +3,155 @@
 //! The property's value picks the type. A value that this release does not know, or none, is kept whole as an
 //! untyped object, so that a type that the vendor adds costs nobody the answer.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor};
-use serde::ser::{Error as _, Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
 
-use crate::decode;
+use crate::text::{Members, unquote};
+use crate::{Extra, decode, raw};
 
-/// Reads the whole object, from which [`variant`] then makes the type that its tag names.
-pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
-    Map::deserialize(deserializer)
+/// Reads the whole object as text, from which [`variant`] then makes the type that its tag names.
+///
+/// # Errors
+/// Where it is no object.
+pub fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+    raw::object(deserializer)
 }
 
 /// The value of the property that tells the types apart; empty where there is none, or no string.
-pub fn tag(property: Option<&Value>) -> &str {
-    property.and_then(Value::as_str).unwrap_or_default()
+pub fn tag<'a>(object: &'a str, property: &str) -> Cow<'a, str> {
+    let tag = Members::of(object).filter(|(name, _)| unquote(name) == property).last();
+    string(tag.map(|(_, value)| value))
+}
+
+/// The same of an object of an unknown type.
+pub fn tag_of<'a>(object: &'a Extra, property: &str) -> Cow<'a, str> {
+    string(object.get(property).map(|value| value.get()))
+}
+
+fn string(value: Option<&str>) -> Cow<'_, str> {
+    value
+        .filter(|value| value.starts_with('"'))
+        .map(unquote)
+        .unwrap_or_default()
 }
 
 /// The object as the type that its tag named.
-pub fn variant<T: DeserializeOwned, E: serde::de::Error>(object: Map<String, Value>) -> Result<T, E> {
-    let value = Value::Object(object);
-    match T::deserialize(&value) {
-        Ok(typed) => Ok(typed),
-        // Only now is it worth a second pass to learn where it went wrong: text has places, values have none.
-        Err(_) => {
-            let text = serde_json::to_vec(&value).unwrap_or_default();
-            Err(serde_json::from_slice::<T>(&text).err().map_or_else(
-                || E::custom("unreadable"),
-                |error| E::custom(decode::describe_nested(&text, &error)),
-            ))
-        }
-    }
+///
+/// # Errors
+/// Where the type does not fit, with the path inside the object.
+pub fn variant<T: DeserializeOwned, E: serde::de::Error>(object: &str) -> Result<T, E> {
+    serde_json::from_slice(object.as_bytes()).map_err(|error| E::custom(decode::describe_nested(object, &error)))
 }
 
 /// Writes a variant, with the tag put in where the object does not carry it itself.
-pub fn write<T: Serialize, S: Serializer>(
+///
+/// # Errors
+/// Those of the serializer.
+pub fn write<T: Variant, S: Serializer>(
     serializer: S,
-    property: &str,
+    property: &'static str,
     tag: &str,
     object: &T,
 ) -> Result<S::Ok, S::Error> {
-    let Value::Object(mut map) = serde_json::to_value(object).map_err(S::Error::custom)? else {
-        return Err(S::Error::custom("a variant of a union has to be an object"));
+    let mut tagged = Tagged {
+        map: serializer.serialize_map(None)?,
+        property,
+        carries: false,
     };
-    if map.get(property).is_none_or(Value::is_null) {
-        map.insert(property.to_owned(), tag.into());
+    object.write_members(&mut tagged)?;
+    if !tagged.carries {
+        tagged.map.serialize_entry(property, tag)?;
     }
-    map.serialize(serializer)
+    tagged.map.end()
+}
+
+/// What can be one of a union's types. [`object!`](crate::object!) and [`tagged_union!`](crate::tagged_union!) implement it.
+pub trait Variant {
+    /// Writes the members of the JSON object.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    fn write_members<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
+
+/// Writes the members of a union that is itself a variant of another. By way of text: unions may refer to each other.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn write_members<T: Serialize, M: SerializeMap>(union: &T, map: &mut M) -> Result<(), M::Error> {
+    let text = serde_json::to_string(union).map_err(M::Error::custom)?;
+    for (name, value) in Members::of(&text) {
+        let value: &RawValue = serde_json::from_str(value).map_err(M::Error::custom)?;
+        map.serialize_entry(&*unquote(name), value)?;
+    }
+    Ok(())
+}
+
+/// Passes on what is written, and sees whether the tag is among it. A tag that is `null` is left out.
+struct Tagged<M> {
+    map: M,
+    property: &'static str,
+    carries: bool,
+}
+
+impl<M: SerializeMap> SerializeMap for Tagged<M> {
+    type Ok = M::Ok;
+    type Error = M::Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, _: &T) -> Result<(), M::Error> {
+        Err(M::Error::custom("an object is written entry by entry"))
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, _: &T) -> Result<(), M::Error> {
+        Err(M::Error::custom("an object is written entry by entry"))
+    }
+
+    fn serialize_entry<K: Serialize + ?Sized, V: Serialize + ?Sized>(
+        &mut self,
+        key: &K,
+        value: &V,
+    ) -> Result<(), M::Error> {
+        if !self.carries && is(key, self.property) {
+            if serde_json::to_string(value).is_ok_and(|value| value == "null") {
+                return Ok(());
+            }
+            self.carries = true;
+        }
+        self.map.serialize_entry(key, value)
+    }
+
+    fn end(self) -> Result<M::Ok, M::Error> {
+        self.map.end()
+    }
+}
+
+/// Whether a key is this text.
+fn is<K: Serialize + ?Sized>(key: &K, text: &str) -> bool {
+    struct Shown<'a, K: ?Sized>(&'a K);
+
+    impl<K: Serialize + ?Sized> fmt::Display for Shown<'_, K> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.serialize(f)
+        }
+    }
+
+    /// What of the text has not been written yet.
+    struct Rest<'a>(&'a str);
+
+    impl fmt::Write for Rest<'_> {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 = self.0.strip_prefix(text).ok_or(fmt::Error)?;
+            Ok(())
+        }
+    }
+
+    let mut rest = Rest(text);
+    fmt::Write::write_fmt(&mut rest, format_args!("{}", Shown(key))).is_ok() && rest.0.is_empty()
 }
 
 /// Reads a string without keeping it. [`open_enum!`](crate::open_enum!) calls it.
@@ -106,13 +205,13 @@ pub fn text<'de, T, D: Deserializer<'de>>(deserializer: D, from: impl FnOnce(&st
 #[macro_export]
 macro_rules! tagged_union {
     ($type:ident, $property:literal { $($variant:ident = $tag:literal),* $(,)? } $other:ident) => {
-        #[allow(unreachable_pub)]
+        #[allow(dead_code, unreachable_pub)]
         impl $type {
             /// The value of the property that tells the types apart; empty where the object has none.
-            pub fn tag(&self) -> &str {
+            pub fn tag(&self) -> ::std::borrow::Cow<'_, str> {
                 match self {
-                    $(Self::$variant(_) => $tag,)*
-                    Self::$other(object) => $crate::union::tag(object.get($property)),
+                    $(Self::$variant(_) => ::std::borrow::Cow::Borrowed($tag),)*
+                    Self::$other(object) => $crate::union::tag_of(object, $property),
                 }
             }
         }
@@ -127,18 +226,24 @@ macro_rules! tagged_union {
         impl $crate::serde::Serialize for $type {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$variant(object) => $crate::union::write(serializer, $property, $tag, object),)*
+                    $(Self::$variant(object) => $crate::union::write(serializer, $property, $tag, &**object),)*
                     Self::$other(object) => $crate::serde::Serialize::serialize(object, serializer),
                 }
+            }
+        }
+
+        impl $crate::union::Variant for $type {
+            fn write_members<M: $crate::serde::ser::SerializeMap>(&self, map: &mut M) -> ::std::result::Result<(), M::Error> {
+                $crate::union::write_members(self, map)
             }
         }
 
         impl<'de> $crate::serde::Deserialize<'de> for $type {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                 let object = $crate::union::read(deserializer)?;
-                match $crate::union::tag(object.get($property)) {
-                    $($tag => $crate::union::variant(object).map(Self::$variant),)*
-                    _ => ::std::result::Result::Ok(Self::$other(object.into())),
+                match &*$crate::union::tag(&object, $property) {
+                    $($tag => $crate::union::variant(&object).map(Self::$variant),)*
+                    _ => $crate::union::variant(&object).map(Self::$other),
                 }
             }
         }
@@ -220,7 +325,57 @@ mod tests {
         let error = serde_json::from_str::<Thing>(r#"{"type":"DOOR","id":"secret-text"}"#)
             .unwrap_err()
             .to_string();
-        assert!(error.contains("id: expected i32"), "{error}");
+        assert!(error.contains("expected i32 at $.id"), "{error}");
         assert!(!error.contains("secret-text"), "{error}");
+    }
+
+    #[test]
+    fn the_tag_of_a_variant_is_written_once_whatever_its_own_field_says() {
+        #[derive(Clone, Debug, Default, PartialEq)]
+        struct Lock {
+            r#type: Field<String>,
+            extra: Extra,
+        }
+        crate::object!(Lock { r#type = "type" } extra);
+        #[derive(Clone, Debug, PartialEq)]
+        enum Any {
+            Lock(Box<Lock>),
+            Unrecognized(Extra),
+        }
+        crate::tagged_union!(Any, "type" { Lock = "LOCK" } Unrecognized);
+
+        #[derive(Clone, Debug, PartialEq)]
+        enum Outer {
+            Any(Box<Any>),
+            Unrecognized(Extra),
+        }
+        crate::tagged_union!(Outer, "kind" { Any = "ANY" } Unrecognized);
+
+        for (lock, json) in [
+            (Field::Absent, r#"{"x":1e400,"type":"LOCK"}"#),
+            (Field::Null, r#"{"x":1e400,"type":"LOCK"}"#),
+            (Field::from("LOCK"), r#"{"type":"LOCK","x":1e400}"#),
+        ] {
+            let extra = serde_json::from_str(r#"{"x":1e400}"#).unwrap();
+            let any = Any::Lock(Box::new(Lock { r#type: lock, extra }));
+            assert_eq!(serde_json::to_string(&any).unwrap(), json);
+            assert_eq!(any.tag(), "LOCK");
+            // A union in a union.
+            let outer = Outer::Any(Box::new(any));
+            let json = format!(r#"{},"kind":"ANY"}}"#, json.trim_end_matches('}'));
+            assert_eq!(serde_json::to_string(&outer).unwrap(), json);
+            let again: Outer = serde_json::from_str(&json).unwrap();
+            assert_eq!(again.tag(), "ANY");
+            assert_eq!(serde_json::to_string(&again).unwrap().len(), json.len());
+        }
+        // The last of several counts, and of no object nothing is made.
+        let any: Any = serde_json::from_str(r#"{"type":"x","\u0074ype":"LOCK","x":-0.0}"#).unwrap();
+        assert!(matches!(any, Any::Lock(_)));
+        for json in ["3", "[]", r#""LOCK""#, "null"] {
+            let error = serde_json::from_str::<Any>(json).unwrap_err().to_string();
+            assert!(error.contains("expected a JSON object"), "{error}");
+        }
+        let from_value: Any = serde_json::from_value(serde_json::json!({"type": "LOCK", "x": [1]})).unwrap();
+        assert!(matches!(from_value, Any::Lock(_)));
     }
 }

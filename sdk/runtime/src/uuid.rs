@@ -4,6 +4,8 @@ use std::str::FromStr;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use crate::gate::{OneLine, one_line};
+
 /// The id of a Rhombus camera, location, organisation or user.
 ///
 /// A canonical id is a 128-bit UUID in URL-safe base 64 without padding: 22 characters, of which the last
@@ -73,6 +75,8 @@ pub enum ParseUuidError {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const LENGTH: usize = 22;
+/// How many characters of an odd id are shown.
+const SHOWN: usize = 100;
 
 /// The six bits of each base 64 character, 64 for every other byte.
 const VALUES: [u8; 256] = {
@@ -178,15 +182,22 @@ impl Default for RhombusUuid {
     }
 }
 
+/// As it came where it is canonical. An odd id from a server is shown on one line and not longer than 100 characters:
+/// [`as_str`](RhombusUuid::as_str) is the exact one.
 impl fmt::Display for RhombusUuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        let text = self.as_str();
+        if text.len() <= SHOWN && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            f.pad(text)
+        } else {
+            f.pad(&one_line(text, SHOWN))
+        }
     }
 }
 
 impl fmt::Debug for RhombusUuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RhombusUuid({})", self.as_str())
+        write!(f, "RhombusUuid({})", OneLine(self.as_str(), SHOWN))
     }
 }
 

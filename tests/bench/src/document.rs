@@ -17,6 +17,9 @@ pub fn answer(doors: usize, unknown: bool) -> String {
 pub const UPDATED: &str =
     r#"{"authError":false,"error":false,"errorMsg":null,"failedGuids":[],"misconfiguredDoors":[],"warningMsg":null}"#;
 
+/// What `updateKisiIntegration` answers where it has something to add.
+pub const WARNED: &str = r#"{"authError":false,"error":false,"errorMsg":null,"failedGuids":[],"misconfiguredDoors":[],"warningMsg":"Some of the doors have no location: their badge events are not shown on the map"}"#;
+
 /// The settings of an organisation with so many doors.
 ///
 /// There is one property that no contestant knows; with `unknown` there is one in every door too.

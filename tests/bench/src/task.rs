@@ -21,6 +21,8 @@ pub enum Name {
 pub enum Work {
     /// An update with all doors. It takes the settings by value, and frees them.
     Update,
+    /// The same against a server that adds a warning.
+    Warned,
     /// A read of all doors.
     Read,
     /// Read, plan, apply: two reads and an update, one door of all changes.
@@ -82,7 +84,7 @@ fn prepare_for<C: Contestant>(task: &Task) -> Result<Measured, Failure> {
     let client = Rc::new(C::connect(&task.server)?);
     let inputs = |times: usize| -> Result<Vec<C::Settings>, Failure> {
         match task.work {
-            Work::Update => Ok(vec![serde_json::from_str(&text)?; times]),
+            Work::Update | Work::Warned => Ok(vec![serde_json::from_str(&text)?; times]),
             _ => Ok(Vec::new()),
         }
     };
@@ -91,9 +93,11 @@ fn prepare_for<C: Contestant>(task: &Task) -> Result<Measured, Failure> {
         let client = Rc::clone(&client);
         runtime.block_on(async move {
             match work {
-                Work::Update => {
+                Work::Update | Work::Warned => {
                     for settings in inputs {
-                        client.update(settings).await?;
+                        if client.update(settings).await? != (work == Work::Update) {
+                            return Err("the server warned, or did not, against what was asked of it".into());
+                        }
                     }
                 }
                 Work::Read => {

@@ -1,20 +1,18 @@
 //! Connections that do not open, and connections that break.
 
-use std::time::Duration;
-
 use super::{CERTAIN, UNCERTAIN};
 use crate::{Fault, Outcome, Script, Serve, Step};
 
 pub(super) fn faults() -> Vec<Fault> {
     let breaks = |name, script| Fault::new(name, Serve::always(script), Outcome::BrokenOff, UNCERTAIN);
     vec![
-        Fault::new("nobody listens", Serve::Nobody, Outcome::Connect, CERTAIN).nobody_counts(),
+        Fault::new("nobody listens", Serve::Nobody, Outcome::Connect, CERTAIN)
+            .nobody_counts()
+            .says("the connection was refused"),
         breaks(
             // Not at once: a reset that is faster than the client's own `connect` is a connection that never opened.
             "reset without reading anything",
-            Script::default()
-                .then(Step::Wait(Duration::from_millis(50)))
-                .then(Step::Reset),
+            Script::default().then(Step::Arrival).then(Step::Reset),
         )
         .nothing_arrives(),
         breaks("closed without reading anything", Script::default()).nothing_arrives(),

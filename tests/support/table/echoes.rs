@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{ALL, FINAL, UNCERTAIN};
+use super::{CERTAIN, FINAL, UNCERTAIN};
 use crate::{API_KEY, Answer, Fault, KISI_KEY, Outcome, RHOMBUS_TOKEN, Received, Script, Serve, Step, json, page};
 
 fn whole(request: &Received) -> Vec<u8> {
@@ -173,7 +173,7 @@ pub(super) fn faults() -> Vec<Fault> {
             "a wait with the key as its length",
             in_a_retry_after,
             Outcome::RateLimited(None),
-            [ALL, ALL, 1],
+            CERTAIN,
         ),
         echoes(
             "the key in the status line",

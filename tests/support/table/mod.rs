@@ -17,8 +17,8 @@ use crate::Fault;
 
 /// How many attempts the table's client makes of what may be repeated.
 pub(crate) const ALL: u32 = 3;
-/// Every class is tried again: nothing can have been carried out.
-const CERTAIN: [u32; 3] = [ALL, ALL, ALL];
+/// Nothing can have been carried out: all is tried again but what happens now or not at all.
+const CERTAIN: [u32; 3] = [ALL, ALL, 1];
 /// Only what is safe to repeat is tried again.
 const UNCERTAIN: [u32; 3] = [ALL, 1, 1];
 /// Nothing is tried again.

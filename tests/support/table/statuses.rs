@@ -30,8 +30,13 @@ pub(super) fn faults() -> Vec<Fault> {
         ends("400 without a body", Answer::new(400, ""), Outcome::Status(400)),
         ends("404 as the contract has it", json(404, MALFORMED), Outcome::Status(404)),
         ends("404 with a page", page(404, "<h1>Not here</h1>"), Outcome::Status(404)).says("Not here"),
+        ends("407", Answer::new(407, ""), Outcome::Status(407)).says("a user and a password"),
+        // A server that gave up waiting, and one whose word nobody has registered: neither says what became of the request.
         ends("408", Answer::new(408, ""), Outcome::Status(408)),
+        ends("409", Answer::new(409, ""), Outcome::Status(409)),
         ends("418", Answer::new(418, "short and stout"), Outcome::Status(418)),
+        ends("425", Answer::new(425, ""), Outcome::Status(425)),
+        ends("499", Answer::new(499, ""), Outcome::Status(499)),
         ends("500 in JSON", json(500, MALFORMED), Outcome::Status(500)),
         ends("500 with a page", page(500, "<h1>Oops</h1>"), Outcome::Status(500)).says("Oops"),
         ends("500 in plain text", Answer::new(500, "oops"), Outcome::Status(500)).says("oops"),

@@ -18,7 +18,7 @@ fn good() -> Script {
 }
 
 pub(super) fn faults() -> Vec<Fault> {
-    let shows = |name, identity| {
+    let shows = |name, identity, reason| {
         Fault::new(
             name,
             Serve::Tls(Tls::new(identity), vec![good()]),
@@ -26,6 +26,7 @@ pub(super) fn faults() -> Vec<Fault> {
             FINAL,
         )
         .nothing_arrives()
+        .says(reason)
     };
     let says = |name, bytes: Vec<u8>| {
         let script = Script::default().then(Step::ReadSome).send(bytes).then(Step::Hold);
@@ -47,12 +48,16 @@ pub(super) fn faults() -> Vec<Fault> {
         )
     };
     vec![
-        shows("an expired certificate", Identity::Expired),
-        shows("a certificate of the future", Identity::NotYetValid),
-        shows("a self-signed certificate", Identity::SelfSigned),
-        shows("another host's certificate", Identity::WrongHost),
-        shows("a certificate of an unknown authority", Identity::Untrusted),
-        shows("a client's certificate", Identity::ClientOnly),
+        shows("an expired certificate", Identity::Expired, "has expired"),
+        shows("a certificate of the future", Identity::NotYetValid, "not valid yet"),
+        shows("a self-signed certificate", Identity::SelfSigned, "unknown authority"),
+        shows("another host's certificate", Identity::WrongHost, "for another host"),
+        shows(
+            "a certificate of an unknown authority",
+            Identity::Untrusted,
+            "unknown authority",
+        ),
+        shows("a client's certificate", Identity::ClientOnly, "not for servers"),
         says("SSL 3", server_hello([3, 0], RSA_AES_128, [1; 32])),
         says("TLS 1.0", server_hello([3, 1], RSA_AES_128, [1; 32])),
         says("TLS 1.1", server_hello([3, 2], RSA_AES_128, [1; 32])),

@@ -18,17 +18,17 @@ pub struct Args {
     pub keep_going: bool,
 }
 
-/// One step: its name, the arguments of cargo, and what it adds to the environment.
+/// One step: its name, the arguments of cargo for each of its commands, and what they add to the environment.
 struct Step {
     name: &'static str,
-    arguments: &'static [&'static str],
+    commands: &'static [&'static [&'static str]],
     environment: &'static [(&'static str, &'static str)],
 }
 
-const fn step(name: &'static str, arguments: &'static [&'static str]) -> Step {
+const fn step(name: &'static str, commands: &'static [&'static [&'static str]]) -> Step {
     Step {
         name,
-        arguments,
+        commands,
         environment: &[],
     }
 }
@@ -37,13 +37,28 @@ const fn step(name: &'static str, arguments: &'static [&'static str]) -> Step {
 const FEATURES: &str =
     "rhombus-kisi/file,rhombus-kisi/gzip,rhombus-kisi/http2,rhombus-kisi/schemars,rhombus-kisi/tracing";
 
+/// What checks the SDK with these features and no others.
+macro_rules! alone {
+    ($features:literal) => {
+        &[
+            "check",
+            "--quiet",
+            "--package",
+            "rhombus-kisi",
+            "--no-default-features",
+            "--features",
+            $features,
+        ]
+    };
+}
+
 /// The steps, the quick ones first.
-const STEPS: [Step; 6] = [
-    step("fmt", &["fmt", "--all", "--check"]),
-    step("generate", &["xtask", "generate", "--check"]),
+const STEPS: [Step; 9] = [
+    step("fmt", &[&["fmt", "--all", "--check"]]),
+    step("generate", &[&["xtask", "generate", "--check"]]),
     step(
         "clippy",
-        &[
+        &[&[
             "clippy",
             "--workspace",
             "--all-targets",
@@ -52,18 +67,44 @@ const STEPS: [Step; 6] = [
             "--",
             "-D",
             "warnings",
+        ]],
+    ),
+    Step {
+        name: "features",
+        commands: &[
+            alone!(""),
+            alone!("rustls"),
+            alone!("http2"),
+            alone!("gzip"),
+            alone!("profile"),
+            alone!("schemars"),
+            alone!("file"),
+            alone!("tracing"),
+        ],
+        environment: &[],
+    },
+    // Twenty times as many cases as `cargo test` tries by default; of those whose number is proptest's own, ten times.
+    Step {
+        name: "test",
+        commands: &[&["test", "--workspace"]],
+        environment: &[("RHOMBUS_CASES", "20"), ("PROPTEST_CASES", "2560")],
+    },
+    step(
+        "examples",
+        &[
+            &["run", "--quiet", "--example", "update_kisi_integration"],
+            &["run", "--quiet", "--example", "sync", "--", "examples/kisi.toml"],
         ],
     ),
-    step("test", &["test", "--workspace"]),
     Step {
         name: "doc",
-        arguments: &["doc", "--workspace", "--no-deps", "--features", FEATURES],
+        commands: &[&["doc", "--workspace", "--no-deps", "--features", FEATURES]],
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
     },
     // Each crate from its package alone, as a user gets it.
     step(
         "package",
-        &[
+        &[&[
             "package",
             "--workspace",
             "--exclude",
@@ -72,8 +113,21 @@ const STEPS: [Step; 6] = [
             "rhombus-kisi-tests",
             "--allow-dirty",
             "--quiet",
-        ],
+        ]],
     ),
+    // That the targets build; `fuzz/README.md` says how to run them.
+    Step {
+        name: "fuzz",
+        commands: &[&[
+            "check",
+            "--quiet",
+            "--manifest-path",
+            "fuzz/Cargo.toml",
+            "--target-dir",
+            "target",
+        ]],
+        environment: &[("RUSTFLAGS", "--cfg fuzzing -D warnings")],
+    },
 ];
 
 /// Runs `cargo xtask ci`.
@@ -86,25 +140,29 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let chosen = |name: &str| args.only.as_deref().is_none_or(|only| name.contains(only));
     let mut failed = Vec::new();
     for step in STEPS.iter().filter(|step| chosen(step.name)) {
-        println!("== {}: cargo {}", step.name, step.arguments.join(" "));
         let start = Instant::now();
-        let status = Command::new(&cargo)
-            .args(step.arguments)
-            .envs(step.environment.iter().copied())
-            .current_dir(root)
-            .status()
-            .map_err(|source| Error::Io {
-                file: cargo.clone().into(),
-                action: "start it",
-                source,
-            })?;
+        let mut passed = true;
+        for arguments in step.commands {
+            println!("== {}: cargo {}", step.name, arguments.join(" "));
+            let status = Command::new(&cargo)
+                .args(*arguments)
+                .envs(step.environment.iter().copied())
+                .current_dir(root)
+                .status()
+                .map_err(|source| Error::Io {
+                    file: cargo.clone().into(),
+                    action: "start it",
+                    source,
+                })?;
+            passed &= status.success();
+        }
         println!(
             "== {}: {} after {} s",
             step.name,
-            if status.success() { "passed" } else { "FAILED" },
+            if passed { "passed" } else { "FAILED" },
             start.elapsed().as_secs()
         );
-        if !status.success() {
+        if !passed {
             failed.push(step.name);
             if !args.keep_going {
                 break;

@@ -51,9 +51,7 @@ pub struct Args {
 
 /// A name that a crate can have, and that code can name it by.
 fn crate_name(name: &str) -> std::result::Result<String, String> {
-    let starts = name.starts_with(|first: char| first.is_ascii_alphabetic());
-    let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-    if starts && name.chars().all(allowed) && syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok() {
+    if generate::is_crate_name(name) {
         Ok(name.to_owned())
     } else {
         Err("a crate's name is of letters, digits, `-` and `_`, begins with a letter and is no keyword".to_owned())

@@ -1,80 +1,36 @@
-//! Descriptions as documentation comments.
+//! Text of a document as documentation that is never code.
+//!
+//! One rule for all of it: a line of prose has its markup escaped and stands at the margin, so that nothing in it is
+//! a code block, a tag, a link or a table; a fenced block becomes a fence of our own, marked `text`. What remains is
+//! code spans, emphasis, lists and addresses.
 
-/// A description as Markdown that rustdoc takes without a warning, each line led by a space.
+mod block;
+mod inline;
+
+pub(super) use block::markdown;
+pub(super) use inline::{code, phrase};
+
+/// Whether a character has no place in a line of source: a line break, a control, or one that moves what is shown.
 ///
-/// A vendor's text is not written for rustdoc: brackets would be links, angles tags, and addresses bare.
-pub(super) fn markdown(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut in_code = false;
-    for line in text.trim().lines() {
-        let line = line.trim_end();
-        if line.trim_start().starts_with("```") {
-            // A vendor's sample is no doctest.
-            lines.push(if in_code {
-                " ```".to_owned()
-            } else {
-                " ```text".to_owned()
-            });
-            in_code = !in_code;
-        } else if line.is_empty() {
-            lines.push(String::new());
-        } else if in_code {
-            lines.push(format!(" {line}"));
-        } else {
-            // Four spaces at the front would make a doctest of the line.
-            lines.push(format!(" {}", escape(line.trim_start())));
-        }
-    }
-    if in_code {
-        lines.push(" ```".to_owned());
-    }
-    lines
+/// rustc refuses a lone CR and bidirectional controls in a comment. The joiners stay: scripts and emoji need them.
+pub(super) fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{061c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-fn escape(line: &str) -> String {
-    let mut escaped = String::with_capacity(line.len());
-    let mut in_code = false;
-    for (at, word) in line.split(' ').enumerate() {
-        if at > 0 {
-            escaped.push(' ');
-        }
-        let ticks = word.matches('`').count();
-        let url = word.find("http://").or_else(|| word.find("https://"));
-        match url {
-            _ if in_code || ticks > 0 => escaped.push_str(word),
-            Some(start) if !word.contains(['<', '>', '[', ']', '(', ')']) => {
-                let end = word
-                    .trim_end_matches(['.', ',', ';', ':', '!', '?', '"', '\''])
-                    .len()
-                    .max(start);
-                escaped.push_str(&format!("{}<{}>{}", &word[..start], &word[start..end], &word[end..]));
-            }
-            _ => {
-                for character in word.chars() {
-                    if matches!(character, '<' | '>' | '[' | ']') {
-                        escaped.push('\\');
-                    }
-                    escaped.push(character);
-                }
-            }
-        }
-        in_code ^= ticks % 2 == 1;
-    }
-    // A tick without its partner would take the rest of the paragraph.
-    if in_code { escaped.replace('`', "'") } else { escaped }
+/// One line: a hidden character becomes the replacement character, a tab a space.
+pub(super) fn line(text: &str) -> String {
+    let visible = text.chars().map(|character| match character {
+        '\t' => ' ',
+        hidden if is_hidden(hidden) => char::REPLACEMENT_CHARACTER,
+        other => other,
+    });
+    let mut line: String = visible.collect();
+    line.truncate(line.trim_end().len());
+    line
 }
 
 #[cfg(test)]
-mod tests {
-    use super::markdown;
-
-    #[test]
-    fn what_rustdoc_would_misread_is_escaped() {
-        assert_eq!(
-            markdown("  a [b] <c> `d[0]`\n\n    see https://e.f/g."),
-            [" a \\[b\\] \\<c\\> `d[0]`", "", " see <https://e.f/g>."]
-        );
-        assert_eq!(markdown("```\n<x>\n"), [" ```text", " <x>", " ```"]);
-        assert_eq!(markdown("it`s"), [" it's"]);
-    }
-}
+mod tests;

@@ -3,8 +3,8 @@ use schemars08::schema::{InstanceType, SchemaObject};
 
 use crate::normalise::Normalised;
 
-/// The crate name that the generator's mock code names its client by.
-pub(super) const CLIENT: &str = "generated_client";
+/// The crate name that the generator's mock code names its client by: no name of a document's begins like that.
+pub(super) const CLIENT: &str = "__generated_client";
 
 /// Runs progenitor over a normalised document, for the client.
 ///

@@ -3,7 +3,14 @@
 use super::layout::Package;
 
 /// The client crate's manifest.
-pub(super) fn client(package: &Package) -> String {
+///
+/// # Errors
+/// Where the crate's name is none.
+pub(super) fn client(package: &Package) -> Result<String, String> {
+    checked(package.client(), client_text(package))
+}
+
+fn client_text(package: &Package) -> String {
     match package {
         Package::Sdk => format!(
             r#"[package]
@@ -28,7 +35,7 @@ workspace = true
         ),
         Package::StandAlone { name, sdk } => format!(
             r#"[package]
-name = "{name}"
+name = {name}
 description = "A generated client of the Rhombus API"
 version = "0.1.0"
 edition = "2024"
@@ -46,6 +53,7 @@ rhombus-kisi-runtime = {runtime}
 members = ["."]
 exclude = ["httpmock"]
 "#,
+            name = quoted(name),
             kisi = dependency(sdk.as_deref(), "kisi"),
             runtime = dependency(sdk.as_deref(), "runtime"),
         ),
@@ -53,7 +61,37 @@ exclude = ["httpmock"]
 }
 
 /// The mock crate's manifest.
-pub(super) fn httpmock(package: &Package, needs_regex: bool) -> String {
+///
+/// # Errors
+/// As for the client.
+pub(super) fn httpmock(package: &Package, needs_regex: bool) -> Result<String, String> {
+    checked(&package.httpmock(), httpmock_text(package, needs_regex))
+}
+
+/// The manifest, if it is that of this crate when read.
+fn checked(name: &str, text: String) -> Result<String, String> {
+    let read: toml::Table = toml::from_str(&text).map_err(|error| format!("Cargo.toml: {}", error.message()))?;
+    let said = read.get("package").and_then(|package| package.get("name")?.as_str());
+    if said == Some(name) && is_crate_name(name) {
+        Ok(text)
+    } else {
+        Err(format!("Cargo.toml: {name:?} is no name for a crate"))
+    }
+}
+
+/// Whether a crate can have the name, and code name it by that.
+pub(crate) fn is_crate_name(name: &str) -> bool {
+    let starts = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    let allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+    starts && name.chars().all(allowed) && syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok()
+}
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+fn httpmock_text(package: &Package, needs_regex: bool) -> String {
     let regex = if needs_regex { "regex = \"1\"\n" } else { "" };
     match package {
         Package::Sdk => format!(
@@ -76,8 +114,8 @@ workspace = true
         ),
         Package::StandAlone { name, .. } => format!(
             r#"[package]
-name = "{mock}"
-description = "Typed httpmock helpers for {name}"
+name = {mock}
+description = {description}
 version = "0.1.0"
 edition = "2024"
 publish = false
@@ -89,7 +127,8 @@ httpmock = {{ version = "0.9", default-features = false }}
 
 [workspace]
 "#,
-            mock = package.httpmock(),
+            mock = quoted(&package.httpmock()),
+            description = quoted(&format!("Typed httpmock helpers for {name}")),
         ),
     }
 }
@@ -103,9 +142,15 @@ keywords.workspace = true
 categories.workspace = true
 ";
 
+fn path(path: &str) -> String {
+    format!("{{ path = {} }}", quoted(path))
+}
+
 fn dependency(sdk: Option<&str>, folder: &str) -> String {
     match sdk {
-        Some(sdk) => format!("{{ path = \"{}/{folder}\" }}", sdk.replace('\\', "/")),
-        None => format!("{:?}", env!("CARGO_PKG_VERSION")),
+        // Where `\` separates folders; elsewhere it is part of a name.
+        Some(sdk) if cfg!(windows) => path(&format!("{}/{folder}", sdk.replace('\\', "/"))),
+        Some(sdk) => path(&format!("{sdk}/{folder}")),
+        None => quoted(env!("CARGO_PKG_VERSION")),
     }
 }

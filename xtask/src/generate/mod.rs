@@ -11,6 +11,7 @@ pub mod fingerprint;
 mod layout;
 mod manifest;
 pub mod output;
+mod print;
 mod references;
 mod schema;
 mod syntax;
@@ -26,6 +27,7 @@ use crate::{Error, Result};
 
 use attempt::Crates;
 pub use layout::Package;
+pub(crate) use manifest::is_crate_name;
 
 /// Files by their path below the folder that they are written to.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -104,6 +106,18 @@ impl Inputs {
 /// # Errors
 /// Whatever is wrong with the inputs, with file and JSON pointer; [`Error::Generator`] where the generator refuses or panics.
 pub fn sdk(inputs: &Inputs) -> Result<Files> {
+    contained(&inputs.fragment.0, || sdk_from(inputs))
+}
+
+/// Runs `work`; a panic that a document brings about is an error.
+fn contained<T: Send>(file: &Path, work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    contained::run(work).unwrap_or_else(|panic| {
+        let message = format!("the generator broke off, which is a bug of it: {panic}");
+        Err(Error::document(file, "/", message))
+    })
+}
+
+fn sdk_from(inputs: &Inputs) -> Result<Files> {
     let (document, operations) = inputs.amended()?;
     references::check(&document)?;
     let ids = operations.operations.keys().cloned().collect();
@@ -137,8 +151,8 @@ pub fn sdk(inputs: &Inputs) -> Result<Files> {
         let package = package.into_iter();
         files.extend(package.map(|(path, text)| (Path::new(folder).join(path), text)));
     }
-    if let (Some(settings), Some(organizations)) =
-        (schema::settings(&normalised), schema::organizations(SETTINGS_SCHEMA))
+    if let Some(settings) = schema::settings(&normalised)
+        && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings)
     {
         files.insert(Path::new("spec").join(SETTINGS_SCHEMA), settings);
         files.insert(Path::new("spec").join(FILE_SCHEMA), organizations);
@@ -167,6 +181,17 @@ pub struct StandAlone {
 /// # Errors
 /// Whatever is wrong with the document, with file and JSON pointer.
 pub fn stand_alone(
+    document: &Document,
+    selection: normalise::Selection,
+    package: &layout::Package,
+    httpmock: bool,
+) -> Result<StandAlone> {
+    contained(&document.file, || {
+        stand_alone_from(document, selection, package, httpmock)
+    })
+}
+
+fn stand_alone_from(
     document: &Document,
     selection: normalise::Selection,
     package: &layout::Package,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
+use super::output::MARK;
 use crate::normalise::{Normalised, Shape};
 
 /// The type that a settings file holds.
@@ -12,6 +13,13 @@ const SETTINGS: &str = "KisiSettings";
 
 /// The draft that the schemas are written in.
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// Kisi's ids as keys: every number of 32 bits, in its one spelling. Without anchors.
+const KISI_ID: &str = "(?:0|-?(?:[1-9][0-9]{0,8}|1[0-9]{9}|20[0-9]{8}|21[0-3][0-9]{7}|214[0-6][0-9]{6}|2147[0-3][0-9]{5}|21474[0-7][0-9]{4}\
+    |214748[0-2][0-9]{3}|2147483[0-5][0-9]{2}|21474836[0-3][0-9]|214748364[0-7])|-2147483648)";
+
+/// Secrets as the loader of settings files takes them: visible ASCII, no quotes around it, no mask.
+const SECRET: &str = "^(?!.*[*]{4})(?![\"'`])(?!.*[\"'`]$)[!-~]+$";
 
 /// The schema of a file of settings; `None` where the document has none.
 ///
@@ -35,6 +43,7 @@ pub(super) fn settings(normalised: &Normalised) -> Option<String> {
         }
     }
     let mut root = definitions.remove(SETTINGS)?;
+    root["$comment"] = MARK.into();
     root["$schema"] = DRAFT.into();
     root["title"] = "Kisi settings of a Rhombus organisation".into();
     root["properties"]["$schema"] = json!({ "type": "string", "description": "Where this schema is, for editors." });
@@ -43,14 +52,17 @@ pub(super) fn settings(normalised: &Normalised) -> Option<String> {
 }
 
 /// The schema of a file that names organisations, which refers to that of the settings by its file's name.
-pub(super) fn organizations(settings_file: &str) -> Option<String> {
+pub(super) fn organizations(settings_file: &str, settings: &str) -> Option<String> {
+    let root: Value = serde_json::from_str(settings).ok()?;
     let settings = json!({ "$ref": settings_file });
     let clear = json!({
         "type": "array",
-        "items": { "type": "string" },
+        "items": { "type": "string", "pattern": format!("^{}$", paths(&root, &root)) },
+        "uniqueItems": true,
         "description": "Settings to clear, by their dotted paths: what `null` says in JSON and YAML.",
     });
     let schema: Schema = json_schema!({
+        "$comment": MARK,
         "$schema": DRAFT,
         "title": "Kisi settings of one or many Rhombus organisations",
         "type": "object",
@@ -60,6 +72,7 @@ pub(super) fn organizations(settings_file: &str) -> Option<String> {
             "clear": clear,
             "organizations": {
                 "type": "array",
+                "minItems": 1,
                 "description": "The client organisations, each with what holds for it alone.",
                 "items": {
                     "type": "object",
@@ -77,6 +90,37 @@ pub(super) fn organizations(settings_file: &str) -> Option<String> {
         "additionalProperties": false,
     });
     text(schema.as_value())
+}
+
+/// The dotted paths of the settings in an object or a map, as a pattern without anchors.
+fn paths(root: &Value, schema: &Value) -> String {
+    let schema = resolved(root, schema);
+    let entry = |name: &str, value: &Value| match paths(root, value) {
+        inside if inside.is_empty() => name.to_owned(),
+        inside => format!("{name}(?:[.]{inside})?"),
+    };
+    if let Some(values) = schema.get("patternProperties").and_then(Value::as_object) {
+        return values.values().map(|value| entry(KISI_ID, value)).collect();
+    }
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let names: Vec<_> = properties
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| *name != "$schema")
+        .map(|(name, value)| entry(name, value))
+        .collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!("(?:{})", names.join("|")),
+    }
+}
+
+/// The schema that a reference, or a reference or `null`, is to.
+fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let reference = schema.pointer("/anyOf/0/$ref").and_then(Value::as_str);
+    reference
+        .and_then(|reference| root.pointer(reference.trim_start_matches('#')))
+        .unwrap_or(schema)
 }
 
 fn text(schema: &Value) -> Option<String> {
@@ -138,17 +182,24 @@ fn value(schema: &Value, pending: &mut Vec<String>) -> Value {
             let values = schema
                 .get("additionalProperties")
                 .map_or(json!(true), |values| value(values, pending));
-            json!({ "type": ["object", "null"], "additionalProperties": values })
+            json!({
+                "type": ["object", "null"],
+                "patternProperties": { (format!("^{KISI_ID}$")): values },
+                "additionalProperties": false,
+            })
         }
         Some("string") if format == "RUUID" => {
             let mut canonical = id("");
             canonical["type"] = json!(["string", "null"]);
             canonical
         }
-        Some("string") if format == "password" => json!({ "type": ["string", "null"], "format": "password" }),
+        Some("string") if format == "password" => {
+            json!({ "type": ["string", "null"], "format": "password", "pattern": SECRET })
+        }
         Some("integer") if format == "int32" => {
             json!({ "type": ["integer", "null"], "minimum": i32::MIN, "maximum": i32::MAX })
         }
+        Some("integer") => json!({ "type": ["integer", "null"], "minimum": i64::MIN, "maximum": i64::MAX }),
         Some(name) => json!({ "type": [name, "null"] }),
         None => json!({}),
     };

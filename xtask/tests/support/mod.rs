@@ -1,13 +1,35 @@
 //! What several tests use.
 #![allow(dead_code, reason = "every test takes what it needs of it")]
-#![allow(clippy::unwrap_used, reason = "a test has to stop where its own documents are wrong")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test has to stop where its own documents are wrong"
+)]
 
 pub(crate) mod mutate;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use xtask::document::Document;
 use xtask::operations::Operations;
+
+/// How many cases a property is tried with: so many times the default as the variable `RHOMBUS_CASES` says.
+pub(crate) fn cases(default: u32) -> u32 {
+    let Some(multiplier) = std::env::var_os("RHOMBUS_CASES") else {
+        return default;
+    };
+    let multiplier: Option<u32> = multiplier.to_str().and_then(|number| number.parse().ok());
+    default.saturating_mul(
+        multiplier.expect("RHOMBUS_CASES is a whole number, by which the default counts are multiplied"),
+    )
+}
+
+/// How long this thread has had a processor, which no load of the machine changes; `None` where the system does not say.
+pub(crate) fn cpu_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+}
 
 /// The place of a fixture.
 pub(crate) fn fixture(name: &str) -> PathBuf {

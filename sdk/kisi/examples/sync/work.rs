@@ -76,7 +76,7 @@ impl<'a> Work<'a> {
                 let plan = plans.get(&id).cloned();
                 async move {
                     match plan {
-                        Some(plan) => client.apply(plan).verify().await.map(Some),
+                        Some(plan) => Ok(client.apply(plan).verify().await.map(Some)?),
                         None => Ok(None),
                     }
                 }

@@ -1,4 +1,4 @@
-use super::{Editing, Editor, Problem};
+use super::{Editing, Editor, Problem, Scope};
 use crate::types::BadgeIntegrationDefaultOptions;
 
 /// Edits `defaultOptions`: what a place that has no settings of its own gets.
@@ -32,8 +32,8 @@ impl DefaultOptionsEditor {
 impl Editor for DefaultOptionsEditor {
     type Settings = BadgeIntegrationDefaultOptions;
 
-    fn start(options: BadgeIntegrationDefaultOptions) -> Self {
-        Self(Editing::new(options))
+    fn start(options: BadgeIntegrationDefaultOptions, scope: Scope) -> Self {
+        Self(Editing::new(options, scope))
     }
 
     fn finish(self) -> (BadgeIntegrationDefaultOptions, Option<Problem>) {

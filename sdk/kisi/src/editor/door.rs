@@ -2,7 +2,7 @@ use std::fmt::Display;
 
 use rhombus_kisi_runtime::{Field, RhombusUuid};
 
-use super::{Editing, Editor, Problem};
+use super::{Editing, Editor, Problem, Scope};
 use crate::types::BadgeIntegrationDoorInfo;
 
 /// Edits one door of a `doorInfoMap`.
@@ -96,8 +96,8 @@ impl DoorEditor {
 impl Editor for DoorEditor {
     type Settings = BadgeIntegrationDoorInfo;
 
-    fn start(door: BadgeIntegrationDoorInfo) -> Self {
-        Self(Editing::new(door))
+    fn start(door: BadgeIntegrationDoorInfo, scope: Scope) -> Self {
+        Self(Editing::new(door, scope))
     }
 
     fn finish(self) -> (BadgeIntegrationDoorInfo, Option<Problem>) {

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Display;
 use std::time::Duration;
 
-use rhombus_kisi_runtime::{Field, RhombusUuid};
+use rhombus_kisi_runtime::{Field, Object, RhombusUuid, Secret};
 
-use super::{DoorEditor, Editor, PlaceEditor, Problem};
-use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
+use super::nothing::says_nothing;
+use super::{DefaultOptionsEditor, DoorEditor, Editor, PlaceEditor, Problem, Scope, secret};
+use crate::types::{BadgeIntegrationDefaultOptions, BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
 
 /// What is being edited, and the first value that cannot be sent.
 ///
@@ -13,12 +15,17 @@ use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Editing<T> {
     pub(crate) value: T,
+    pub(crate) scope: Scope,
     problem: Option<Problem>,
 }
 
 impl<T> Editing<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self { value, problem: None }
+    pub(crate) fn new(value: T, scope: Scope) -> Self {
+        Self {
+            value,
+            scope,
+            problem: None,
+        }
     }
 
     pub(crate) fn finish(self) -> (T, Option<Problem>) {
@@ -52,6 +59,12 @@ impl<T> Editing<T> {
         self.keep(what, ids)
     }
 
+    /// The secret, unless it is text that cannot be one.
+    pub(crate) fn secret(&mut self, what: &str, secret: Secret) -> Option<Secret> {
+        let checked = secret::check(secret.expose());
+        self.keep(what, checked).map(|()| secret)
+    }
+
     /// The duration in the API's unit.
     pub(crate) fn seconds(&mut self, what: &str, duration: Duration) -> Option<i32> {
         self.keep(what, whole_seconds(duration))
@@ -73,33 +86,81 @@ fn whole_seconds(duration: Duration) -> Result<i32, &'static str> {
 
 type Entries<T> = Field<BTreeMap<String, Option<T>>>;
 
-/// Edits the entry of a map, which is made where it is missing; answers what went wrong.
-fn edit_entry<E: Editor<Settings: Default>>(
+/// Edits the entry of a map; returns what went wrong. An entry that is missing is made, unless the edit gives it nothing.
+fn edit_entry<E: Editor<Settings: Object + PartialEq>>(
     entries: &mut Entries<E::Settings>,
+    scope: Scope,
     what: &str,
     id: i32,
     edit: impl FnOnce(E) -> E,
 ) -> Option<Problem> {
-    let entry = entries.get_or_default().entry(id.to_string()).or_default();
-    let (value, problem) = edit(E::start(entry.take().unwrap_or_default())).finish();
-    *entry = Some(value);
+    let key = id.to_string();
+    let run = |value| edit(E::start(value, scope)).finish();
+    let problem = match entries {
+        Field::Value(map) => match map.entry(key) {
+            Entry::Occupied(mut entry) => {
+                let before = entry.get_mut().take();
+                let is_there = before.is_some();
+                let (value, problem) = run(before.unwrap_or_default());
+                if is_there || !says_nothing(&value, scope) {
+                    entry.insert(Some(value));
+                }
+                problem
+            }
+            Entry::Vacant(entry) => {
+                let (value, problem) = run(E::Settings::default());
+                if !says_nothing(&value, scope) {
+                    entry.insert(Some(value));
+                }
+                problem
+            }
+        },
+        Field::Absent | Field::Null => {
+            let (value, problem) = run(E::Settings::default());
+            if !says_nothing(&value, scope) {
+                *entries = BTreeMap::from([(key, Some(value))]).into();
+            }
+            problem
+        }
+    };
     problem.map(|problem| problem.inside(format_args!("{what} {id}")))
 }
 
 pub(crate) fn edit_door(
     doors: &mut Entries<BadgeIntegrationDoorInfo>,
+    scope: Scope,
     id: i32,
     edit: impl FnOnce(DoorEditor) -> DoorEditor,
 ) -> Option<Problem> {
-    edit_entry(doors, "door", id, edit)
+    edit_entry(doors, scope, "door", id, edit)
 }
 
 pub(crate) fn edit_place(
     places: &mut Entries<BadgeIntegrationSettings>,
+    scope: Scope,
     id: i32,
     edit: impl FnOnce(PlaceEditor) -> PlaceEditor,
 ) -> Option<Problem> {
-    edit_entry(places, "place", id, edit)
+    edit_entry(places, scope, "place", id, edit)
+}
+
+/// Edits `defaultOptions`, which are made where they are missing, unless the edit gives them nothing.
+pub(crate) fn edit_default_options(
+    options: &mut Field<BadgeIntegrationDefaultOptions>,
+    scope: Scope,
+    edit: impl FnOnce(DefaultOptionsEditor) -> DefaultOptionsEditor,
+) -> Option<Problem> {
+    let before = options.take();
+    let empty = if before.is_null() { Field::Null } else { Field::Absent };
+    let before = before.into_option();
+    let is_there = before.is_some();
+    let (value, problem) = edit(DefaultOptionsEditor::start(before.unwrap_or_default(), scope)).finish();
+    *options = if is_there || !says_nothing(&value, scope) {
+        value.into()
+    } else {
+        empty
+    };
+    problem
 }
 
 /// Takes an entry out of a map. A map that is not there stays so.

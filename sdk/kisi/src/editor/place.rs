@@ -1,6 +1,6 @@
 use rhombus_kisi_runtime::Field;
 
-use super::{Editing, Editor, Problem};
+use super::{Editing, Editor, Problem, Scope};
 use crate::types::BadgeIntegrationSettings;
 
 /// Edits one place of `placeToSettingsMap`.
@@ -56,8 +56,8 @@ impl PlaceEditor {
 impl Editor for PlaceEditor {
     type Settings = BadgeIntegrationSettings;
 
-    fn start(place: BadgeIntegrationSettings) -> Self {
-        Self(Editing::new(place))
+    fn start(place: BadgeIntegrationSettings, scope: Scope) -> Self {
+        Self(Editing::new(place, scope))
     }
 
     fn finish(self) -> (BadgeIntegrationSettings, Option<Problem>) {

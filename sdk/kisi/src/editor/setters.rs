@@ -28,7 +28,17 @@ macro_rules! setters {
         setters!(@plain $name $field $wire $doc [impl Into<String>]);
     };
     (@set secret $name:ident $field:ident $wire:literal $doc:literal) => {
-        setters!(@plain $name $field $wire $doc [impl Into<::rhombus_kisi_runtime::Secret>]);
+        #[doc = concat!($doc, " (`", $wire, "`).")]
+        ///
+        /// Text that cannot be one is refused before anything is sent: empty, in quotes, a mask such as `****abcd`, or with
+        /// characters other than visible ASCII.
+        pub fn $name(mut self, value: impl Into<::rhombus_kisi_runtime::Secret>) -> Self {
+            let editing = self.editing();
+            if let Some(secret) = editing.secret(stringify!($name), value.into()) {
+                editing.value.$field = secret.into();
+            }
+            self
+        }
     };
     (@plain $name:ident $field:ident $wire:literal $doc:literal [$type:ty]) => {
         #[doc = concat!($doc, " (`", $wire, "`).")]
@@ -77,10 +87,11 @@ macro_rules! with_setter {
 macro_rules! door_setters {
     () => {
         /// Edits a door by its Kisi id, an entry of `doorInfoMap`: its name, its cameras, its clips, whether it may be
-        /// unlocked. A door that is not there yet is added; of one that is, what `edit` does not touch stays.
+        /// unlocked. A door that is not there yet is added, if the edit gives it something: removing and clearing do not
+        /// add it. Of one that is there, what `edit` does not touch stays.
         pub fn door(mut self, id: i32, edit: impl FnOnce($crate::DoorEditor) -> $crate::DoorEditor) -> Self {
             let editing = self.editing();
-            let problem = $crate::editor::editing::edit_door(&mut editing.value.door_info_map, id, edit);
+            let problem = $crate::editor::editing::edit_door(&mut editing.value.door_info_map, editing.scope, id, edit);
             editing.note(problem);
             self
         }
@@ -113,16 +124,9 @@ macro_rules! common_setters {
             mut self,
             edit: impl FnOnce($crate::DefaultOptionsEditor) -> $crate::DefaultOptionsEditor,
         ) -> Self {
-            use $crate::editor::Editor as _;
             let editing = self.editing();
-            let options = editing
-                .value
-                .default_options
-                .take()
-                .into_option()
-                .unwrap_or_default();
-            let (options, problem) = edit($crate::DefaultOptionsEditor::start(options)).finish();
-            editing.value.default_options = options.into();
+            let problem =
+                $crate::editor::editing::edit_default_options(&mut editing.value.default_options, editing.scope, edit);
             editing.note(problem);
             self
         }
@@ -134,10 +138,12 @@ macro_rules! common_setters {
         }
 
         /// Edits a place by its Kisi id, an entry of `placeToSettingsMap`: its name, its own options, and its doors. A
-        /// place that is not there yet is added; of one that is, what `edit` does not touch stays.
+        /// place that is not there yet is added, if the edit gives it something: removing and clearing do not add it. Of one
+        /// that is there, what `edit` does not touch stays.
         pub fn place(mut self, id: i32, edit: impl FnOnce($crate::PlaceEditor) -> $crate::PlaceEditor) -> Self {
             let editing = self.editing();
-            let problem = $crate::editor::editing::edit_place(&mut editing.value.place_to_settings_map, id, edit);
+            let problem =
+                $crate::editor::editing::edit_place(&mut editing.value.place_to_settings_map, editing.scope, id, edit);
             editing.note(problem);
             self
         }

@@ -1,4 +1,4 @@
-use super::{Editing, Editor, Problem};
+use super::{Editing, Editor, Problem, Scope};
 use crate::types::KisiSettings;
 
 /// Edits the settings of the first version of the API. [`Snapshot::edit`](crate::Snapshot::edit) hands it out, and
@@ -26,8 +26,8 @@ impl SettingsEditor {
 impl Editor for SettingsEditor {
     type Settings = KisiSettings;
 
-    fn start(settings: KisiSettings) -> Self {
-        Self(Editing::new(settings))
+    fn start(settings: KisiSettings, scope: Scope) -> Self {
+        Self(Editing::new(settings, scope))
     }
 
     fn finish(self) -> (KisiSettings, Option<Problem>) {

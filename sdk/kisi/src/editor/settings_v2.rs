@@ -1,4 +1,4 @@
-use super::{Editing, Editor, Problem};
+use super::{Editing, Editor, Problem, Scope};
 use crate::types::KisiIntegrationInput;
 
 /// Edits the settings of the second version of the API, in which every door belongs to a place.
@@ -23,8 +23,8 @@ impl SettingsEditorV2 {
 impl Editor for SettingsEditorV2 {
     type Settings = KisiIntegrationInput;
 
-    fn start(settings: KisiIntegrationInput) -> Self {
-        Self(Editing::new(settings))
+    fn start(settings: KisiIntegrationInput, scope: Scope) -> Self {
+        Self(Editing::new(settings, scope))
     }
 
     fn finish(self) -> (KisiIntegrationInput, Option<Problem>) {

@@ -1,5 +1,7 @@
 //! Credentials and endpoint from the environment, and from the vendor client's files.
 
+#[cfg(all(fuzzing, feature = "profile"))]
+pub mod fuzzing;
 #[cfg(feature = "profile")]
 mod ini;
 #[cfg(feature = "profile")]

@@ -3,11 +3,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rhombus_kisi_runtime::{Error, Secret};
-use zeroize::Zeroizing;
 
+use super::ini::Ini;
 use super::surroundings::{File, Surroundings};
-use super::{API_KEY, EnvWarning, PROFILE, ini};
-use crate::Credentials;
+use super::{API_KEY, EnvWarning, PROFILE};
+use crate::{Credentials, unreadable};
 
 const DEFAULT: &str = "default";
 
@@ -17,25 +17,29 @@ pub(crate) struct Profile {
     name: String,
     /// The credentials file, where it was looked for.
     path: Option<PathBuf>,
+    /// Whether nobody asked for the profile, so that what is broken in it is left out.
+    lenient: bool,
     api_key: Option<Secret>,
     auth_type: Option<String>,
     cert_file: Option<String>,
     key_file: Option<String>,
-    is_partner: Option<String>,
+    is_partner: bool,
     pub(crate) endpoint: Option<String>,
     pub(crate) warnings: RefCell<Vec<EnvWarning>>,
 }
 
-/// Reads a profile; `lenient` leaves out files that cannot be read.
+/// Reads a profile; `lenient` leaves out what cannot be read.
 pub(crate) fn read(surroundings: &impl Surroundings, name: Option<&str>, lenient: bool) -> Result<Profile, Error> {
     let mut profile = Profile {
         name: name.unwrap_or(DEFAULT).to_owned(),
+        lenient,
         ..Profile::default()
     };
     let Some(directory) = surroundings.home().map(|home| home.join(".rhombus")) else {
         return match name {
             Some(name) => Err(Error::config(format!(
-                "{PROFILE} names the profile `{name}`, but there is no home directory to look for it"
+                "{PROFILE} names the profile `{}`, but there is no home directory to look for it",
+                name.escape_debug()
             ))),
             None => Ok(profile),
         };
@@ -43,29 +47,32 @@ pub(crate) fn read(surroundings: &impl Surroundings, name: Option<&str>, lenient
     let (credentials, config) = (directory.join("credentials"), directory.join("config"));
 
     let mut found = false;
-    if let Some((text, mode)) = profile.text(surroundings, &credentials, lenient)? {
-        profile.check(&credentials, mode);
+    if let Some((ini, mode)) = profile.ini(surroundings, &credentials)? {
+        profile.check(surroundings, &credentials, mode, true);
         let section = profile.name.clone();
-        found |= ini::has_section(&text, &section);
-        let get = |name| ini::get(&text, &section, name).filter(|value| !value.is_empty());
+        found |= ini.has_section(&section);
+        let get = |name| ini.get(&section, name).filter(|value| !value.is_empty());
         profile.api_key = get("api_key").map(Secret::from);
         profile.auth_type = get("auth_type").map(str::to_owned);
         profile.cert_file = get("cert_file").map(str::to_owned);
         profile.key_file = get("key_file").map(str::to_owned);
-        profile.is_partner = get("is_partner").map(str::to_owned);
+        profile.is_partner = get("is_partner") == Some("true");
     }
-    if let Some((text, _)) = profile.text(surroundings, &config, lenient)? {
-        let section = match profile.name.as_str() {
-            DEFAULT => DEFAULT.to_owned(),
-            name => format!("profile {name}"),
+    if let Some((ini, mode)) = profile.ini(surroundings, &config)? {
+        let secret = ini.names().any(holds_secret);
+        profile.check(surroundings, &config, mode, secret);
+        let section = match format!("profile {}", profile.name) {
+            section if profile.name != DEFAULT && ini.has_section(&section) => section,
+            _ => profile.name.clone(),
         };
-        found |= ini::has_section(&text, &section);
-        let endpoint = ini::get(&text, &section, "endpoint_url").filter(|url| !url.is_empty());
+        found |= ini.has_section(&section);
+        let endpoint = ini.get(&section, "endpoint_url").filter(|url| !url.is_empty());
         profile.endpoint = endpoint.map(str::to_owned);
     }
     match name {
         Some(name) if !found => Err(Error::config(format!(
-            "{PROFILE} names the profile `{name}`, which is neither in {} nor in {}",
+            "{PROFILE} names the profile `{}`, which is neither in {} nor in {}",
+            name.escape_debug(),
             credentials.display(),
             config.display()
         ))),
@@ -76,8 +83,10 @@ pub(crate) fn read(surroundings: &impl Surroundings, name: Option<&str>, lenient
     }
 }
 
-/// A file's text and its permission bits.
-type Text = (Zeroizing<String>, Option<u32>);
+/// Whether a key of the vendor's files is for a secret.
+fn holds_secret(name: &str) -> bool {
+    name.ends_with("api_key") || name.ends_with("secret") || name.ends_with("token")
+}
 
 impl Profile {
     /// The credentials, with the environment's key before the profile's own.
@@ -86,41 +95,76 @@ impl Profile {
         surroundings: &impl Surroundings,
         key: Option<Secret>,
     ) -> Result<Credentials, Error> {
-        let from_environment = key.is_some();
-        let key = key
-            .or_else(|| self.api_key.clone())
-            .ok_or_else(|| Error::config(self.no_key()))?;
-        let partner = match self.is_partner.as_deref() {
-            None => false,
-            Some(text) if text.eq_ignore_ascii_case("true") => true,
-            Some(text) if text.eq_ignore_ascii_case("false") => false,
-            Some(_) => return Err(self.wrong("is_partner", "is neither `true` nor `false`")),
+        let key = match (key, &self.api_key) {
+            (Some(key), _) => key,
+            (None, Some(key)) if key.expose().starts_with("****") => {
+                return Err(self.wrong(
+                    "api_key",
+                    &format!(
+                        "is a mask that an older version of the vendor's client wrote over the key: put the key itself there, by \
+                         `rhombus configure` or `rhombus login`, or set {API_KEY}"
+                    ),
+                ));
+            }
+            (None, Some(key)) => key.clone(),
+            (None, None) => return Err(Error::config(self.no_key())),
         };
-        let credentials = match partner {
+        let credentials = match self.is_partner {
             true => Credentials::partner_key(key),
             false => Credentials::api_key(key),
         };
-        match self.auth_type.as_deref() {
-            None | Some("token") => Ok(credentials),
-            Some("cert") => {
-                let certificate = self.secret_file(surroundings, "cert_file", self.cert_file.as_deref())?;
-                let key = self.secret_file(surroundings, "key_file", self.key_file.as_deref())?;
-                self.check(&key.0, key.1.mode);
-                let key_pem = std::str::from_utf8(&key.1.bytes)
-                    .map_err(|_| self.wrong("key_file", "names a file that is no PEM"))?;
-                Ok(credentials.client_certificate(certificate.1.bytes.to_vec(), key_pem))
+        // Any other way to sign in, and a certificate without its key, is as good as none to the vendor's client.
+        let (Some("cert"), Some(certificate), Some(key)) = (self.auth_type.as_deref(), &self.cert_file, &self.key_file)
+        else {
+            return Ok(credentials);
+        };
+        match self.certificate(surroundings, &credentials, certificate, key) {
+            Err(error) if self.lenient => {
+                self.leave_out(
+                    self.path.as_deref().unwrap_or(Path::new("~/.rhombus/credentials")),
+                    format!("the client certificate of [{}]: {error}", self.name.escape_debug()),
+                );
+                Ok(credentials)
             }
-            // Another way to sign in, which the key of the environment stands in for.
-            Some(_) if from_environment => Ok(credentials),
-            Some(_) => Err(self.wrong("auth_type", "is neither `token` nor `cert`")),
+            result => result,
         }
+    }
+
+    /// The credentials with the client certificate that the profile names.
+    fn certificate(
+        &self,
+        surroundings: &impl Surroundings,
+        credentials: &Credentials,
+        certificate: &str,
+        key: &str,
+    ) -> Result<Credentials, Error> {
+        let (path, certificate) = self.named_file(surroundings, "cert_file", certificate)?;
+        self.check(surroundings, &path, certificate.mode, false);
+        let (path, key) = self.named_file(surroundings, "key_file", key)?;
+        self.check(surroundings, &path, key.mode, true);
+        let key_pem = std::str::from_utf8(&key.bytes).map_err(|error| {
+            let reason = unreadable::not_utf8(&key.bytes, error.valid_up_to());
+            self.wrong(
+                "key_file",
+                &format!("names {}, which is not a PEM: {reason}", path.display()),
+            )
+        })?;
+        let credentials = credentials
+            .clone()
+            .client_certificate(certificate.bytes.to_vec(), key_pem);
+        // What is broken is left out here, so it has to be known here.
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        if let Some(pem) = credentials.certificate_pem().filter(|_| self.lenient) {
+            crate::tls::identity(pem)?;
+        }
+        Ok(credentials)
     }
 
     fn no_key(&self) -> String {
         match &self.path {
             Some(path) => format!(
                 "no API key: set {API_KEY}, or `api_key` under [{}] in {}",
-                self.name,
+                self.name.escape_debug(),
                 path.display()
             ),
             None => format!("no API key: set {API_KEY}"),
@@ -130,42 +174,41 @@ impl Profile {
     /// An error about one of the profile's values; the value is not quoted.
     fn wrong(&self, name: &str, reason: &str) -> Error {
         let path = self.path.as_deref().unwrap_or(Path::new("~/.rhombus/credentials"));
-        Error::config(format!("`{name}` under [{}] in {} {reason}", self.name, path.display()))
+        Error::config(format!(
+            "`{name}` under [{}] in {} {reason}",
+            self.name.escape_debug(),
+            path.display()
+        ))
     }
 
-    /// A file of the vendor's client; `None` where there is none.
-    fn text(&self, surroundings: &impl Surroundings, path: &Path, lenient: bool) -> Result<Option<Text>, Error> {
+    /// A file of the vendor's client with its permission bits; `None` where there is none.
+    fn ini(&self, surroundings: &impl Surroundings, path: &Path) -> Result<Option<(Ini, Option<u32>)>, Error> {
         let reason = match surroundings.file(path) {
-            Ok(File { mut bytes, mode }) => match String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new) {
-                Ok(text) => match ini::malformed(&text) {
-                    None => return Ok(Some((text, mode))),
-                    Some(line) => format!("line {line} is neither a section, a `name = value` nor a comment"),
+            Ok(File { bytes, mode }) => match std::str::from_utf8(&bytes) {
+                Ok(text) => match Ini::parse(text) {
+                    Ok(ini) => return Ok(Some((ini, mode))),
+                    Err(malformed) => format!("line {}: {}", malformed.line, malformed.reason),
                 },
-                Err(error) => {
-                    drop(Zeroizing::new(error.into_bytes()));
-                    "it is not UTF-8".to_owned()
-                }
+                Err(error) => unreadable::not_utf8(&bytes, error.valid_up_to()),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => error.to_string(),
+            Err(error) => unreadable::reason(&error),
         };
-        if !lenient {
+        if !self.lenient {
             return Err(Error::config(format!("{} cannot be read: {reason}", path.display())));
         }
+        self.leave_out(path, reason);
+        Ok(None)
+    }
+
+    fn leave_out(&self, path: &Path, reason: String) {
         self.warnings.borrow_mut().push(EnvWarning::LeftOut {
             path: path.to_owned(),
             reason,
         });
-        Ok(None)
     }
 
-    fn secret_file(
-        &self,
-        surroundings: &impl Surroundings,
-        name: &str,
-        path: Option<&str>,
-    ) -> Result<(PathBuf, File), Error> {
-        let path = path.ok_or_else(|| self.wrong(name, "is missing, and `auth_type` `cert` needs it"))?;
+    fn named_file(&self, surroundings: &impl Surroundings, name: &str, path: &str) -> Result<(PathBuf, File), Error> {
         let path = match (path.strip_prefix("~/"), surroundings.home()) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(path),
@@ -173,19 +216,38 @@ impl Profile {
         match surroundings.file(&path) {
             Ok(file) => Ok((path, file)),
             Err(error) => Err(Error::config_because(
-                format!("the file that `{name}` names, {}, cannot be read", path.display()),
+                format!(
+                    "the file that `{name}` names, {}, cannot be read: {}",
+                    path.display(),
+                    unreadable::reason(&error)
+                ),
                 error,
             )),
         }
     }
 
-    /// Warns of a secret that others can read.
-    fn check(&self, path: &Path, mode: Option<u32>) {
-        if let Some(mode) = mode.filter(|mode| mode & 0o044 != 0) {
-            self.warnings.borrow_mut().push(EnvWarning::ReadableByOthers {
-                path: path.to_owned(),
-                mode,
-            });
+    /// Warns of a secret that others can read, and of a file that others can change, itself or by its folder.
+    fn check(&self, surroundings: &impl Surroundings, path: &Path, mode: Option<u32>, secret: bool) {
+        let mut warnings = self.warnings.borrow_mut();
+        let mut warn = |warning| {
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        };
+        if let Some(mode) = mode.filter(|mode| secret && mode & 0o044 != 0) {
+            let path = path.to_owned();
+            warn(EnvWarning::ReadableByOthers { path, mode });
+        }
+        if let Some(mode) = mode.filter(|mode| mode & 0o022 != 0) {
+            let path = path.to_owned();
+            warn(EnvWarning::WritableByOthers { path, mode });
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder
+            && let Some(mode) = surroundings.folder_mode(folder).filter(|mode| mode & 0o022 != 0)
+        {
+            let path = folder.to_owned();
+            warn(EnvWarning::WritableByOthers { path, mode });
         }
     }
 }

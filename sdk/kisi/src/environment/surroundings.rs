@@ -1,3 +1,4 @@
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -14,6 +15,9 @@ pub(crate) trait Surroundings {
 
     /// A whole file.
     fn file(&self, path: &Path) -> io::Result<File>;
+
+    /// The permission bits of a folder, where there is one and the system has them.
+    fn folder_mode(&self, path: &Path) -> Option<u32>;
 }
 
 /// A file's bytes, which may be a secret.
@@ -39,10 +43,25 @@ impl Surroundings for System {
     }
 
     fn file(&self, path: &Path) -> io::Result<File> {
+        let mut file = fs::File::open(path)?;
+        let metadata = file.metadata()?;
+        // Its size from the start: a buffer that grows would leave a copy of a secret behind.
+        let size = usize::try_from(metadata.len()).unwrap_or_default().saturating_add(1);
+        let mut bytes = Zeroizing::new(Vec::new());
+        bytes.try_reserve_exact(size)?;
+        file.read_to_end(&mut bytes)?;
         Ok(File {
-            bytes: Zeroizing::new(fs::read(path)?),
-            mode: mode(&fs::metadata(path)?),
+            bytes,
+            mode: mode(&metadata),
         })
+    }
+
+    fn folder_mode(&self, path: &Path) -> Option<u32> {
+        fs::metadata(path)
+            .ok()
+            .filter(fs::Metadata::is_dir)
+            .as_ref()
+            .and_then(mode)
     }
 }
 
@@ -78,5 +97,10 @@ mod tests {
             let file = System.file(&path).unwrap();
             assert_eq!((&file.bytes[..], file.mode), (&b"text"[..], Some(mode)));
         }
+        fs::set_permissions(directory.path(), Permissions::from_mode(0o750)).unwrap();
+        assert_eq!(System.folder_mode(directory.path()), Some(0o750));
+        assert_eq!(System.folder_mode(&path), None);
+        let folder = System.file(directory.path()).err().map(|error| error.kind());
+        assert_eq!(folder, Some(ErrorKind::IsADirectory));
     }
 }

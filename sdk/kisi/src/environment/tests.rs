@@ -12,6 +12,7 @@ use super::{Settings, resolve};
 struct Table {
     variables: BTreeMap<&'static str, String>,
     files: BTreeMap<PathBuf, (Vec<u8>, u32)>,
+    folders: BTreeMap<PathBuf, u32>,
     homeless: bool,
 }
 
@@ -47,6 +48,10 @@ impl Surroundings for Table {
             }),
             None => Err(io::ErrorKind::NotFound.into()),
         }
+    }
+
+    fn folder_mode(&self, path: &Path) -> Option<u32> {
+        self.folders.get(path).copied()
     }
 }
 
@@ -142,23 +147,18 @@ mod profile {
             ),
             (default(b"[other]\napi_key = x"), "`api_key` under [default]"),
             (table().variable("RHOMBUS_PROFILE", "nobody"), "the profile `nobody`"),
-            (default(b"[default]\napi_key hunter2"), "line 2"),
-            (default(b"[default]\napi_key = \xff\xfe hunter2"), "not UTF-8"),
+            (default(b"[default]\napi_key hunter2"), "line 2: it is neither"),
+            (default(b"[default]\napi_key = \xff\xfe hunter2"), "not UTF-8 (byte 21)"),
             (
-                default(b"[default]\napi_key = hunter2\nis_partner = maybe"),
-                "`is_partner`",
+                default(b"[default]\napi_key = ****ter2"),
+                "`api_key` under [default] in /home/u/.rhombus/credentials is a mask",
             ),
-            (
-                default(b"[default]\napi_key = hunter2\nauth_type = oauth"),
-                "`auth_type`",
-            ),
-            (
-                default(b"[default]\napi_key = hunter2\nauth_type = cert"),
-                "`cert_file`",
-            ),
+            (default(b"[default]\napi_key = `hunter2"), "line 2: a quote has no end"),
+            (default(b"[default\napi_key = hunter2"), "line 1: a section has no `]`"),
+            (default(b"\xff\xfea\0"), "UTF-16"),
             (
                 default(b"[default]\napi_key = hunter2\nauth_type = cert\ncert_file = ~/c.pem\nkey_file = k.pem"),
-                "/home/u/c.pem",
+                "the file that `cert_file` names, /home/u/c.pem, cannot be read: the file does not exist",
             ),
             (
                 Table::default().file(".rhombus/credentials", b"", 0),
@@ -190,12 +190,189 @@ mod profile {
         }
     }
 
+    /// Each profile with the scheme and the endpoint that the vendor's client takes from it.
     #[test]
-    fn the_key_of_the_environment_stands_in_for_another_sign_in() {
-        let table = Table::default()
-            .file(".rhombus/credentials", b"[default]\nauth_type = oauth", 0o600)
+    fn profiles_are_what_the_vendors_client_reads() {
+        type Case = (
+            &'static str,
+            &'static str,
+            &'static str,
+            (&'static str, Option<&'static str>),
+        );
+        let cases: [Case; 16] = [
+            (
+                "eu",
+                "[eu]\napi_key=k",
+                "[profile eu]\nendpoint_url=https://p",
+                ("api-token", Some("https://p")),
+            ),
+            (
+                "eu",
+                "[eu]\napi_key=k",
+                "[eu]\nendpoint_url=https://n",
+                ("api-token", Some("https://n")),
+            ),
+            (
+                "eu",
+                "[eu]\napi_key=k",
+                "[eu]\nendpoint_url=https://n\n[profile eu]\nendpoint_url=https://p",
+                ("api-token", Some("https://p")),
+            ),
+            (
+                "eu",
+                "[eu]\napi_key=k",
+                "[eu]\nendpoint_url=https://n\n[profile eu]\noutput=json",
+                ("api-token", None),
+            ),
+            (
+                "eu",
+                "[eu]\napi_key=k",
+                "[profile eu] # Europe\nendpoint_url=\"https://p\" ; c",
+                ("api-token", Some("https://p")),
+            ),
+            (
+                "default",
+                "[default] # note\napi_key=k",
+                "[profile default]\nendpoint_url=https://p",
+                ("api-token", None),
+            ),
+            (
+                "default",
+                "[default]\napi_key=k",
+                "[default]\nendpoint_url=\"\"\"https://d\"\"\"",
+                ("api-token", Some("https://d")),
+            ),
+            (
+                "a.b",
+                "[a]\napi_key=k\nis_partner=true\n[a.b]",
+                "[profile a]\nendpoint_url=https://a\n[profile a.b]",
+                ("partner-api-token", Some("https://a")),
+            ),
+            (
+                "a.b",
+                "[a.b]\napi_key=k",
+                "[a]\nendpoint_url=https://a\n[a.b]",
+                ("api-token", Some("https://a")),
+            ),
+            (
+                "a.b",
+                "[a.b]\napi_key=k",
+                "[a]\nendpoint_url=https://a",
+                ("api-token", None),
+            ),
+            ("p", "[p]\napi_key=k\nis_partner=True", "", ("api-token", None)),
+            ("p", "[p]\napi_key=k\nis_partner=1", "", ("api-token", None)),
+            (
+                "p",
+                "[p]\napi_key=k\nis_partner='true' # yes",
+                "",
+                ("partner-api-token", None),
+            ),
+            (
+                "p",
+                "[p]\napi_key=k\nauth_type=oauth\nws_api_key=w\ncallback_port=1",
+                "",
+                ("api-token", None),
+            ),
+            ("p", "[p]\napi_key=k\nauth_type=cert", "", ("api-token", None)),
+            (
+                "p",
+                "[p]\napi_key=k\nauth_type=cert\ncert_file=/c.pem",
+                "",
+                ("api-token", None),
+            ),
+        ];
+        for (name, credentials, config, (scheme, endpoint)) in cases {
+            let table = Table::default()
+                .file(".rhombus/credentials", credentials.as_bytes(), 0o600)
+                .file(".rhombus/config", config.as_bytes(), 0o600)
+                .variable("RHOMBUS_PROFILE", name);
+            let settings = resolve(&table).unwrap_or_else(|error| panic!("{credentials}: {error}"));
+            assert_eq!(headers(&settings), ("k".to_owned(), scheme), "{credentials}");
+            assert_eq!(settings.endpoint.as_deref(), endpoint, "{credentials}\n{config}");
+        }
+    }
+
+    #[test]
+    fn a_key_in_the_environment_takes_what_is_not_broken_of_the_default_profile() {
+        let cert = "[default]\nauth_type=cert\ncert_file=/home/u/c.pem\nkey_file=/home/u/k.pem\nis_partner=true\n";
+        for (credentials, files) in [
+            ("nonsense", &[][..]),
+            (cert, &[]),
+            (cert, &[("c.pem", &b"certificate"[..]), ("k.pem", b"\xff")]),
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            (cert, &[("c.pem", b"certificate"), ("k.pem", b"key")]),
+        ] {
+            let mut table = Table::default()
+                .file(".rhombus/credentials", credentials.as_bytes(), 0o600)
+                .file(".rhombus/config", b"[default]\nendpoint_url = https://eu", 0o600)
+                .variable("RHOMBUS_API_KEY", "env-key");
+            for (path, bytes) in files {
+                table = table.file(path, bytes, 0o600);
+            }
+            let settings = resolve(&table).unwrap();
+            let scheme = if credentials == cert {
+                "partner-api-token"
+            } else {
+                "api-token"
+            };
+            assert_eq!(headers(&settings), ("env-key".to_owned(), scheme));
+            assert_eq!(settings.endpoint.as_deref(), Some("https://eu"));
+            assert!(
+                matches!(&settings.warnings[..], [EnvWarning::LeftOut { .. }]),
+                "{:?}",
+                settings.warnings
+            );
+            // Who names the profile gets the error, that of a PEM when the client is built.
+            let named = resolve(&table.variable("RHOMBUS_PROFILE", "default"));
+            assert!(
+                named.is_err() || files.iter().any(|(_, bytes)| *bytes == b"key"),
+                "{credentials}"
+            );
+        }
+        let masked = Table::default()
+            .file(".rhombus/credentials", b"[default]\napi_key = ****abcd", 0o600)
             .variable("RHOMBUS_API_KEY", "env-key");
-        assert_eq!(headers(&resolve(&table).unwrap()), ("env-key".to_owned(), "api-token"));
+        assert_eq!(resolve(&masked).unwrap().warnings, []);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_others_can_read_or_change_is_told() {
+        let warned = |credentials: u32, config: (&str, u32), folder: u32| -> Vec<String> {
+            let mut table = Table::default()
+                .file(".rhombus/credentials", b"[default]\napi_key = k", credentials)
+                .file(".rhombus/config", config.0.as_bytes(), config.1);
+            table.folders.insert("/home/u/.rhombus".into(), folder);
+            let warnings = resolve(&table).unwrap().warnings;
+            let words = warnings.iter().map(|warning| match warning {
+                EnvWarning::ReadableByOthers { path, .. } => format!("read {}", path.display()),
+                EnvWarning::WritableByOthers { path, .. } => format!("write {}", path.display()),
+                EnvWarning::LeftOut { .. } => panic!("{warning}"),
+            });
+            words.map(|word| word.replace("/home/u/", "")).collect()
+        };
+        let plain = "[default]\noutput = json";
+        assert_eq!(warned(0o600, (plain, 0o644), 0o755), [""; 0]);
+        assert_eq!(warned(0o640, (plain, 0o644), 0o700), ["read .rhombus/credentials"]);
+        assert_eq!(warned(0o604, (plain, 0o644), 0o700), ["read .rhombus/credentials"]);
+        assert_eq!(warned(0o620, (plain, 0o644), 0o700), ["write .rhombus/credentials"]);
+        assert_eq!(
+            warned(0o666, (plain, 0o644), 0o700),
+            ["read .rhombus/credentials", "write .rhombus/credentials"]
+        );
+        assert_eq!(warned(0o600, (plain, 0o664), 0o700), ["write .rhombus/config"]);
+        assert_eq!(warned(0o600, (plain, 0o602), 0o700), ["write .rhombus/config"]);
+        assert_eq!(
+            warned(0o600, ("[default]\nws_api_key = k", 0o644), 0o700),
+            ["read .rhombus/config"]
+        );
+        assert_eq!(
+            warned(0o600, ("[default]\noauth_client_secret = k", 0o644), 0o700),
+            ["read .rhombus/config"]
+        );
+        assert_eq!(warned(0o600, (plain, 0o644), 0o770), ["write .rhombus"]);
+        assert_eq!(warned(0o600, (plain, 0o644), 0o707), ["write .rhombus"]);
     }
 
     #[test]
@@ -203,23 +380,27 @@ mod profile {
         let table = Table::default()
             .file(
                 ".rhombus/credentials",
-                b"[default]\napi_key=k\nauth_type=cert\ncert_file=/home/u/c.pem\nkey_file=~/k.pem\nis_partner=TRUE",
+                b"[default]\napi_key=k\nauth_type=cert\ncert_file=/home/u/c.pem\nkey_file=~/k.pem\nis_partner=true",
                 0o640,
             )
-            .file("c.pem", b"certificate", 0o644)
+            .file("c.pem", b"certificate", 0o664)
             .file("k.pem", b"key", 0o604);
         let settings = resolve(&table).unwrap();
         assert_eq!(headers(&settings).1, "partner-api");
         let pem = settings.credentials.certificate_pem().unwrap();
         assert_eq!((&pem.certificate[..], pem.key.expose()), (&b"certificate"[..], "key"));
         let warned: Vec<_> = settings.warnings.iter().map(ToString::to_string).collect();
-        assert_eq!(warned.len(), 2);
+        assert_eq!(warned.len(), 3);
         assert!(
             warned[0].contains(".rhombus/credentials") && warned[0].contains("mode 640"),
             "{warned:?}"
         );
         assert!(
-            warned[1].contains("k.pem") && warned[1].contains("chmod 600"),
+            warned[1].contains("/home/u/c.pem") && warned[1].contains("chmod go-w"),
+            "{warned:?}"
+        );
+        assert!(
+            warned[2].contains("/home/u/k.pem") && warned[2].contains("chmod go="),
             "{warned:?}"
         );
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-/// Something in the environment that works, and is worth mending.
+/// Something in the environment that works, and should be changed.
 ///
 /// A library does not print: [`Client::warnings`](crate::Client::warnings) has them, and with the feature `tracing` they
 /// are events of level `WARN`.
@@ -15,7 +15,15 @@ pub enum EnvWarning {
         /// Its permission bits.
         mode: u32,
     },
-    /// A file was left out because it cannot be read; what it says was not needed.
+    /// A file that says who the client is or where it connects, or the folder of such a file, can be written by other users of
+    /// the machine.
+    WritableByOthers {
+        /// The file or the folder.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// A file, or a part of a profile, was left out because it cannot be used; it was not needed.
     LeftOut {
         /// The file.
         path: PathBuf,
@@ -31,7 +39,15 @@ impl fmt::Display for EnvWarning {
                 let path = path.display();
                 write!(
                     f,
-                    "{path} holds a secret and can be read by others (mode {mode:03o}): run `chmod 600 {path}`"
+                    "{path} holds a secret and can be read by others (mode {mode:03o}): run `chmod go= {path}`"
+                )
+            }
+            Self::WritableByOthers { path, mode } => {
+                let path = path.display();
+                write!(
+                    f,
+                    "{path} can be changed by others, who can have requests sent as somebody else or to another server (mode {mode:03o}): \
+                     run `chmod go-w {path}`"
                 )
             }
             Self::LeftOut { path, reason } => write!(f, "{} was left out: {reason}", path.display()),

@@ -35,10 +35,17 @@
 //! # Ok::<(), rhombus_kisi::file::FileError>(())
 //! ```
 
+mod check;
 mod error;
+mod fault;
 mod format;
+mod kisi_id;
 mod node;
-mod strict;
+mod parse;
+mod secret;
+mod sense;
+mod tree;
+mod words;
 
 use std::fs;
 use std::path::Path;
@@ -47,12 +54,16 @@ use rhombus_kisi_runtime::RhombusUuid;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use error::FileError;
+pub use error::{FileError, FileFault};
 pub use format::Format;
 
+use self::fault::{Faults, Lines};
+use self::node::Node;
+use self::tree::Tree;
 use crate::plan::JsonPath;
 use crate::plan::patch::{lay_over, put};
 use crate::types::KisiSettings;
+use crate::unreadable;
 
 /// The desired settings of one organisation or of many.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -94,16 +105,14 @@ impl SettingsFile {
     /// [`FileError`] that gives the line, where there is one.
     pub fn parse(text: &str, format: Format, path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
-        let document = format::organizations(text, format, path)?;
+        let document = checked(text, format, path, node::ORGANIZATIONS, sense::check)?;
         let document: Document = serde_json::from_value(document).map_err(|_| odd(path))?;
         let common = with_clears(document.settings, &document.clear);
         let organizations = document.organizations.into_iter().flatten().map(|organization| {
             let mut settings = common.clone();
             lay_over(&mut settings, with_clears(organization.settings, &organization.clear));
             Ok(Organization {
-                id: organization
-                    .id
-                    .ok_or_else(|| FileError::whole(path, "an organization has no `id`"))?,
+                id: organization.id,
                 name: organization.name,
                 settings: typed(settings, path)?,
             })
@@ -136,10 +145,11 @@ pub fn read_settings(path: impl AsRef<Path>) -> Result<KisiSettings, FileError> 
 /// [`FileError`] that gives the line, where there is one.
 pub fn parse_settings(text: &str, format: Format, path: impl AsRef<Path>) -> Result<KisiSettings, FileError> {
     let path = path.as_ref();
-    typed(without_schema(format::settings(text, format, path)?), path)
+    let settings = checked(text, format, path, node::SETTINGS, |_, _, _| {})?;
+    typed(without_schema(settings), path)
 }
 
-/// A document that [`strict`] has looked at.
+/// A document that [`check`] has looked at.
 #[derive(Deserialize)]
 struct Document {
     #[serde(default)]
@@ -150,7 +160,7 @@ struct Document {
 
 #[derive(Deserialize)]
 struct DocumentOrganization {
-    id: Option<RhombusUuid>,
+    id: RhombusUuid,
     name: Option<String>,
     #[serde(default)]
     settings: Value,
@@ -158,7 +168,32 @@ struct DocumentOrganization {
 }
 
 fn text(path: &Path) -> Result<String, FileError> {
-    fs::read_to_string(path).map_err(|error| FileError::unreadable(path, error))
+    let bytes = fs::read(path).map_err(|error| FileError::unreadable(path, error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let reason = unreadable::not_utf8(error.as_bytes(), error.utf8_error().valid_up_to());
+        FileError::whole(path, format!("the file cannot be read: {reason}"))
+    })
+}
+
+/// The document as JSON, if nothing is wrong with it.
+fn checked(
+    text: &str,
+    format: Format,
+    path: &Path,
+    node: Node,
+    sense: fn(&Tree, &Lines<'_>, &mut Faults),
+) -> Result<Value, FileError> {
+    // What some editors put before the text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let tree = parse::parse(text, format).map_err(|faults| FileError::of_text(path, text, faults))?;
+    let lines = Lines::of(text);
+    let mut faults = Faults::default();
+    let document = check::check(node, &tree, &lines, &mut faults);
+    sense(&tree, &lines, &mut faults);
+    match faults.is_empty() {
+        true => Ok(document),
+        false => Err(FileError::of_text(path, text, faults)),
+    }
 }
 
 /// The settings as an object, with a `null` wherever `clear` says.
@@ -181,7 +216,7 @@ fn with_clears(settings: Value, clear: &Option<Vec<String>>) -> Value {
 /// `$schema` is for editors.
 fn without_schema(mut document: Value) -> Value {
     if let Value::Object(properties) = &mut document {
-        properties.remove("$schema");
+        properties.remove(node::SCHEMA);
     }
     document
 }
@@ -190,9 +225,9 @@ fn typed(settings: Value, path: &Path) -> Result<KisiSettings, FileError> {
     serde_json::from_value(settings).map_err(|_| odd(path))
 }
 
-/// What the strict reader lets through has the right types, so this does not come out.
+/// What [`check`] lets through has the right types, so this does not come out.
 fn odd(path: &Path) -> FileError {
-    FileError::whole(path, "the file is no settings file")
+    FileError::whole(path, "the file is not a settings file")
 }
 
 #[cfg(test)]

@@ -1,9 +1,14 @@
+//! What may be where in a settings file, as data.
+
+use std::fmt;
+
 use rhombus_kisi_runtime::Object;
 use serde_json::{Map, Value};
 
+use super::{kisi_id, words};
 use crate::types::{BadgeIntegrationDefaultOptions, BadgeIntegrationDoorInfo, BadgeIntegrationSettings, KisiSettings};
 
-/// What may stand in a place of a user's file.
+/// What may be at one location of a user's file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Node {
     /// An object with these keys and no others.
@@ -20,6 +25,8 @@ pub(super) enum Node {
     SettingPath,
     /// Whatever the type of the object around it takes.
     Value,
+    /// The same, and it is a secret.
+    Secret,
 }
 
 #[derive(Debug)]
@@ -28,9 +35,16 @@ pub(super) struct ObjectNode {
     pub(super) names: &'static [&'static [&'static str]],
     /// The keys whose values are more than [`Node::Value`].
     pub(super) nested: &'static [(&'static str, Node)],
+    /// The keys that have to be there.
+    pub(super) required: &'static [&'static str],
+    /// Whether a value may be `null`, which clears a setting.
+    pub(super) null: bool,
     /// What is wrong with a value, by its key.
     pub(super) check: fn(&str, &Value) -> Result<(), String>,
 }
+
+/// A key for editors, which is not a setting.
+pub(super) const SCHEMA: &str = "$schema";
 
 impl ObjectNode {
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -47,31 +61,41 @@ impl ObjectNode {
             .find(|(nested, _)| *nested == name)
             .map_or(Node::Value, |(_, node)| *node)
     }
+
+    pub(super) fn takes_null(&self, name: &str) -> bool {
+        self.null && name != SCHEMA
+    }
 }
 
 /// A file of settings and nothing else.
 pub(super) const SETTINGS: Node = Node::Object(&ObjectNode {
-    names: &[KisiSettings::NAMES, &["$schema"]],
+    names: &[KisiSettings::NAMES, &[SCHEMA]],
     nested: &[
+        ("apiSecretKey", Node::Secret),
         ("defaultOptions", Node::Object(&DEFAULT_OPTIONS)),
         ("doorInfoMap", DOORS),
         ("doorToCameraMap", Node::Map(&IDS)),
         ("placeToSettingsMap", Node::Map(&Node::Object(&PLACE))),
         ("enablingUserUuid", Node::RhombusId),
-        ("$schema", Node::Text),
+        ("rhombusToken", Node::Secret),
+        (SCHEMA, Node::Text),
     ],
+    required: &[],
+    null: true,
     check: check::<KisiSettings>,
 });
 
 /// A file that names organisations.
 pub(super) const ORGANIZATIONS: Node = Node::Object(&ObjectNode {
-    names: &[&["$schema", "settings", "clear", "organizations"]],
+    names: &[&[SCHEMA, "settings", "clear", "organizations"]],
     nested: &[
-        ("$schema", Node::Text),
+        (SCHEMA, Node::Text),
         ("settings", SETTINGS),
         ("clear", Node::List(&Node::SettingPath)),
         ("organizations", Node::List(&Node::Object(&ORGANIZATION))),
     ],
+    required: &[],
+    null: false,
     check: |_, _| Ok(()),
 });
 
@@ -83,12 +107,16 @@ const ORGANIZATION: ObjectNode = ObjectNode {
         ("settings", SETTINGS),
         ("clear", Node::List(&Node::SettingPath)),
     ],
+    required: &["id"],
+    null: false,
     check: |_, _| Ok(()),
 };
 
 const DEFAULT_OPTIONS: ObjectNode = ObjectNode {
     names: &[BadgeIntegrationDefaultOptions::NAMES],
     nested: &[],
+    required: &[],
+    null: true,
     check: check::<BadgeIntegrationDefaultOptions>,
 };
 
@@ -97,12 +125,16 @@ const DOORS: Node = Node::Map(&Node::Object(&DOOR));
 const DOOR: ObjectNode = ObjectNode {
     names: &[BadgeIntegrationDoorInfo::NAMES],
     nested: &[("assignedCameraList", IDS), ("locationUuid", Node::RhombusId)],
+    required: &[],
+    null: true,
     check: check::<BadgeIntegrationDoorInfo>,
 };
 
 const PLACE: ObjectNode = ObjectNode {
     names: &[BadgeIntegrationSettings::NAMES],
-    nested: &[("doorInfoMap", DOORS)],
+    nested: &[("doorInfoMap", DOORS), ("rhombusToken", Node::Secret)],
+    required: &[],
+    null: true,
     check: check::<BadgeIntegrationSettings>,
 };
 
@@ -117,15 +149,7 @@ fn check<T: Object + serde::de::DeserializeOwned>(name: &str, value: &Value) -> 
     let object = Map::from_iter([(name.to_owned(), value.clone())]);
     match T::deserialize(Value::Object(object)) {
         Ok(_) => Ok(()),
-        Err(error) => Err(expectation(&error.to_string())),
-    }
-}
-
-/// What was expected. What stood there instead is not said: it may be a secret.
-pub(super) fn expectation(message: &str) -> String {
-    match message.rsplit_once("expected ") {
-        Some((_, expected)) => format!("expected {expected}"),
-        None => "a value of another form is expected".to_owned(),
+        Err(error) => Err(words::expected(&error.to_string()).to_owned()),
     }
 }
 
@@ -134,16 +158,81 @@ pub(super) fn check_setting_path(path: &str) -> Result<(), String> {
     let mut node = SETTINGS;
     for name in path.split('.') {
         node = match node {
-            Node::Object(object) if object.knows(name) => object.of(name),
-            Node::Object(object) => return Err(super::strict::unknown(object, name)),
-            Node::Map(entry) if name.parse::<i32>().is_ok() => *entry,
-            Node::Map(_) => {
-                return Err(format!(
-                    "`{name}` is no id of a door or a place, which is a whole number"
-                ));
+            Node::Object(object) if name != SCHEMA && object.knows(name) => object.of(name),
+            Node::Object(object) => return Err(words::unknown(object, name)),
+            Node::Map(entry) => {
+                kisi_id::check(name)?;
+                *entry
             }
-            _ => return Err(format!("nothing is inside of what stands before `{name}`")),
+            _ => return Err("the path goes on after a setting that has nothing inside".to_owned()),
         };
     }
     Ok(())
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Object(_) => "a table of settings",
+            Self::Map(_) => "a table by the ids of doors or places",
+            Self::List(Self::RhombusId) => "a list of Rhombus ids",
+            Self::List(Self::SettingPath) => "a list of dotted paths of settings",
+            Self::List(_) => "a list",
+            Self::RhombusId => "a Rhombus id: text of 22 characters",
+            Self::Text | Self::Secret => words::TEXT,
+            Self::SettingPath => "the dotted path of a setting",
+            Self::Value => "a plain value",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::{DEFAULT_OPTIONS, DOOR, Node, ObjectNode, PLACE, SETTINGS};
+
+    /// The schema comes from the document, so a secret that a release adds cannot be forgotten here.
+    #[test]
+    fn secrets_and_ids_are_those_of_the_schema() {
+        let text = std::fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../spec/kisi-settings.schema.json"
+        ));
+        let schema: Value = serde_json::from_str(&text.unwrap()).unwrap();
+        let Node::Object(settings) = SETTINGS else {
+            unreachable!()
+        };
+        let table: [(&str, &ObjectNode); 4] = [
+            ("/properties", settings),
+            ("/$defs/BadgeIntegrationSettings/properties", &PLACE),
+            ("/$defs/BadgeIntegrationDoorInfo/properties", &DOOR),
+            ("/$defs/BadgeIntegrationDefaultOptions/properties", &DEFAULT_OPTIONS),
+        ];
+        for (pointer, object) in table {
+            let properties = schema.pointer(pointer).unwrap().as_object().unwrap();
+            let of_schema = |wanted: fn(&Value) -> bool| -> BTreeSet<&str> {
+                let found = properties.iter().filter(|(_, property)| wanted(property));
+                found.map(|(name, _)| name.as_str()).collect()
+            };
+            let of_table = |wanted: fn(&Node) -> bool| -> BTreeSet<&str> {
+                let found = object.nested.iter().filter(|(_, node)| wanted(node));
+                found.map(|(name, _)| *name).collect()
+            };
+            let secrets = of_table(|node| matches!(node, Node::Secret));
+            assert_eq!(
+                of_schema(|property| property["format"] == "password"),
+                secrets,
+                "{pointer}"
+            );
+            let ids = of_table(|node| matches!(node, Node::RhombusId));
+            assert_eq!(
+                of_schema(|property| property["pattern"] == "^[A-Za-z0-9_-]{21}[AQgw]$"),
+                ids,
+                "{pointer}"
+            );
+        }
+    }
 }

@@ -56,7 +56,10 @@ fn a_wrong_value_has_its_line_and_is_not_quoted() {
     ] {
         let message = message(format, text);
         assert!(message.starts_with(&format!("f:{line}:")), "{message}");
-        assert!(message.contains("`clipDuration`: expected i32"), "{message}");
+        assert!(
+            message.contains("`clipDuration`: expected a whole number from -2147483648 to 2147483647"),
+            "{message}"
+        );
         assert!(!message.contains("topsecret"), "{message}");
     }
 }
@@ -79,11 +82,7 @@ fn a_secret_that_is_no_text_is_not_quoted() {
     ] {
         let message = message(format, text);
         assert!(!message.contains("123456789"), "{message}");
-        // A list in place of the whole document has no line in YAML.
-        assert!(
-            message.starts_with("f:1:") || text.starts_with('-'),
-            "{text}: {message}"
-        );
+        assert!(message.starts_with("f:1:"), "{text}: {message}");
     }
 }
 
@@ -107,7 +106,10 @@ fn ids_are_checked() {
     let camera = message(Format::Toml, "[doorInfoMap.42]\nassignedCameraList = [\n\"lobby\"]");
     assert!(camera.starts_with("f:3:1: a Rhombus id has 22 characters"), "{camera}");
     let door = message(Format::Toml, "[doorInfoMap.lobby]\ndoorName = \"x\"");
-    assert!(door.contains("`lobby` is no id of a door"), "{door}");
+    assert!(
+        door.starts_with("f:1:14: expected the id of a door or a place"),
+        "{door}"
+    );
 }
 
 #[test]
@@ -135,6 +137,54 @@ organizations:
 fn what_to_clear_is_checked() {
     let parse = |text| SettingsFile::parse(text, Format::Toml, "f").unwrap_err().to_string();
     assert!(parse("clear = [\"enablingUsr\"]").contains("did you mean `enablingUser`?"));
-    assert!(parse("clear = [\"enabled.x\"]").contains("nothing is inside"));
-    assert!(parse("[[organizations]]\nname = \"x\"").contains("has no `id`"));
+    assert!(parse("clear = [\"enabled.x\"]").contains("nothing inside"));
+    assert!(parse("[[organizations]]\nname = \"x\"").contains("f:1:1: `id` is missing here"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_why() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    std::fs::write(path("latin.yaml"), b"enablingUser: caf\xe9").unwrap();
+    std::fs::write(path("wide.yaml"), b"\xff\xfee\0").unwrap();
+    std::fs::create_dir(path("folder.toml")).unwrap();
+    for (name, expected) in [
+        ("missing.toml", "the file cannot be read: the file does not exist"),
+        ("folder.toml", "directory"),
+        ("latin.yaml", "it is not UTF-8 (byte 18)"),
+        ("wide.yaml", "it is UTF-16"),
+        ("kisi.ini", "the name has no known format"),
+    ] {
+        let whole = SettingsFile::read(path(name)).unwrap_err().to_string();
+        assert!(
+            whole.contains(expected) && whole.lines().count() == 1,
+            "{name}: {whole}"
+        );
+        let settings = super::read_settings(path(name)).unwrap_err().to_string();
+        assert_eq!(settings, whole);
+    }
+}
+
+#[test]
+fn depth_and_repetition_are_bounded() {
+    let deep = 10_000;
+    let yaml = format!("doorInfoMap: {}", "[".repeat(deep));
+    let block: String = (0..2_000).map(|depth| format!("{}- \n", " ".repeat(depth))).collect();
+    let laughs = (1..40).fold("a0: &a0 [x, x]\n".to_owned(), |text, at| {
+        let before = at - 1;
+        text + &format!("a{at}: &a{at} [*a{before}, *a{before}]\n")
+    });
+    for (format, text) in [
+        (Format::Json, "[".repeat(deep)),
+        (Format::Json, format!("{}{}", "[".repeat(deep), "]".repeat(deep))),
+        (Format::Json, format!("{}1{}", "{\"a\":".repeat(deep), "}".repeat(deep))),
+        (Format::Toml, format!("a = {}{}", "[".repeat(deep), "]".repeat(deep))),
+        (Format::Toml, format!("{}a = 1", "a.".repeat(1_000))),
+        (Format::Toml, format!("[{}a]", "a.".repeat(1_000))),
+        (Format::Yaml, yaml),
+        (Format::Yaml, block),
+        (Format::Yaml, laughs),
+    ] {
+        assert!(parse_settings(&text, format, "f").is_err());
+    }
 }

@@ -1,13 +1,12 @@
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 
-use rhombus_kisi_runtime::Error;
+use rhombus_kisi_runtime::{ApplyPhase, Error};
 
-use super::snapshot::from_json;
-use crate::plan::difference::{Difference, Sameness};
+use super::ApplyError;
+use super::write::{Rules, write};
+use crate::compare::Json;
 use crate::plan::{Change, Plan};
-use crate::settings::outline::json;
 use crate::settings::{self, Settings};
 use crate::{Client, UpdateOutcome};
 
@@ -16,7 +15,7 @@ use crate::{Client, UpdateOutcome};
 pub struct Apply<S: Settings = crate::types::KisiSettings> {
     client: Client,
     plan: Plan<S>,
-    overwrite: bool,
+    rules: Rules,
     verify: bool,
 }
 
@@ -24,22 +23,48 @@ pub struct Apply<S: Settings = crate::types::KisiSettings> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Applied {
-    /// What the server said to the update; `None` where the plan was empty and nothing was sent.
+    /// What the server said to the update; `None` where it said nothing, for which [`effect`](Self::effect) has the reason.
     pub outcome: Option<UpdateOutcome>,
+    /// What was done.
+    pub effect: Effect,
+}
+
+/// What applying a plan did.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// There was nothing to change: the plan is empty, or the settings were that way already when they were read again.
+    Nothing,
+    /// The settings were written, and the server said so.
+    Written,
+    /// A write was sent and its response was lost, or said nothing certain; the settings were read again and hold every change.
+    FoundWritten,
 }
 
 impl Client {
-    /// Carries out a plan.
+    /// Carries out a plan, as a three-way merge: between the settings that the plan began with, the desired ones, and those
+    /// that the server has now.
     ///
-    /// An empty plan sends nothing. Otherwise the settings are read again right before they are written, and where they
-    /// have changed since the snapshot, in any place, nothing is written: the body of an update is the whole state, so that
-    /// writing it would undo the other change. `null` and "not there" count as the same, for a server may answer either.
+    /// An empty plan sends nothing. Otherwise the settings are read again, and the plan's changes are made to them as they
+    /// are now. What others have changed elsewhere is kept: other properties, other doors, other cameras of the same door
+    /// (lists of ids are sets), and what the server changes by itself. Only what somebody else has changed to another value
+    /// in the very location that the plan changes, or has removed while the plan changes something inside of it, is a
+    /// [conflict](Error::Conflict): then nothing is written. `null` and "not there" count as the same. Unknown properties,
+    /// `null`s and odd ids go back as they came.
     ///
-    /// That narrows the window in which two writers can undo each other's work to the time between this read and the write,
-    /// one round trip; it does not close it, for the API has no conditional write. Where several people or programs write
-    /// the settings of one organisation, let one of them do it, or agree on a lock elsewhere.
+    /// A write is never repeated as it is. Where it fails in a way that may pass (429, no connection, 502 to 504, a reset, the
+    /// attempt's time limit), the settings are read and merged again before the next one, as often as the client's
+    /// [`RetryPolicy`](crate::RetryPolicy) allows. Where that read shows that the write was carried out after all, there is
+    /// no next one ([`Effect::FoundWritten`]).
     ///
-    /// The body is what was read with the planned changes made: unknown properties, `null`s and odd ids go back as they came.
+    /// The API has no conditional write. A change that is made between the read and the write, one round trip, is lost; and so
+    /// is one that comes before a write that is still under way when its response is given up. Where several programs write the
+    /// settings of one organisation all the time, let one of them do it, or agree on a lock elsewhere.
+    ///
+    /// Each read has the client's [`timeout`](crate::CallOptions::timeout); the writes, with the waits and the reads between
+    /// them, have it once together.
+    ///
+    /// Dropping the future cancels what is under way; a write that was sent by then may be carried out.
     ///
     /// ```no_run
     /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
@@ -54,99 +79,117 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the edit was given a value that cannot be sent; [`Error::Conflict`] where the settings have
-    /// changed since they were read; [`Error::NotApplied`] from [`verify`](Apply::verify); those of the calls.
+    /// [`ApplyError`], which says whether anything was written. Inside of it: [`Error::Invalid`] where the edit was given a value
+    /// that cannot be sent, where the plan belongs to another organisation, or where a mask would be written back as a
+    /// secret; [`Error::Conflict`]; [`Error::NotApplied`] from [`verify`](Apply::verify); those of the calls.
     pub fn apply<S: Settings>(&self, plan: Plan<S>) -> Apply<S> {
         Apply {
             client: self.clone(),
             plan,
-            overwrite: false,
+            rules: Rules::default(),
             verify: false,
         }
     }
 }
 
 impl<S: Settings> Apply<S> {
-    /// Writes even where the settings have changed since the snapshot.
+    /// Writes the plan's value where somebody else has changed the same location to another.
     ///
-    /// The plan's changes are then made to the settings as they are now: what somebody else has changed meanwhile stays,
-    /// except in the very places that the plan changes too. Where the plan adds or replaces a list, its list is written.
+    /// What somebody has removed stays a conflict where the plan changes something inside of it: a door that is gone does not
+    /// come back with the one property that the plan sets.
     pub fn overwrite(mut self) -> Self {
-        self.overwrite = true;
+        self.rules.overwrite = true;
+        self
+    }
+
+    /// Refuses to write where the settings differ in any location from those that the plan began with.
+    ///
+    /// `null` and "not there" are no difference, and neither are the order and the duplicates in a list of ids. It goes before
+    /// [`overwrite`](Self::overwrite).
+    pub fn strict(mut self) -> Self {
+        self.rules.strict = true;
+        self
+    }
+
+    /// Writes back what looks like a mask in the place of a secret (`****abcd`), as the server returned it.
+    ///
+    /// Without this, such settings are refused: the mask could replace the secret. Say it where you know that your server
+    /// understands its own masks.
+    pub fn allow_masked_secrets(mut self) -> Self {
+        self.rules.masked_secrets = true;
         self
     }
 
     /// Reads the settings back after writing, and fails with [`Error::NotApplied`] where they do not say what was written.
     ///
-    /// Only the places that the plan changes are looked at. Secrets are left out, for a server may answer a mask; and it may
-    /// say more than it was told, such as a default in a door that is new.
+    /// Only the locations that the plan changes are looked at, and in a set of ids only those that it adds or removes. A secret may
+    /// be left out or masked; and the server may say more than it was told, such as a default in a door that is new.
     pub fn verify(mut self) -> Self {
         self.verify = true;
         self
     }
 
-    async fn run(self) -> Result<Applied, Error> {
+    async fn run(self) -> Result<Applied, ApplyError> {
         let Self {
             client,
-            plan,
-            overwrite,
+            mut plan,
+            rules,
             verify,
         } = self;
-        if let Some(problem) = plan.problem() {
-            return Err(problem.to_error());
-        }
+        let refuse = |error| ApplyError::new(ApplyPhase::NothingWritten, error);
+        refusal(&client, &plan, rules).map_or(Ok(()), |error| Err(refuse(error)))?;
         if plan.is_empty() {
-            return Ok(Applied { outcome: None });
-        }
-        let now = S::fetch(&client).await?.unwrap_or_default();
-        let conflicts = settings::differences(plan.before(), &now, Sameness::Meaning);
-        if !conflicts.is_empty() && !overwrite {
-            return Err(Error::Conflict {
-                paths: paths(conflicts),
+            return Ok(Applied {
+                outcome: None,
+                effect: Effect::Nothing,
             });
         }
-        let (after, changes) = plan.into_parts();
-        let body = if conflicts.is_empty() {
-            drop(now);
-            Arc::unwrap_or_clone(after)
-        } else {
-            rebase(&now, &changes).ok_or_else(|| {
-                Error::invalid(
-                    "the plan",
-                    "it does not fit the settings as they are now; read them again",
-                )
-            })?
-        };
-        let outcome = S::store(body, &client).await?;
-        if verify {
-            check::<S>(&client, &changes).await?;
+        let applied = write(&client, &mut plan, rules).await?;
+        if verify && applied.effect != Effect::Nothing {
+            return match check::<S>(&client, plan.changes()).await {
+                Ok(()) => Ok(applied),
+                Err(error) => Err(ApplyError::after(applied.outcome, error)),
+            };
         }
-        Ok(Applied { outcome: Some(outcome) })
+        Ok(applied)
     }
 }
 
-fn paths(differences: Vec<Difference>) -> Vec<String> {
-    differences
-        .iter()
-        .map(|difference| difference.path.to_string())
-        .collect()
+/// What speaks against a plan before anything is sent.
+fn refusal<S: Settings>(client: &Client, plan: &Plan<S>, rules: Rules) -> Option<Error> {
+    if let Some(problem) = plan.problem() {
+        return Some(problem.to_error());
+    }
+    if plan.owner().is_some_and(|owner| *owner != client.http().identity()) {
+        return Some(Error::invalid(
+            "the plan",
+            "it was made from the settings of another organisation; read those of this one",
+        ));
+    }
+    if plan.is_empty() {
+        return None;
+    }
+    masked(plan.settings(), rules)
 }
 
-/// The settings as they are now, with the changes made.
-fn rebase<S: Settings>(now: &S, changes: &[Change]) -> Option<S> {
-    let mut document = json(now);
-    for change in changes {
-        change.put_into(&mut document);
+/// The error for a mask that would be written as a secret.
+pub(super) fn masked<S: Settings>(settings: &S, rules: Rules) -> Option<Error> {
+    if rules.masked_secrets {
+        return None;
     }
-    from_json(document)
+    let secrets = settings::secrets(settings);
+    let path = secrets.known_masks().next()?;
+    let reason = "the server returned a mask instead of the secret, and written back it could replace the secret: \
+                  set the secret in the edit, or apply with `allow_masked_secrets()`";
+    Some(Error::invalid(path.to_string(), reason))
 }
 
 /// Reads the settings back and compares what was changed.
 async fn check<S: Settings>(client: &Client, changes: &[Change]) -> Result<(), Error> {
-    let written = json(&S::fetch(client).await?.unwrap_or_default());
+    let found = Json::of(&S::fetch(client).await?.unwrap_or_else(S::blank));
     let paths: Vec<String> = changes
         .iter()
-        .filter(|change| !change.is_secret() && !change.is_in(&written))
+        .filter(|change| !change.is_in(&found))
         .map(|change| change.path().to_string())
         .collect();
     if paths.is_empty() {
@@ -157,7 +200,7 @@ async fn check<S: Settings>(client: &Client, changes: &[Change]) -> Result<(), E
 }
 
 impl<S: Settings> IntoFuture for Apply<S> {
-    type Output = Result<Applied, Error>;
+    type Output = Result<Applied, ApplyError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -169,7 +212,7 @@ impl<S: Settings> fmt::Debug for Apply<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Apply")
             .field("plan", &self.plan)
-            .field("overwrite", &self.overwrite)
+            .field("rules", &self.rules)
             .field("verify", &self.verify)
             .finish_non_exhaustive()
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::editor::{Editor, Problem};
+use crate::editor::{Editor, Problem, Scope};
 use crate::settings::Settings;
+use crate::transport::Identity;
 
 /// The settings as they shall be: the whole state, not a part of it.
 ///
@@ -14,20 +15,22 @@ use crate::settings::Settings;
 pub struct Desired<S: Settings = crate::types::KisiSettings> {
     settings: Arc<S>,
     problem: Option<Problem>,
+    owner: Option<Identity>,
 }
 
 impl<S: Settings> Desired<S> {
-    pub(crate) fn shares(settings: Arc<S>) -> Self {
+    pub(crate) fn new(settings: Arc<S>, owner: Option<Identity>) -> Self {
         Self {
             settings,
             problem: None,
+            owner,
         }
     }
 
-    pub(crate) fn refused(settings: Arc<S>, reason: &str) -> Self {
+    pub(crate) fn refused(self, what: &str, reason: &str) -> Self {
         Self {
-            settings,
-            problem: Some(Problem::new("settings", reason)),
+            problem: Some(Problem::new(what, reason)),
+            ..self
         }
     }
 
@@ -39,6 +42,11 @@ impl<S: Settings> Desired<S> {
         self.problem.as_ref()
     }
 
+    /// Whose settings it was made from.
+    pub(crate) fn owner(&self) -> Option<&Identity> {
+        self.owner.as_ref()
+    }
+
     /// The settings.
     pub fn settings(&self) -> &S {
         &self.settings
@@ -46,18 +54,19 @@ impl<S: Settings> Desired<S> {
 
     /// The state with more edits made.
     pub fn edit(self, edit: impl FnOnce(S::Editor) -> S::Editor) -> Self {
-        let editor = S::Editor::start(Arc::unwrap_or_clone(self.settings));
+        let editor = S::Editor::start(Arc::unwrap_or_clone(self.settings), Scope::Whole);
         let (settings, problem) = edit(editor).finish();
         Self {
             settings: Arc::new(settings),
             problem: self.problem.or(problem),
+            owner: self.owner,
         }
     }
 }
 
 impl<S: Settings> From<S> for Desired<S> {
     fn from(settings: S) -> Self {
-        Self::shares(Arc::new(settings))
+        Self::new(Arc::new(settings), None)
     }
 }
 
@@ -66,6 +75,7 @@ impl<S: Settings> Clone for Desired<S> {
         Self {
             settings: Arc::clone(&self.settings),
             problem: self.problem.clone(),
+            owner: self.owner.clone(),
         }
     }
 }
@@ -75,6 +85,7 @@ impl<S: Settings> fmt::Debug for Desired<S> {
         f.debug_struct("Desired")
             .field("settings", &self.settings)
             .field("problem", &self.problem)
+            .field("owner", &self.owner)
             .finish()
     }
 }

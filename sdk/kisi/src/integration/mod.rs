@@ -2,8 +2,11 @@
 
 mod apply;
 mod desired;
+mod error;
 mod snapshot;
+mod write;
 
-pub use apply::{Applied, Apply};
+pub use apply::{Applied, Apply, Effect};
 pub use desired::Desired;
+pub use error::ApplyError;
 pub use snapshot::Snapshot;

@@ -1,23 +1,24 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::Desired;
-use crate::plan::Plan;
-use crate::plan::patch::lay_over;
+use crate::compare::{Json, lay_over};
+use crate::editor::Problem;
+use crate::plan::{Plan, Sides};
 use crate::settings::Settings;
-use crate::settings::outline::json;
+use crate::transport::Identity;
 
 /// The settings as they were when they were read: known fields typed, unknown ones kept.
 ///
 /// [`Client::kisi_integration`](crate::Client::kisi_integration) reads one. It is the ground on which a change stands:
 /// [`edit`](Self::edit) or [`merge`](Self::merge) says what is desired, [`plan`](Self::plan) what that would change, and
-/// [`Client::apply`](crate::Client::apply) does it, if nobody has changed the settings meanwhile.
+/// [`Client::apply`](crate::Client::apply) does it, keeping what others have changed meanwhile.
 ///
-/// What was read is what is sent back, but for the changes, and that goes for secrets too: whatever the server answers in
-/// the place of one (itself, nothing, or a mask) goes back as it came. Where your server answers a mask, set the secret in
-/// the edit.
+/// What was read is what is sent back, but for the changes. Where the server returns a mask in the place of a secret
+/// (`****abcd`), the plan warns, and `apply` refuses to write it back: set the secret in the edit.
+///
+/// A snapshot remembers whose settings it holds, and a plan that is made from it is applied to no other organisation. One
+/// that is made from settings alone (`Snapshot::from`, `Snapshot::default`) is nobody's.
 ///
 /// Cloning shares the settings.
 ///
@@ -34,17 +35,20 @@ use crate::settings::outline::json;
 pub struct Snapshot<S: Settings = crate::types::KisiSettings> {
     settings: Arc<S>,
     exists: bool,
+    owner: Option<Identity>,
 }
 
 impl<S: Settings> Snapshot<S> {
-    pub(crate) fn read(settings: Option<S>) -> Self {
+    pub(crate) fn read(settings: Option<S>, owner: Option<Identity>) -> Self {
         Self {
             exists: settings.is_some(),
-            settings: Arc::new(settings.unwrap_or_default()),
+            settings: Arc::new(settings.unwrap_or_else(S::blank)),
+            owner,
         }
     }
 
-    /// The settings; empty ones where the organisation has none.
+    /// The settings; empty ones where the organisation has none. Those of the second version say `KISI` then, for an update
+    /// has to name the type of the integration.
     pub fn settings(&self) -> &S {
         &self.settings
     }
@@ -61,10 +65,13 @@ impl<S: Settings> Snapshot<S> {
 
     /// The desired state: what was read, with the edits made.
     ///
-    /// A value that cannot be sent (text that is no id, a duration of half a second) is remembered, shown by
+    /// An edit that changes nothing leaves no trace: removing, or clearing something inside of a door or a place that is not
+    /// there, does not add it, and neither does `door(42, |door| door)`.
+    ///
+    /// A value that cannot be sent (text that is no id, a duration of half a second, a masked key) is remembered, shown by
     /// [`Plan::refusal`], and refused by [`Client::apply`](crate::Client::apply).
     pub fn edit(&self, edit: impl FnOnce(S::Editor) -> S::Editor) -> Desired<S> {
-        Desired::shares(Arc::clone(&self.settings)).edit(edit)
+        self.desired(Arc::clone(&self.settings)).edit(edit)
     }
 
     /// The desired state: what was read, with `settings` laid over it.
@@ -83,29 +90,49 @@ impl<S: Settings> Snapshot<S> {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn merge(&self, settings: &S) -> Desired<S> {
-        let mut document = json(&*self.settings);
-        lay_over(&mut document, json(settings));
-        match from_json::<S>(document) {
-            Some(settings) => Desired::from(settings),
-            None => Desired::refused(Arc::clone(&self.settings), "the two do not go together"),
+        let mut document = Json::of(&*self.settings);
+        lay_over(&mut document, Json::of(settings));
+        match document.decode::<S>() {
+            Some(settings) => self.desired(Arc::new(settings)),
+            None => self
+                .desired(Arc::clone(&self.settings))
+                .refused("settings", "the two do not go together"),
         }
     }
 
     /// What it takes to get to the desired state.
+    ///
+    /// A desired state that was made from another organisation's snapshot is refused: [`Plan::refusal`] says so. To copy
+    /// settings from one organisation to another, take them out of the snapshot: `Desired::from(other.into_settings())`.
     pub fn plan(&self, desired: &Desired<S>) -> Plan<S> {
-        Plan::new(&self.settings, desired)
+        let mut problem = desired.problem().cloned();
+        if let (Some(ours), Some(theirs)) = (&self.owner, desired.owner())
+            && ours != theirs
+        {
+            problem = problem.or_else(|| {
+                let reason = "they were made from the settings of another organisation";
+                Some(Problem::new("the desired settings", reason))
+            });
+        }
+        Plan::new(Sides {
+            before: &self.settings,
+            after: desired.shared(),
+            problem,
+            owner: self.owner.as_ref().or(desired.owner()).cloned(),
+            exists: self.exists,
+        })
+    }
+
+    fn desired(&self, settings: Arc<S>) -> Desired<S> {
+        Desired::new(settings, self.owner.clone())
     }
 }
 
-/// The settings from JSON that was made from settings, so that each property has the right type.
-pub(crate) fn from_json<S: Settings>(document: Value) -> Option<S> {
-    serde_json::from_value(document).ok()
-}
-
-/// Settings that were kept somewhere, as if they had just been read.
+/// Settings that were kept somewhere, as if they had just been read: where the organisation has other values by now, a plan
+/// that changes them is a conflict. The snapshot is nobody's, so that its plans can be applied to any organisation.
 impl<S: Settings> From<S> for Snapshot<S> {
     fn from(settings: S) -> Self {
-        Self::read(Some(settings))
+        Self::read(Some(settings), None)
     }
 }
 
@@ -114,6 +141,7 @@ impl<S: Settings> Clone for Snapshot<S> {
         Self {
             settings: Arc::clone(&self.settings),
             exists: self.exists,
+            owner: self.owner.clone(),
         }
     }
 }
@@ -123,6 +151,7 @@ impl<S: Settings> fmt::Debug for Snapshot<S> {
         f.debug_struct("Snapshot")
             .field("settings", &self.settings)
             .field("exists", &self.exists)
+            .field("owner", &self.owner)
             .finish()
     }
 }
@@ -130,6 +159,6 @@ impl<S: Settings> fmt::Debug for Snapshot<S> {
 /// The snapshot of an organisation that has no settings.
 impl<S: Settings> Default for Snapshot<S> {
     fn default() -> Self {
-        Self::read(None)
+        Self::read(None, None)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rhombus_kisi_runtime::{Error, Secret};
 
+use super::checked;
 use crate::Client;
 use crate::types::{Door, GetKisiDoorsRequest};
 
@@ -59,10 +60,11 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::IntegrationAuth`] where Kisi refuses the key; those of the call.
+    /// [`Error::Invalid`] where the text cannot be a key; nothing is sent then. [`Error::IntegrationAuth`] where Kisi rejects the
+    /// key; those of the call.
     pub async fn kisi_doors(&self, kisi_api_key: impl Into<Secret>) -> Result<KisiDoors, Error> {
         let mut request = GetKisiDoorsRequest::default();
-        request.api_secret_key = kisi_api_key.into().into();
+        request.api_secret_key = checked(kisi_api_key.into())?.into();
         let response = self.api().get_kisi_doors(&request).await?;
         let doors = response.place_to_door_map.into_option().unwrap_or_default();
         Ok(KisiDoors::collect(doors))

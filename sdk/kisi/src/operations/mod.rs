@@ -12,3 +12,24 @@ mod update_v2;
 pub use doors::KisiDoors;
 pub use update::UpdateKisiIntegration;
 pub use update_v2::UpdateKisiIntegrationV2;
+
+use rhombus_kisi_runtime::{Error, Secret};
+
+use crate::editor::{Problem, secret};
+use crate::settings::{self, Settings};
+
+/// Kisi's key, if it can be one.
+fn checked(key: Secret) -> Result<Secret, Error> {
+    match secret::check(key.expose()) {
+        Ok(()) => Ok(key),
+        Err(reason) => Err(Error::invalid("kisi_api_key", reason)),
+    }
+}
+
+/// The first secret of settings that cannot be one, however it came there.
+fn bad_secret<S: Settings>(settings: &S) -> Option<Problem> {
+    settings::secrets(settings)
+        .known
+        .iter()
+        .find_map(|(path, secret)| Some(Problem::new(path.to_string(), secret::check(secret.expose()).err()?)))
+}

@@ -3,6 +3,7 @@
 
 use rhombus_kisi_runtime::{Error, Secret};
 
+use super::checked;
 use crate::Client;
 use crate::types::{GetKisiPlacesRequest, Place};
 
@@ -20,10 +21,11 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::IntegrationAuth`] where Kisi refuses the key; those of the call.
+    /// [`Error::Invalid`] where the text cannot be a key; nothing is sent then. [`Error::IntegrationAuth`] where Kisi rejects the
+    /// key; those of the call.
     pub async fn kisi_places(&self, kisi_api_key: impl Into<Secret>) -> Result<Vec<Place>, Error> {
         let mut request = GetKisiPlacesRequest::default();
-        request.api_secret_key = kisi_api_key.into().into();
+        request.api_secret_key = checked(kisi_api_key.into())?.into();
         let response = self.api().get_kisi_places(&request).await?;
         let places = response.places.into_option().unwrap_or_default();
         Ok(places.into_iter().flatten().collect())

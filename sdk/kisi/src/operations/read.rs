@@ -20,6 +20,9 @@ impl Client {
 
     /// Reads the organisation's Kisi integration (second version of the API), ready to be edited and written back.
     ///
+    /// An organisation that has no integration gives an empty snapshot, whose [`exists`](Snapshot::exists) is `false`: a plan that
+    /// is made from it sets one up.
+    ///
     /// ```no_run
     /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
     /// let current = client.kisi_integration_v2().await?;
@@ -30,13 +33,13 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::UnexpectedIntegration`] where the organisation has an integration of another type, which it names, or none:
-    /// then [`update_kisi_integration_v2`](Self::update_kisi_integration_v2) sets one up. Those of the call.
+    /// [`Error::UnexpectedIntegration`] where the organisation has an integration of another type, which it names. Those of
+    /// the call.
     pub async fn kisi_integration_v2(&self) -> Result<Snapshot<KisiIntegrationInput>, Error> {
         snapshot(self).await
     }
 }
 
 async fn snapshot<S: Settings>(client: &Client) -> Result<Snapshot<S>, Error> {
-    Ok(Snapshot::read(S::fetch(client).await?))
+    Ok(Snapshot::read(S::fetch(client).await?, Some(client.http().identity())))
 }

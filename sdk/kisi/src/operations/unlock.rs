@@ -8,9 +8,13 @@ use crate::{Acknowledgement, Client};
 impl Client {
     /// Unlocks a door. **This moves a real door, now, and has no undo.**
     ///
-    /// `place` and `door` are Kisi's ids. It is sent once and never again by itself, whatever the retry policy says, unless
-    /// not one byte of it can have left. After an error for which [`Error::may_have_been_carried_out`] is true the door may
-    /// be open: look before calling again.
+    /// `place` and `door` are Kisi's ids.
+    ///
+    /// The door opens now or not at all. The request is tried once, whatever the retry policy says, also where no connection
+    /// opens. While a 429 asks the organisation's calls to wait, it fails at once with [`Error::RateLimited`] and is not
+    /// sent. All of it takes at most 10 s: see [`CallOptions::unlock_timeout`](crate::CallOptions::unlock_timeout).
+    ///
+    /// After an error for which [`Error::may_have_been_carried_out`] is true the door may be open: look before calling again.
     ///
     /// ```no_run
     /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {

@@ -1,8 +1,9 @@
 use rhombus_kisi_runtime::Error;
 
+use super::bad_secret;
+use crate::compare::Json;
 use crate::editor::{Editing, Editor, Problem};
 use crate::settings::Sealed;
-use crate::settings::outline::json;
 use crate::types::{IntegrationKind, KisiIntegrationInput, UpdateKisiIntegrationV2Request};
 use crate::{Client, SettingsEditorV2, UpdateOutcome};
 
@@ -57,7 +58,7 @@ impl UpdateKisiIntegrationV2 {
     /// [`Error::Invalid`] for the first value that a setter was given and that cannot be sent.
     pub fn request(self) -> Result<UpdateKisiIntegrationV2Request, Error> {
         let (settings, problem) = self.editor.finish();
-        if let Some(problem) = problem {
+        if let Some(problem) = problem.or_else(|| bad_secret(&settings)) {
             return Err(problem.to_error());
         }
         let mut request = UpdateKisiIntegrationV2Request::default();
@@ -68,7 +69,7 @@ impl UpdateKisiIntegrationV2 {
     /// The body as it would be sent, for people: what is or may be a secret is masked.
     pub fn preview(&self) -> serde_json::Value {
         let settings = &self.editor.as_editing().value;
-        let shown = KisiIntegrationInput::SHAPE.redact(&json(settings));
+        let shown = KisiIntegrationInput::SHAPE.redact(&Json::of(settings)).to_value();
         serde_json::json!({ "kisiSettings": shown })
     }
 
@@ -84,12 +85,14 @@ impl UpdateKisiIntegrationV2 {
         let client = self.client.clone();
         let request = self.request()?;
         let response = client.api().update_kisi_integration_v2(&request).await?;
-        Ok(UpdateOutcome::from(response))
+        Ok(UpdateOutcome::of(response, &client, &request))
     }
 
     /// What is wrong with the values given so far, if anything is: what [`send`](Self::send) would refuse.
     pub fn refusal(&self) -> Option<String> {
-        self.editor.as_editing().problem().map(Problem::to_string)
+        let editing = self.editor.as_editing();
+        let problem = editing.problem().cloned().or_else(|| bad_secret(&editing.value));
+        problem.as_ref().map(Problem::to_string)
     }
 
     fn editing(&mut self) -> &mut Editing<KisiIntegrationInput> {

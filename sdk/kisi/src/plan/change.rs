@@ -1,10 +1,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::Value;
 
-use super::JsonPath;
-use super::difference::{Difference, says_all};
-use super::patch::put;
-use crate::settings::shape::Shape;
+use crate::compare::{Difference, Json, JsonPath, Shape, could_stand_for, elements, looks_like_a_mask, says_all};
 
 /// One difference between the settings as they are and as they shall be.
 ///
@@ -16,8 +13,8 @@ pub struct Change {
     subject: String,
     kind: ChangeKind,
     shape: Shape,
-    before: Option<Value>,
-    after: Option<Value>,
+    before: Option<Json>,
+    after: Option<Json>,
 }
 
 /// What happens to a property.
@@ -41,8 +38,8 @@ impl Change {
         let Difference { path, before, after } = difference;
         let kind = match (&before, &after) {
             (_, None) => ChangeKind::Removed,
-            (_, Some(Value::Null)) => ChangeKind::Cleared,
-            (None | Some(Value::Null), _) => ChangeKind::Set,
+            (_, Some(Json::Null)) => ChangeKind::Cleared,
+            (None | Some(Json::Null), _) => ChangeKind::Set,
             _ => ChangeKind::Changed,
         };
         Self {
@@ -60,7 +57,7 @@ impl Change {
         &self.path
     }
 
-    /// What it is about, in people's words, such as `place 7 "HQ", door 43 "Lobby", clipDuration`.
+    /// What it is about, in plain words, such as `place 7 "HQ", door 43 "Lobby", clipDuration`.
     pub fn subject(&self) -> &str {
         &self.subject
     }
@@ -85,27 +82,43 @@ impl Change {
         self.show(self.after.as_ref())
     }
 
-    fn show(&self, value: Option<&Value>) -> Option<Value> {
+    fn show(&self, value: Option<&Json>) -> Option<Value> {
         value
             .filter(|_| !self.is_secret())
-            .map(|value| self.shape.redact(value))
+            .map(|value| self.shape.redact(value).to_value())
     }
 
-    /// Whether a document says what the change wants it to. It may say more, and secrets are not looked at.
-    pub(crate) fn is_in(&self, document: &Value) -> bool {
+    /// Whether settings that are read back say what the change wants them to. They may say more than that.
+    ///
+    /// What was removed or cleared must not be there. A secret may be left out or masked, but not be another.
+    pub(crate) fn is_in(&self, document: &Json) -> bool {
         let found = self.path.names().try_fold(document, |at, name| at.get(name));
-        match &self.after {
-            None => found.is_none_or(Value::is_null),
-            Some(wanted) => {
-                let (found, wanted) = (found.unwrap_or(&Value::Null), self.shape.redact(wanted));
-                says_all(&self.shape.redact(found), &wanted)
+        let Some(wanted) = self.after.as_ref().filter(|wanted| !wanted.is_null()) else {
+            return found.is_none_or(Json::is_null);
+        };
+        match (found, wanted) {
+            (Some(Json::String(found)), Json::String(wanted)) if self.is_secret() && looks_like_a_mask(found) => {
+                found == wanted || could_stand_for(found, wanted)
             }
+            (found, Json::Array(wanted)) if self.is_set_change(found) => {
+                let (found, before) = (elements(found), elements(self.before.as_ref()));
+                let added = wanted.iter().filter(|element| !before.contains(element));
+                let removed = before.iter().filter(|element| !wanted.contains(element));
+                added
+                    .filter(|element| !element.is_null())
+                    .all(|element| found.contains(element))
+                    && removed
+                        .filter(|element| !element.is_null())
+                        .all(|element| !found.contains(element))
+            }
+            (found, wanted) => says_all(self.shape, found, wanted),
         }
     }
 
-    /// Carries the change over to another state of the same document.
-    pub(crate) fn put_into(&self, document: &mut Value) {
-        put(document, &self.path, self.after.as_ref(), self.kind != ChangeKind::Set);
+    /// Whether both sides and what was found are sets of ids: then somebody else may add and remove some too.
+    fn is_set_change(&self, found: Option<&Json>) -> bool {
+        let lists = [found, self.before.as_ref(), self.after.as_ref()];
+        self.shape.is_set(lists.into_iter().flat_map(elements))
     }
 }
 

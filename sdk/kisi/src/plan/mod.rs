@@ -1,12 +1,10 @@
 //! What would change, before anything is sent.
 
-pub(crate) mod difference;
-
 mod change;
 mod display;
 pub(crate) mod inspect;
+#[cfg(feature = "file")]
 pub(crate) mod patch;
-mod path;
 mod subject;
 mod warning;
 
@@ -15,14 +13,14 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+pub use crate::compare::JsonPath;
 pub use change::{Change, ChangeKind};
-pub use path::JsonPath;
 pub use warning::{Warning, WarningKind};
 
-use crate::editor::Problem;
-use crate::integration::Desired;
+use crate::compare::Sameness;
+use crate::editor::{Problem, secret};
 use crate::settings::{self, Settings};
-use difference::Sameness;
+use crate::transport::Identity;
 
 /// What it takes to get from the settings that were read to the desired ones.
 ///
@@ -48,11 +46,24 @@ pub struct Plan<S: Settings = crate::types::KisiSettings> {
     changes: Vec<Change>,
     warnings: Vec<Warning>,
     problem: Option<Problem>,
+    /// Whose settings they were; `None` where they were not read by a client.
+    owner: Option<Identity>,
+    /// Whether there were settings to begin with.
+    exists: bool,
+}
+
+/// The two sides of a plan, and what is known of them.
+pub(crate) struct Sides<'a, S> {
+    pub(crate) before: &'a Arc<S>,
+    pub(crate) after: &'a Arc<S>,
+    pub(crate) problem: Option<Problem>,
+    pub(crate) owner: Option<Identity>,
+    pub(crate) exists: bool,
 }
 
 impl<S: Settings> Plan<S> {
-    pub(crate) fn new(before: &Arc<S>, desired: &Desired<S>) -> Self {
-        let after = desired.shared();
+    pub(crate) fn new(sides: Sides<'_, S>) -> Self {
+        let Sides { before, after, .. } = sides;
         let changes = if Arc::ptr_eq(before, after) {
             Vec::new()
         } else {
@@ -65,12 +76,21 @@ impl<S: Settings> Plan<S> {
                 })
                 .collect()
         };
+        let problem = sides.problem.or_else(|| {
+            if changes.is_empty() {
+                None
+            } else {
+                bad_secret(&**before, &**after)
+            }
+        });
         Self {
             before: Arc::clone(before),
             after: Arc::clone(after),
             changes,
             warnings: settings::warnings(&**after),
-            problem: desired.problem().cloned(),
+            problem,
+            owner: sides.owner,
+            exists: sides.exists,
         }
     }
 
@@ -104,8 +124,21 @@ impl<S: Settings> Plan<S> {
         &self.before
     }
 
-    pub(crate) fn into_parts(self) -> (Arc<S>, Vec<Change>) {
-        (self.after, self.changes)
+    /// Takes the desired settings out, to send them.
+    pub(crate) fn take_settings(&mut self) -> S {
+        Arc::unwrap_or_clone(std::mem::take(&mut self.after))
+    }
+
+    pub(crate) fn give_back(&mut self, settings: S) {
+        self.after = Arc::new(settings);
+    }
+
+    pub(crate) fn owner(&self) -> Option<&Identity> {
+        self.owner.as_ref()
+    }
+
+    pub(crate) fn exists(&self) -> bool {
+        self.exists
     }
 
     pub(crate) fn problem(&self) -> Option<&Problem> {
@@ -121,6 +154,8 @@ impl<S: Settings> Clone for Plan<S> {
             changes: self.changes.clone(),
             warnings: self.warnings.clone(),
             problem: self.problem.clone(),
+            owner: self.owner.clone(),
+            exists: self.exists,
         }
     }
 }
@@ -134,6 +169,15 @@ impl<S: Settings> fmt::Debug for Plan<S> {
             .field("refusal", &self.refusal())
             .finish_non_exhaustive()
     }
+}
+
+/// The first secret that is not as it was and that cannot be one.
+fn bad_secret<S: Settings>(before: &S, after: &S) -> Option<Problem> {
+    let (before, after) = (settings::secrets(before), settings::secrets(after));
+    let changed = after.known.iter().filter(|secret| !before.known.contains(secret));
+    changed
+        .filter_map(|(path, secret)| Some(Problem::new(path.to_string(), secret::check(secret.expose()).err()?)))
+        .next()
 }
 
 /// For machines: an object with `changes`, `warnings`, and `refusal` where the plan cannot be applied.

@@ -1,7 +1,7 @@
 use super::JsonPath;
 use crate::settings::Settings;
 
-/// What a person would call the place at the end of a path: doors and places by their names.
+/// What a person would call the location at the end of a path: doors and places by their names.
 pub(crate) fn subject<S: Settings>(path: &JsonPath, before: &S, after: &S) -> String {
     let names: Vec<&str> = path.names().collect();
     let (place, rest) = match names.as_slice() {

@@ -58,6 +58,10 @@ pub enum WarningKind {
         /// The seconds.
         seconds: i32,
     },
+    /// What stands where a secret should be looks like a mask that the server shows instead. Written back, it could replace
+    /// the secret. [`Client::apply`](crate::Client::apply) refuses to write one back in a property that this release knows,
+    /// unless it is [allowed](crate::Apply::allow_masked_secrets).
+    MaskedSecret,
     /// The id of a door or a place is no whole number of 32 bits, as all of Kisi's are.
     OddId {
         /// The id.
@@ -86,6 +90,9 @@ impl fmt::Display for WarningKind {
             Self::OddCamera { camera } => write!(f, "{:?} is no Rhombus id in the documented form", camera.to_string()),
             Self::NegativeDuration { property, seconds } => write!(f, "{property} is below zero: {seconds} s"),
             Self::LongDuration { property, seconds } => write!(f, "{property} is above an hour: {seconds} s"),
+            Self::MaskedSecret => {
+                f.write_str("this looks like a mask and not like a secret; written back, it could replace the secret")
+            }
             Self::OddId { id } => write!(f, "{id:?} is no Kisi id, which is a whole number of 32 bits"),
         }
     }

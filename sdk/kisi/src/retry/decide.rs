@@ -6,8 +6,13 @@ pub(crate) fn may_repeat(repeat: Repeat, error: &Error) -> bool {
         Repeat::Safe => never_left(error) || refused_unread(error) || passing(error),
         Repeat::IfNotCarriedOut => never_left(error) || refused_unread(error),
         // Also what a later release of the runtime may add.
-        Repeat::Never | _ => never_left(error),
+        Repeat::Never | _ => false,
     }
+}
+
+/// Whether a request of an operation is tried once and now, and never later.
+pub(crate) fn is_once(repeat: Repeat) -> bool {
+    !matches!(repeat, Repeat::Safe | Repeat::IfNotCarriedOut)
 }
 
 /// Not one byte of the request can have left.
@@ -59,6 +64,7 @@ mod tests {
         let connect = Error::Connect {
             call: call(),
             server: String::new(),
+            reason: "".into(),
             source: "refused".into(),
         };
         let broken = Error::BrokenOff {
@@ -81,8 +87,8 @@ mod tests {
         let too_large = Error::TooLarge { call: call(), limit: 1 };
         // Safe, IfNotCarriedOut, Never
         let table = [
-            (connect, [true, true, true]),
-            (timeout(TimeoutPhase::Connect), [true, true, true]),
+            (connect, [true, true, false]),
+            (timeout(TimeoutPhase::Connect), [true, true, false]),
             (limited, [true, true, false]),
             (status(502), [true, false, false]),
             (status(503), [true, false, false]),

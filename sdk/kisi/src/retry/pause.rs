@@ -1,4 +1,6 @@
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -7,40 +9,88 @@ use tokio::time::Instant;
 /// not silence a client for a day.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// Until when an organisation's calls hold back, because its quota is used up.
+/// How many pauses are kept before those that are over are looked for.
+const FEW: usize = 64;
+
+/// Until when the calls of each organisation hold back, because its quota is used up.
+///
+/// Only organisations with a pause are in it, however many there are, and however long their clients live.
 #[derive(Debug)]
-pub(crate) struct Pause {
+pub(crate) struct Pauses {
     epoch: Instant,
-    /// Milliseconds after the epoch; 0 for no pause.
-    until: AtomicU64,
+    /// When the last of all pauses ends, in milliseconds after the epoch; 0 for none.
+    last: AtomicU64,
+    until: Mutex<Until>,
 }
 
-impl Default for Pause {
+#[derive(Debug, Default)]
+struct Until {
+    /// In milliseconds after the epoch.
+    by_organization: HashMap<Box<str>, u64>,
+    /// At how many to look for those that are over.
+    prune_at: usize,
+}
+
+impl Default for Pauses {
     fn default() -> Self {
         Self {
             epoch: Instant::now(),
-            until: AtomicU64::new(0),
+            last: AtomicU64::new(0),
+            until: Mutex::default(),
         }
     }
 }
 
-impl Pause {
-    /// Holds calls back from `now` on, for at least as long as they already are.
-    pub(crate) fn extend(&self, now: Instant, wait: Duration) {
-        let until = now.saturating_duration_since(self.epoch) + wait.min(LONGEST);
-        let until = u64::try_from(until.as_millis()).unwrap_or(u64::MAX);
-        self.until.fetch_max(until, Ordering::Relaxed);
+impl Pauses {
+    /// Holds an organisation's calls back from `now` on, for at least as long as they already are; `None` is the key's own.
+    #[cold]
+    pub(crate) fn extend(&self, organization: Option<&str>, now: Instant, wait: Duration) {
+        let now = self.milliseconds(now);
+        let until = now.saturating_add(u64::try_from(wait.min(LONGEST).as_millis()).unwrap_or(u64::MAX));
+        let mut pauses = self.lock();
+        if pauses.by_organization.len() >= pauses.prune_at.max(FEW) {
+            pauses.by_organization.retain(|_, until| *until > now);
+            pauses.by_organization.shrink_to(FEW);
+            // Twice what is left, so that looking costs each entry a constant.
+            pauses.prune_at = 2 * pauses.by_organization.len();
+        }
+        let organization = organization.unwrap_or_default();
+        match pauses.by_organization.get_mut(organization) {
+            Some(known) => *known = until.max(*known),
+            None => {
+                pauses.by_organization.insert(organization.into(), until);
+            }
+        }
+        self.last.fetch_max(until, Ordering::Release);
     }
 
-    /// How long a call has to hold back.
-    pub(crate) fn rest(&self, now: Instant) -> Option<Duration> {
-        let until = match self.until.load(Ordering::Relaxed) {
+    /// How long an organisation's calls have to hold back.
+    pub(crate) fn rest(&self, organization: Option<&str>, now: Instant) -> Option<Duration> {
+        // The usual case: nobody's quota is used up, and nothing has to be locked.
+        let last = match self.last.load(Ordering::Acquire) {
             0 => return None,
-            until => Duration::from_millis(until),
+            last => last,
         };
-        until
-            .checked_sub(now.saturating_duration_since(self.epoch))
-            .filter(|rest| !rest.is_zero())
+        let now = self.milliseconds(now);
+        if now >= last {
+            return None;
+        }
+        let until = *self.lock().by_organization.get(organization.unwrap_or_default())?;
+        Some(Duration::from_millis(until.checked_sub(now)?)).filter(|rest| !rest.is_zero())
+    }
+
+    /// How many are kept.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.lock().by_organization.len()
+    }
+
+    fn milliseconds(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.epoch).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Until> {
+        self.until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -48,20 +98,52 @@ impl Pause {
 mod tests {
     use std::time::Duration;
 
-    use super::{LONGEST, Pause};
+    use super::{FEW, LONGEST, Pauses};
+
+    const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
     fn it_ends_and_only_grows() {
-        let pause = Pause::default();
-        let now = pause.epoch;
-        let seconds = Duration::from_secs;
-        assert_eq!(pause.rest(now), None);
-        pause.extend(now, seconds(3));
-        pause.extend(now, seconds(1));
-        assert_eq!(pause.rest(now), Some(seconds(3)));
-        assert_eq!(pause.rest(now + seconds(2)), Some(seconds(1)));
-        assert_eq!(pause.rest(now + seconds(3)), None);
-        pause.extend(now, Duration::MAX);
-        assert_eq!(pause.rest(now), Some(LONGEST));
+        let pauses = Pauses::default();
+        let now = pauses.epoch;
+        assert_eq!(pauses.rest(None, now), None);
+        pauses.extend(None, now, 3 * SECOND);
+        pauses.extend(None, now, SECOND);
+        assert_eq!(pauses.rest(None, now), Some(3 * SECOND));
+        assert_eq!(pauses.rest(None, now + 2 * SECOND), Some(SECOND));
+        assert_eq!(pauses.rest(None, now + 3 * SECOND), None);
+        pauses.extend(None, now, Duration::MAX);
+        assert_eq!(pauses.rest(None, now), Some(LONGEST));
+    }
+
+    #[test]
+    fn each_organisation_has_its_own() {
+        let pauses = Pauses::default();
+        let now = pauses.epoch;
+        pauses.extend(Some("a"), now, SECOND);
+        pauses.extend(Some("b"), now, 3 * SECOND);
+        assert_eq!(pauses.rest(Some("a"), now), Some(SECOND));
+        assert_eq!(pauses.rest(Some("a"), now + 2 * SECOND), None);
+        assert_eq!(pauses.rest(Some("b"), now + 2 * SECOND), Some(SECOND));
+        assert_eq!((pauses.rest(Some("c"), now), pauses.rest(None, now)), (None, None));
+    }
+
+    #[test]
+    fn pauses_that_are_over_are_forgotten_and_the_others_are_not() {
+        let pauses = Pauses::default();
+        let now = pauses.epoch;
+        pauses.extend(Some("long"), now, LONGEST);
+        for number in 0..100_000_u32 {
+            // One a millisecond, a second each: about a thousand at a time.
+            let now = now + Duration::from_millis(u64::from(number) / 2);
+            pauses.extend(Some(&number.to_string()), now, SECOND);
+            assert!(pauses.len() <= 4 * 2000 + FEW, "{}", pauses.len());
+        }
+        let late = now + Duration::from_secs(59);
+        assert_eq!(pauses.rest(Some("long"), late), Some(SECOND));
+        pauses.lock().prune_at = 0;
+        pauses.extend(None, now + 2 * LONGEST, SECOND);
+        assert_eq!(pauses.len(), 1);
+        assert!(pauses.lock().by_organization.capacity() <= 4 * FEW);
     }
 }

@@ -2,15 +2,17 @@ use std::time::Duration;
 
 /// How often a call is tried, and how long it waits in between.
 ///
-/// *Whether* a request may be sent again is not a matter of policy but of certainty, and each operation has its
-/// own answer:
+/// *Whether* a request may be sent again is not a matter of policy but of certainty, and of what the operation does:
 ///
 /// | after | reads and whole-state writes | other writes | the unlocking of a door |
 /// | --- | --- | --- | --- |
-/// | a connection that never opened | again | again | again |
+/// | a connection that never opened | again | again | error |
 /// | 429 | again | again | error |
 /// | 502, 503, 504, a reset, an attempt's time limit | again | error | error |
 /// | anything else | error | error | error |
+///
+/// A door is unlocked now or not at all: that request is tried once, does not wait for a quota either, and has a limit of
+/// its own ([`unlock_timeout`](crate::CallOptions::unlock_timeout)).
 ///
 /// Between attempts the call waits a random time between nothing and a ceiling that doubles from
 /// [`base_backoff`](Self::base_backoff) to [`max_backoff`](Self::max_backoff) (exponential backoff with full
@@ -48,7 +50,8 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, and no waiting for an organisation's quota either.
+    /// One attempt, and no waiting for an organisation's quota either: the request is sent although a 429 asked to wait.
+    /// (Not the unlocking of a door, which then fails at once.)
     pub fn none() -> Self {
         Self::default().max_attempts(1)
     }
@@ -118,6 +121,18 @@ mod tests {
         assert!(!RetryPolicy::default().max_attempts(0).allows_another(1));
         assert!(RetryPolicy::default().allows_another(3));
         assert!(!RetryPolicy::default().allows_another(4));
+    }
+
+    #[test]
+    fn waits_are_spread() {
+        let policy = RetryPolicy::default();
+        let mut waits: Vec<_> = (0..1000).map(|_| policy.backoff(3)).collect();
+        waits.sort_unstable();
+        let ceiling = policy.ceiling(3);
+        // Of a thousand waits a tenth each lies in the lowest and the highest tenth; that none does is out of the question.
+        assert!(waits.first().unwrap() < &(ceiling / 10) && waits.last().unwrap() > &(ceiling * 9 / 10));
+        waits.dedup();
+        assert!(waits.len() > 900, "{}", waits.len());
     }
 
     proptest! {

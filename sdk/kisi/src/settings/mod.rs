@@ -1,22 +1,22 @@
 //! The two forms that the settings have in the API, and what the wrapper needs to know of them.
 
 pub(crate) mod outline;
-pub(crate) mod shape;
+pub(crate) mod secrets;
 
 mod v1;
 mod v2;
 
 use std::fmt;
 
-use rhombus_kisi_runtime::{Error, Object};
+use rhombus_kisi_runtime::{Error, Object, Repeat};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::Client;
-use crate::plan::Warning;
-use crate::plan::difference::{Difference, Differences, Sameness};
+use crate::compare::{Difference, Differences, Merge, Sameness, Shape};
 use crate::plan::inspect::Inspection;
-use shape::Shape;
+use crate::plan::{Warning, WarningKind};
+use secrets::Secrets;
 
 /// Settings that can be read, edited, planned and applied: [`KisiSettings`](crate::types::KisiSettings) of the first
 /// version of the API, [`KisiIntegrationInput`](crate::types::KisiIntegrationInput) of the second.
@@ -35,17 +35,33 @@ pub trait Sealed:
     #[doc(hidden)]
     const SHAPE: Shape;
 
+    /// Whether the operation that writes them may be repeated.
+    #[doc(hidden)]
+    const REPEAT: Repeat;
+
+    /// The settings of an organisation that has none.
+    #[doc(hidden)]
+    fn blank() -> Self;
+
     /// Reads the settings; `None` where the organisation has none.
     #[doc(hidden)]
     fn fetch(client: &Client) -> impl Future<Output = Result<Option<Self>, Error>> + Send;
 
-    /// Writes the settings.
+    /// Writes the settings, and gives them back.
     #[doc(hidden)]
-    fn store(self, client: &Client) -> impl Future<Output = Result<crate::UpdateOutcome, Error>> + Send;
+    fn store(self, client: &Client) -> impl Future<Output = (Self, Result<crate::UpdateOutcome, Error>)> + Send;
 
     /// Adds what differs.
     #[doc(hidden)]
     fn compare(before: &Self, after: &Self, into: &mut Differences);
+
+    /// Puts the changes from `base` to `ours` into `theirs`.
+    #[doc(hidden)]
+    fn merge(base: &Self, ours: &Self, theirs: Self, merge: &mut Merge) -> Self;
+
+    /// Finds the secrets.
+    #[doc(hidden)]
+    fn secrets<'a>(&'a self, into: &mut Secrets<'a>);
 
     /// Looks for what is probably not meant.
     #[doc(hidden)]
@@ -62,7 +78,7 @@ pub trait Sealed:
 
 /// What differs between two states.
 pub(crate) fn differences<S: Settings>(before: &S, after: &S, sameness: Sameness) -> Vec<Difference> {
-    let mut differences = Differences::new(sameness);
+    let mut differences = Differences::new(sameness, S::SHAPE);
     // Most often there is nothing to find, and equality needs no JSON.
     if before != after {
         S::compare(before, after, &mut differences);
@@ -74,5 +90,19 @@ pub(crate) fn differences<S: Settings>(before: &S, after: &S, sameness: Sameness
 pub(crate) fn warnings<S: Settings>(settings: &S) -> Vec<Warning> {
     let mut inspection = Inspection::default();
     settings.inspect(&mut inspection);
-    inspection.into_warnings()
+    let mut warnings = inspection.into_warnings();
+    let secrets = secrets(settings);
+    let masks = secrets.known_masks().chain(&secrets.unknown_masks);
+    warnings.extend(masks.map(|path| Warning {
+        path: path.clone(),
+        kind: WarningKind::MaskedSecret,
+    }));
+    warnings
+}
+
+/// The secrets that settings hold.
+pub(crate) fn secrets<S: Settings>(settings: &S) -> Secrets<'_> {
+    let mut secrets = Secrets::default();
+    settings.secrets(&mut secrets);
+    secrets
 }

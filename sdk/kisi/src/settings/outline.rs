@@ -2,21 +2,25 @@ use std::collections::BTreeMap;
 
 use rhombus_kisi_runtime::{Field, Object};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
-use serde_json::{Error, Map, Value};
+use serde_json::Error;
 
-use crate::plan::difference::Differences;
+use crate::compare::{Differences, Json, Merge};
 
-/// An object of the settings that can be compared without turning all of it into JSON values first.
+/// An object of the settings that can be compared and merged without turning all of it into JSON first.
 ///
 /// The large maps are walked in their typed form, and only entries that differ become JSON. Everything else is
 /// found through [`Object`], so that a field that is added to the type takes part without a line here.
-pub(crate) trait Compare: Object + PartialEq {
+pub(crate) trait Compare: Object + Clone + DeserializeOwned + PartialEq {
     /// The wire names of the maps that [`compare_maps`](Self::compare_maps) walks.
     const MAPS: &'static [&'static str];
 
     /// Walks the maps named in [`MAPS`](Self::MAPS).
     fn compare_maps(before: &Self, after: &Self, into: &mut Differences);
+
+    /// Merges the maps named in [`MAPS`](Self::MAPS), out of `theirs` into `merged`.
+    fn merge_maps(base: &Self, ours: &Self, theirs: &mut Self, merged: &mut Self, merge: &mut Merge);
 }
 
 /// Finds the differences of two objects.
@@ -25,7 +29,19 @@ pub(crate) fn compare<T: Compare>(before: &T, after: &T, into: &mut Differences)
     T::compare_maps(before, after, into);
 }
 
-type Entries<T> = Field<BTreeMap<String, Option<T>>>;
+/// Puts the changes from `base` to `ours` into `theirs`.
+pub(crate) fn merge<T: Compare>(base: &T, ours: &T, mut theirs: T, merge: &mut Merge) -> T {
+    let outlines = [base, ours, &theirs].map(|object| outline(object, T::MAPS));
+    let [before, after, now] = outlines;
+    let outline = Json::Object(merge.objects(before, after, now));
+    let mut merged = merge.typed(outline.decode());
+    T::merge_maps(base, ours, &mut theirs, &mut merged, merge);
+    merged
+}
+
+type Map<T> = BTreeMap<String, Option<T>>;
+type Entries<T> = Field<Map<T>>;
+type Properties = BTreeMap<Box<str>, Json>;
 
 /// Walks two maps whose entries become JSON where they differ.
 pub(crate) fn compare_map<T: PartialEq + Serialize>(
@@ -35,7 +51,7 @@ pub(crate) fn compare_map<T: PartialEq + Serialize>(
     into: &mut Differences,
 ) {
     walk(name, before, after, into, |before, after, into| {
-        into.compare(to_json(before), to_json(after));
+        into.compare(before.map(Json::of), after.map(Json::of));
     });
 }
 
@@ -48,11 +64,10 @@ pub(crate) fn compare_map_of_objects<T: Compare + Serialize>(
 ) {
     walk(name, before, after, into, |before, after, into| match (before, after) {
         (Some(Some(before)), Some(Some(after))) => compare(before, after, into),
-        (before, after) => into.compare(to_json(before), to_json(after)),
+        (before, after) => into.compare(before.map(Json::of), after.map(Json::of)),
     });
 }
 
-/// Steps through two sorted maps side by side.
 fn walk<T: PartialEq + Serialize>(
     name: &str,
     before: &Entries<T>,
@@ -68,61 +83,145 @@ fn walk<T: PartialEq + Serialize>(
             (Field::Absent | Field::Null, Field::Value(after)) if !after.is_empty() => (&nothing, after),
             (before, after) => return into.compare(field_to_json(before), field_to_json(after)),
         };
-        let (mut befores, mut afters) = (before.iter().peekable(), after.iter().peekable());
-        loop {
-            let order = match (befores.peek(), afters.peek()) {
-                (Some((a, _)), Some((b, _))) => a.cmp(b),
-                (Some(_), None) => std::cmp::Ordering::Less,
-                (None, Some(_)) => std::cmp::Ordering::Greater,
-                (None, None) => break,
-            };
-            let before = if order.is_le() { befores.next() } else { None };
-            let after = if order.is_ge() { afters.next() } else { None };
-            let Some((key, _)) = before.or(after) else { break };
-            let (before, after) = (before.map(|(_, entry)| entry), after.map(|(_, entry)| entry));
-            if before != after {
-                into.within(key, |into| differ(before, after, into));
-            }
-        }
+        for_each_difference(before, after, |key, before, after| {
+            into.within(key, |into| differ(before, after, into));
+        });
     });
 }
 
-fn to_json<T: Serialize>(value: Option<&T>) -> Option<Value> {
-    value.map(json)
-}
-
-fn field_to_json<T: Serialize>(field: &Field<T>) -> Option<Value> {
-    match field {
-        Field::Absent => None,
-        Field::Null => Some(Value::Null),
-        Field::Value(value) => Some(json(value)),
+/// Steps through two sorted maps side by side, to the entries that differ.
+fn for_each_difference<T: PartialEq>(
+    before: &Map<T>,
+    after: &Map<T>,
+    mut differ: impl FnMut(&str, Option<&Option<T>>, Option<&Option<T>>),
+) {
+    let (mut befores, mut afters) = (before.iter().peekable(), after.iter().peekable());
+    loop {
+        let order = match (befores.peek(), afters.peek()) {
+            (Some((a, _)), Some((b, _))) => a.cmp(b),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (None, None) => return,
+        };
+        let before = if order.is_le() { befores.next() } else { None };
+        let after = if order.is_ge() { afters.next() } else { None };
+        let Some((key, _)) = before.or(after) else { return };
+        let (before, after) = (before.map(|(_, entry)| entry), after.map(|(_, entry)| entry));
+        if before != after {
+            differ(key, before, after);
+        }
     }
 }
 
-/// A value of the settings as JSON. All of them are objects with string keys, which JSON can always hold.
-pub(crate) fn json<T: Serialize>(value: &T) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
+/// Merges two maps whose entries become JSON where both sides differ.
+pub(crate) fn merge_map<T: Clone + DeserializeOwned + PartialEq + Serialize>(
+    name: &str,
+    [base, ours]: [&Entries<T>; 2],
+    theirs: Entries<T>,
+    merge: &mut Merge,
+) -> Entries<T> {
+    merge_entries(name, [base, ours], theirs, merge, merge_as_json)
+}
+
+/// Merges two maps whose entries are large themselves.
+pub(crate) fn merge_map_of_objects<T: Compare + Serialize>(
+    name: &str,
+    [base, ours]: [&Entries<T>; 2],
+    theirs: Entries<T>,
+    into: &mut Merge,
+) -> Entries<T> {
+    merge_entries(name, [base, ours], theirs, into, |base, ours, theirs, into| {
+        match (base, ours, theirs) {
+            (Some(Some(base)), Some(Some(ours)), Some(Some(theirs))) => Some(Some(merge(base, ours, theirs, into))),
+            (base, ours, theirs) => merge_as_json(base, ours, theirs, into),
+        }
+    })
+}
+
+fn merge_entries<T: Clone + DeserializeOwned + PartialEq + Serialize>(
+    name: &str,
+    [base, ours]: [&Entries<T>; 2],
+    theirs: Entries<T>,
+    merge: &mut Merge,
+    mut entry: impl FnMut(Option<&Option<T>>, Option<&Option<T>>, Option<Option<T>>, &mut Merge) -> Option<Option<T>>,
+) -> Entries<T> {
+    if ours == base {
+        return theirs;
+    }
+    if theirs == *base {
+        return ours.clone();
+    }
+    merge.within(name, |merge| {
+        let Field::Value(ours) = ours else {
+            let [base, ours, theirs] = [base, ours, &theirs].map(field_to_json);
+            return json_to_field(merge.values(base, ours, theirs), merge);
+        };
+        let nothing = BTreeMap::new();
+        let base = base.get().unwrap_or(&nothing);
+        let (mut merged, empty) = match theirs {
+            Field::Value(theirs) => (theirs, None),
+            none => (BTreeMap::new(), Some(none)),
+        };
+        for_each_difference(base, ours, |key, base, ours| {
+            let theirs = merged.remove(key);
+            let entry = merge.within(key, |merge| entry(base, ours, theirs, merge));
+            if let Some(entry) = entry {
+                merged.insert(key.to_owned(), entry);
+            }
+        });
+        // Where they took the map away and we have nothing to add, it stays away.
+        empty.filter(|_| merged.is_empty()).unwrap_or(Field::Value(merged))
+    })
+}
+
+fn merge_as_json<T: Clone + DeserializeOwned + PartialEq + Serialize>(
+    base: Option<&Option<T>>,
+    ours: Option<&Option<T>>,
+    theirs: Option<Option<T>>,
+    merge: &mut Merge,
+) -> Option<Option<T>> {
+    if theirs.as_ref() == base {
+        return ours.cloned();
+    }
+    let merged = merge.values(base.map(Json::of), ours.map(Json::of), theirs.as_ref().map(Json::of))?;
+    Some(merge.typed(merged.decode()))
+}
+
+fn field_to_json<T: Serialize>(field: &Field<T>) -> Option<Json> {
+    match field {
+        Field::Absent => None,
+        Field::Null => Some(Json::Null),
+        Field::Value(value) => Some(Json::of(value)),
+    }
+}
+
+fn json_to_field<T: Default + DeserializeOwned>(json: Option<Json>, merge: &mut Merge) -> Field<T> {
+    match json {
+        None => Field::Absent,
+        Some(Json::Null) => Field::Null,
+        Some(json) => Field::Value(merge.typed(json.decode())),
+    }
 }
 
 /// An object's properties but those in `skip`.
-fn outline<T: Object>(object: &T, skip: &'static [&'static str]) -> Map<String, Value> {
+fn outline<T: Object>(object: &T, skip: &'static [&'static str]) -> Properties {
     let mut outline = Outline {
-        properties: Map::new(),
+        properties: BTreeMap::new(),
         skip,
     };
-    // As in `json`: writing to a value cannot fail for what the settings are made of.
+    // Writing to memory cannot fail for what the settings are made of.
     let _ = object.write(&mut outline);
     let mut properties = outline.properties;
     for (name, value) in object.extra().into_iter().flat_map(|extra| extra.iter()) {
-        if T::known(name).is_none() {
-            properties.insert(name.to_owned(), value.clone());
+        if T::known(&name).is_none() {
+            properties.insert(name.into(), Json::parse(value.get()).unwrap_or(Json::Null));
         }
     }
     properties
 }
 
 struct Outline {
-    properties: Map<String, Value>,
+    properties: Properties,
     skip: &'static [&'static str],
 }
 
@@ -143,10 +242,10 @@ impl SerializeMap for Outline {
         key: &K,
         value: &V,
     ) -> Result<(), Error> {
-        if let Value::String(name) = serde_json::to_value(key)?
-            && !self.skip.contains(&name.as_str())
+        if let Json::String(name) = Json::of(key)
+            && !self.skip.contains(&&*name)
         {
-            self.properties.insert(name, serde_json::to_value(value)?);
+            self.properties.insert(name, Json::of(value));
         }
         Ok(())
     }

@@ -1,13 +1,15 @@
-use rhombus_kisi_runtime::{CallInfo, Error, Object};
+use rhombus_kisi_client::operations::UPDATE_KISI_INTEGRATION_V2;
+use rhombus_kisi_runtime::{CallInfo, Error, Object, Repeat, one_line};
 
-use super::outline::{self, Compare, compare_map_of_objects, json};
-use super::shape::{ObjectShape, Shape};
+use super::outline::{self, Compare, compare_map_of_objects, merge_map_of_objects};
+use super::secrets::Secrets;
 use super::v1::{DEFAULT_OPTIONS, PLACES};
 use super::{Sealed, Settings};
-use crate::plan::difference::Differences;
+use crate::compare::{Differences, Json, Merge, ObjectShape, Shape};
 use crate::plan::inspect::Inspection;
 use crate::types::{
-    Integration, IntegrationAuditEvent, KisiIntegration, KisiIntegrationInput, UpdateKisiIntegrationV2Request,
+    Integration, IntegrationAuditEvent, IntegrationKind, KisiIntegration, KisiIntegrationInput,
+    UpdateKisiIntegrationV2Request,
 };
 use crate::{Client, UpdateOutcome};
 
@@ -18,11 +20,13 @@ const KISI_INTEGRATION: Shape = Shape::Object(&ObjectShape {
         ("placeToSettingsMap", PLACES),
         ("integrationAuditMap", AUDIT_EVENTS),
     ],
+    kept: &["integrationAuditMap"],
 });
 
 const AUDIT_EVENTS: Shape = Shape::Map(&Shape::Object(&ObjectShape {
     names: IntegrationAuditEvent::NAMES,
     nested: &[],
+    kept: &[],
 }));
 
 impl Settings for KisiIntegrationInput {
@@ -40,29 +44,73 @@ impl Compare for KisiIntegrationInput {
             into,
         );
     }
+
+    fn merge_maps(base: &Self, ours: &Self, theirs: &mut Self, merged: &mut Self, merge: &mut Merge) {
+        merged.place_to_settings_map = merge_map_of_objects(
+            "placeToSettingsMap",
+            [&base.place_to_settings_map, &ours.place_to_settings_map],
+            theirs.place_to_settings_map.take(),
+            merge,
+        );
+    }
 }
 
 impl Sealed for KisiIntegrationInput {
     const SHAPE: Shape = KISI_INTEGRATION;
+    const REPEAT: Repeat = UPDATE_KISI_INTEGRATION_V2.repeat;
+
+    /// An update has to say which type of integration it is about.
+    fn blank() -> Self {
+        let mut settings = Self::default();
+        settings.integration = IntegrationKind::Kisi.into();
+        settings
+    }
 
     async fn fetch(client: &Client) -> Result<Option<Self>, Error> {
         let response = client.api().get_kisi_integration_v2(&Default::default()).await?;
         match response.org_integration_v2.into_option() {
             Some(Integration::KisiIntegration(integration)) => writable(*integration).map(Some),
-            Some(other) => Err(unexpected(Some(other.tag().to_owned()).filter(|tag| !tag.is_empty()))),
-            None => Err(unexpected(None)),
+            Some(other) => Err(unexpected(client, &other.tag())),
+            None => Ok(None),
         }
     }
 
-    async fn store(self, client: &Client) -> Result<UpdateOutcome, Error> {
+    async fn store(mut self, client: &Client) -> (Self, Result<UpdateOutcome, Error>) {
+        if self.integration.get().is_none() {
+            self.integration = IntegrationKind::Kisi.into();
+        }
         let mut request = UpdateKisiIntegrationV2Request::default();
         request.kisi_settings = self.into();
-        let response = client.api().update_kisi_integration_v2(&request).await?;
-        Ok(UpdateOutcome::from(response))
+        let response = client.api().update_kisi_integration_v2(&request).await;
+        let outcome = response.map(|response| UpdateOutcome::of(response, client, &request));
+        let settings = request.kisi_settings.into_option().unwrap_or_default();
+        (settings, outcome)
     }
 
     fn compare(before: &Self, after: &Self, into: &mut Differences) {
         outline::compare(before, after, into);
+    }
+
+    fn merge(base: &Self, ours: &Self, theirs: Self, merge: &mut Merge) -> Self {
+        outline::merge(base, ours, theirs, merge)
+    }
+
+    fn secrets<'a>(&'a self, into: &mut Secrets<'a>) {
+        into.known(["apiSecretKey"], self.api_secret_key.get());
+        into.unknown(&[], &self.extra);
+        if let Some(options) = self.default_options.get() {
+            into.unknown(&["defaultOptions"], &options.extra);
+        }
+        for (id, event) in self.integration_audit_map.get().into_iter().flatten() {
+            if let Some(event) = event {
+                into.unknown(&["integrationAuditMap", id], &event.extra);
+            }
+        }
+        for (id, place) in self.place_to_settings_map.get().into_iter().flatten() {
+            if let Some(place) = place {
+                into.place(id, place);
+            }
+        }
     }
 
     fn inspect<'a>(&'a self, inspection: &mut Inspection<'a>) {
@@ -83,11 +131,11 @@ impl Sealed for KisiIntegrationInput {
 
 /// The integration that was read in the form that is written.
 ///
-/// The document gives the two different names and, today, the same properties. By way of JSON a property that only
-/// one of them knows keeps its value; the large map has one type in both and need not go that way.
+/// The document gives the two different names and, today, the same properties. By way of JSON text a property that only
+/// one of them knows keeps its value, digit for digit; the large map has one type in both and need not go that way.
 fn writable(mut read: KisiIntegration) -> Result<KisiIntegrationInput, Error> {
     let places = read.place_to_settings_map.take();
-    let mut written = serde_json::from_value::<KisiIntegrationInput>(json(&read)).map_err(|_| {
+    let mut written: KisiIntegrationInput = Json::of(&read).decode().ok_or_else(|| {
         Error::invalid(
             "kisiSettings",
             "what was read has no form in which it could be written back",
@@ -97,9 +145,15 @@ fn writable(mut read: KisiIntegration) -> Result<KisiIntegrationInput, Error> {
     Ok(written)
 }
 
-fn unexpected(found: Option<String>) -> Error {
+/// What the server calls the type goes through the gate: it may be anything.
+#[cold]
+fn unexpected(client: &Client, found: &str) -> Error {
+    let found = one_line(&client.transport().redact(found.to_owned()), TYPE_LENGTH);
     Error::UnexpectedIntegration {
         call: CallInfo::new("getKisiIntegrationV2", 1),
-        found,
+        found: Some(found).filter(|found| !found.is_empty()),
     }
 }
+
+/// How many characters of the type of another integration an error shows.
+const TYPE_LENGTH: usize = 100;

@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
-use rhombus_kisi_runtime::{CallInfo, Error, Masker, excerpt};
+use rhombus_kisi_runtime::{CallInfo, Error, Masker, excerpt, said};
 use serde_json::Value;
 
 use super::failure::Failure;
@@ -11,21 +11,29 @@ use crate::retry::retry_after;
 
 /// How much of the body of an error is read.
 pub(crate) const BODY_LIMIT: usize = 16 * 1024;
+/// How many characters of a redirect's host an error shows: more than a name in the DNS has.
+pub(super) const HOST_LENGTH: usize = 260;
 
-/// The error that an answer with another status than 2xx stands for.
-///
-/// `body` is the beginning of its body, `cut` says that there was more; `masker` knows the request's secrets.
-pub(crate) fn failure(
-    call: CallInfo,
-    status: StatusCode,
-    headers: &HeaderMap,
-    url: &Url,
-    body: &[u8],
-    cut: bool,
-    masker: &Masker,
-) -> Failure {
+/// A response with another status than 2xx.
+pub(crate) struct Answered<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) url: &'a Url,
+    /// The beginning of its body.
+    pub(crate) body: &'a [u8],
+    /// Whether there was more.
+    pub(crate) cut: bool,
+    /// The host of the proxy that it may be from.
+    pub(crate) proxy: Option<&'a str>,
+}
+
+/// The error that a response with another status than 2xx stands for; `masker` knows the request's secrets.
+pub(crate) fn failure(call: CallInfo, answered: &Answered<'_>, masker: &Masker) -> Failure {
+    let Answered {
+        status, headers, url, ..
+    } = *answered;
     let asked = retry_after(headers, SystemTime::now());
-    let excerpt = || message(body, cut, masker);
+    let excerpt = || message(answered.body, answered.cut, masker);
     let error = match status {
         StatusCode::UNAUTHORIZED => Error::Unauthorized {
             call,
@@ -42,7 +50,15 @@ pub(crate) fn failure(
         _ if status.is_redirection() => Error::Redirect {
             call,
             status,
-            host: target(headers, url).map(|host| masker.mask(host)),
+            host: target(headers, url).map(|host| said(&host, masker, HOST_LENGTH)),
+        },
+        StatusCode::PROXY_AUTHENTICATION_REQUIRED => Error::Status {
+            call,
+            status,
+            excerpt: format!(
+                "the proxy {} wants a user and a password, or other ones",
+                answered.proxy.unwrap_or("in between")
+            ),
         },
         _ => Error::Status {
             call,
@@ -97,7 +113,7 @@ mod tests {
     use reqwest::Url;
     use rhombus_kisi_runtime::{CallInfo, Error, Masker};
 
-    use super::{BODY_LIMIT, failure, message};
+    use super::{Answered, BODY_LIMIT, failure, message};
 
     fn masker() -> Masker {
         Masker::new(["topsecret-key"])
@@ -142,7 +158,15 @@ mod tests {
             .collect();
         let url = Url::parse("https://api.example/x").unwrap();
         let status = StatusCode::from_u16(status).unwrap();
-        let failure = failure(CallInfo::new("read", 1), status, &headers, &url, b"", false, &masker());
+        let answered = Answered {
+            status,
+            headers: &headers,
+            url: &url,
+            body: b"",
+            cut: false,
+            proxy: Some("proxy.example:3128"),
+        };
+        let failure = failure(CallInfo::new("read", 1), &answered, &masker());
         (failure.error, failure.retry_after)
     }
 
@@ -161,6 +185,12 @@ mod tests {
         ));
         assert!(matches!(fail(503, &asks), (Error::Status { .. }, wait) if wait == seven));
         assert!(matches!(fail(500, &asks), (Error::Status { .. }, None)));
+        assert!(
+            fail(407, &[])
+                .0
+                .to_string()
+                .contains("the proxy proxy.example:3128 wants")
+        );
     }
 
     #[test]

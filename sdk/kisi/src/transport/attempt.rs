@@ -1,22 +1,24 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use reqwest::Url;
-use rhombus_kisi_runtime::{CallInfo, Error, Request, Response, TimeoutPhase, Transport, masker_of};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
+use rhombus_kisi_runtime::{CallInfo, Error, Masker, Request, Response, TimeoutPhase};
 use tokio::time::Instant;
 
+use super::HttpTransport;
+use super::answer;
 use super::body::{self, End};
-use super::failure::{Failure, classify};
+use super::failure::{Circumstances, Failure, classify};
+use super::gate::Gate;
 use super::timer::within;
-use super::{HttpTransport, answer};
 use crate::credentials::AuthHeaders;
-use crate::http::HttpClients;
+use crate::retry::is_once;
 
 /// One attempt of a call, and the time that it has.
 struct Attempt<'a> {
     transport: &'a HttpTransport,
+    request: &'a Request,
     call: &'a CallInfo,
     begun: Instant,
     ends: Instant,
@@ -24,34 +26,37 @@ struct Attempt<'a> {
 }
 
 impl HttpTransport {
-    /// Sends a request once and reads the answer.
+    /// Sends a request once and reads the response.
     pub(super) async fn attempt(
         &self,
+        client: &reqwest::Client,
         request: &Request,
         call: &CallInfo,
         deadline: Instant,
     ) -> Result<Response, Failure> {
         let shared = &*self.shared;
-        let attempt = Attempt::begin(self, call, deadline);
-        let client = shared.http.get(request.operation.repeat)?;
-        let (sending, sent_to) = self.start(client, request);
+        let attempt = Attempt::begin(self, request, call, deadline);
+        let gate = Gate::default();
+        let sending = self.start(client, request, &gate);
         let mut timer = pin!(tokio::time::sleep_until(attempt.ends));
         let mut response = match within(&mut timer, pin!(sending)).await {
-            None => return Err(attempt.timed_out()),
-            Some(Err(error)) => return Err(attempt.broken(error)),
+            None => return Err(attempt.timed_out(&gate)),
+            Some(Err(error)) => return Err(attempt.broken(error, &gate)),
             Some(Ok(response)) => response,
         };
         let status = response.status();
-        if sent_to.is_some_and(|url| *url != *response.url()) {
-            return Err(self.redirected(call, status, response.url()).into());
-        }
         if !status.is_success() {
             // Whatever becomes of the body, the status is known.
             let (body, end) = body::read(&mut response, answer::BODY_LIMIT, &mut timer).await;
-            let masker = masker_of(&request.body, &[self.auth.expose_key()]);
-            let cut = !matches!(end, End::Whole);
-            let (headers, url) = (response.headers(), response.url());
-            return Err(answer::failure(call.clone(), status, headers, url, &body, cut, &masker));
+            let answered = answer::Answered {
+                status,
+                headers: response.headers(),
+                url: response.url(),
+                body: &body,
+                cut: !matches!(end, End::Whole),
+                proxy: shared.http.proxy(),
+            };
+            return Err(answer::failure(call.clone(), &answered, &attempt.masker()));
         }
 
         let limit = shared.max_response_size;
@@ -62,33 +67,25 @@ impl HttpTransport {
         match end {
             End::Whole => Ok(Response::new(status, std::mem::take(response.headers_mut()), body)),
             End::TooLarge => Err(attempt.too_large()),
-            End::TimedOut => Err(attempt.timed_out()),
-            End::Broken(error) => Err(attempt.broken(error)),
+            End::TimedOut => Err(attempt.timed_out(&gate)),
+            End::Broken(error) => Err(attempt.broken(error, &gate)),
         }
     }
 
-    /// The sending of a request, and where it goes, if that has to be compared with where it went.
+    /// The sending of a request.
     ///
     /// Apart from `attempt`, whose future would otherwise keep room for the request.
     fn start(
         &self,
         client: &reqwest::Client,
         request: &Request,
-    ) -> (
-        impl Future<Output = reqwest::Result<reqwest::Response>> + use<>,
-        Option<Box<Url>>,
-    ) {
-        let outgoing = self.outgoing(request);
-        // A client of our own follows no redirects.
-        let sent_to = match &self.shared.http {
-            HttpClients::Given(_) => Some(Box::new(outgoing.url().clone())),
-            HttpClients::Own { .. } => None,
-        };
-        (client.execute(outgoing), sent_to)
+        gate: &Gate,
+    ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
+        client.execute(self.outgoing(request, gate))
     }
 
     /// The request as the HTTP library wants it.
-    fn outgoing(&self, request: &Request) -> reqwest::Request {
+    fn outgoing(&self, request: &Request, gate: &Gate) -> reqwest::Request {
         let url = self.shared.endpoint.join(&request.path, &request.query);
         let mut outgoing = reqwest::Request::new(request.operation.method.clone(), url);
         let headers = outgoing.headers_mut();
@@ -100,32 +97,19 @@ impl HttpTransport {
         if let Some(content_type) = &request.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
         }
-        if let Some(agent) = &self.shared.user_agent {
-            headers.insert(USER_AGENT, agent.clone());
-        }
+        // Last, so that nothing of the request stands for them.
         self.auth.insert(headers);
-        if request.content_type.is_some() || !request.body.is_empty() {
-            *outgoing.body_mut() = Some(request.body.clone().into());
-        } else if request.operation.method == Method::POST {
+        if request.content_type.is_none() && request.body.is_empty() && request.operation.method == Method::POST {
             // The HTTP library leaves it out, and some servers insist on it.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
+        *outgoing.body_mut() = Some(gate.body(request.body.clone()));
         outgoing
-    }
-
-    /// A client that the caller brought has followed a redirect.
-    #[cold]
-    fn redirected(&self, call: &CallInfo, status: StatusCode, to: &Url) -> Error {
-        Error::Redirect {
-            call: call.clone(),
-            status,
-            host: to.host_str().map(|host| self.redact(host.to_owned())),
-        }
     }
 }
 
 impl<'a> Attempt<'a> {
-    fn begin(transport: &'a HttpTransport, call: &'a CallInfo, deadline: Instant) -> Self {
+    fn begin(transport: &'a HttpTransport, request: &'a Request, call: &'a CallInfo, deadline: Instant) -> Self {
         let begun = Instant::now();
         let (ends, phase) = match begun.checked_add(transport.options.attempt_timeout) {
             Some(ends) if ends < deadline => (ends, TimeoutPhase::Attempt),
@@ -133,6 +117,7 @@ impl<'a> Attempt<'a> {
         };
         Self {
             transport,
+            request,
             call,
             begun,
             ends,
@@ -141,18 +126,26 @@ impl<'a> Attempt<'a> {
     }
 
     #[cold]
-    fn timed_out(&self) -> Failure {
+    fn timed_out(&self, gate: &Gate) -> Failure {
         Failure::from(Error::Timeout {
             call: self.call.clone(),
-            phase: self.phase,
+            phase: if gate.call_off() {
+                TimeoutPhase::Connect
+            } else {
+                self.phase
+            },
             limit: self.limit(),
         })
     }
 
     fn limit(&self) -> Duration {
+        let options = &self.transport.options;
         match self.phase {
-            TimeoutPhase::Overall => self.transport.options.timeout,
-            _ => self.transport.options.attempt_timeout,
+            TimeoutPhase::Overall if is_once(self.request.operation.repeat) => {
+                options.timeout.min(options.unlock_timeout)
+            }
+            TimeoutPhase::Overall => options.timeout,
+            _ => options.attempt_timeout,
         }
     }
 
@@ -165,16 +158,25 @@ impl<'a> Attempt<'a> {
     }
 
     #[cold]
-    fn broken(&self, error: reqwest::Error) -> Failure {
+    fn broken(&self, error: reqwest::Error, gate: &Gate) -> Failure {
         let shared = &self.transport.shared;
-        let connect_limit = shared.http.connect_timeout();
-        let elapsed = self.begun.elapsed();
         classify(
             error,
-            self.call.clone(),
-            shared.endpoint.server(),
-            connect_limit,
-            elapsed,
+            Circumstances {
+                call: self.call.clone(),
+                server: shared.endpoint.server(),
+                proxy: shared.http.proxy(),
+                connect_limit: shared.http.connect_timeout(),
+                elapsed: self.begun.elapsed(),
+                unsent: gate.call_off(),
+                masker: &self.masker(),
+            },
         )
+    }
+
+    /// Takes the request's secrets out of what the server says.
+    #[cold]
+    fn masker(&self) -> Masker {
+        Masker::new(self.request.secrets.iter().chain([self.transport.auth.expose_key()]))
     }
 }

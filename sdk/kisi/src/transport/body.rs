@@ -16,7 +16,7 @@ pub(crate) enum End {
     Broken(reqwest::Error),
 }
 
-/// Reads a body of at most `limit` bytes, counted after decompression. Whatever the end, what came is answered.
+/// Reads a body of at most `limit` bytes, counted after decompression. Whatever the end, what came is returned.
 pub(crate) async fn read(response: &mut reqwest::Response, limit: usize, timer: &mut Pin<&mut Sleep>) -> (Bytes, End) {
     let announced = response
         .content_length()

@@ -1,8 +1,9 @@
-use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
-use rhombus_kisi_runtime::{CallInfo, Error, TimeoutPhase};
+use rhombus_kisi_runtime::{CallInfo, Error, Masker, TimeoutPhase, excerpt};
+
+use super::reason::{causes, reason};
 
 /// Why an attempt failed, and what the next one has to know.
 pub(crate) struct Failure {
@@ -23,85 +24,71 @@ impl From<Error> for Failure {
     }
 }
 
+/// What is known of an attempt whose sending failed.
+pub(crate) struct Circumstances<'a> {
+    pub(crate) call: CallInfo,
+    pub(crate) server: &'a str,
+    pub(crate) proxy: Option<&'a str>,
+    pub(crate) connect_limit: Duration,
+    /// How long the attempt took.
+    pub(crate) elapsed: Duration,
+    /// Whether nothing of the request has left.
+    pub(crate) unsent: bool,
+    pub(crate) masker: &'a Masker,
+}
+
 /// What the HTTP library's error means.
-///
-/// `connect_limit` is that of connecting, where it is known; `elapsed` is how long the attempt took.
-pub(crate) fn classify(
-    error: reqwest::Error,
-    call: CallInfo,
-    server: &str,
-    connect_limit: Option<Duration>,
-    elapsed: Duration,
-) -> Failure {
+pub(crate) fn classify(error: reqwest::Error, about: Circumstances<'_>) -> Failure {
     // The URL says nothing that the call does not, and may hold parameters.
     let error = error.without_url();
+    // What is under it can quote the server: HTTP/2 has a field for that.
+    let said = |error: &reqwest::Error| {
+        let texts: Vec<_> = causes(error).map(ToString::to_string).collect();
+        excerpt(about.masker.mask(format!("{error}: {}", texts.join(": "))).as_bytes())
+    };
+    if error.is_builder() {
+        let reason = format!("the HTTP client does not take it: {}", said(&error));
+        return Error::invalid("the request", reason).into();
+    }
     let timed_out = error.is_timeout() && !is_from_system(&error);
+    let call = about.call;
+    if timed_out {
+        let (phase, limit) = match (error.is_connect(), about.unsent) {
+            (true, _) => (TimeoutPhase::Connect, about.connect_limit),
+            // These are limits that the caller set at the HTTP library's own builder.
+            (false, true) => (TimeoutPhase::Connect, about.elapsed),
+            (false, false) => (TimeoutPhase::Attempt, about.elapsed),
+        };
+        return Error::Timeout { call, phase, limit }.into();
+    }
     if error.is_connect() {
-        let lasting = is_tls(&error);
-        let error = match connect_limit {
-            Some(limit) if timed_out => Error::Timeout {
-                call,
-                phase: TimeoutPhase::Connect,
-                limit,
+        let reason = reason(&error, about.proxy);
+        let lasting = reason.lasting;
+        let error = Error::Connect {
+            call,
+            server: about.server.to_owned(),
+            reason: match reason.text {
+                // A certificate can name what it likes.
+                std::borrow::Cow::Owned(text) => about.masker.mask(text).into(),
+                known => known,
             },
-            _ => Error::Connect {
-                call,
-                server: server.to_owned(),
-                source: error.into(),
-            },
+            source: said(&error).into(),
         };
         return Failure {
             lasting,
             ..error.into()
         };
     }
-    if error.is_builder() {
-        let error = Error::Config {
-            message: "the HTTP client refuses the request".into(),
-            source: Some(error.into()),
-        };
-        return error.into();
-    }
-    if timed_out {
-        // Only a client that the caller brought has a time limit of its own here.
-        return Error::Timeout {
-            call,
-            phase: TimeoutPhase::Attempt,
-            limit: elapsed,
-        }
-        .into();
-    }
     Error::BrokenOff {
         call,
-        source: error.into(),
+        source: said(&error).into(),
     }
     .into()
 }
 
 /// Whether the operating system gave up, which is no limit that anyone set here.
 fn is_from_system(error: &reqwest::Error) -> bool {
-    io_errors(error).any(|error| error.raw_os_error().is_some())
-}
-
-/// Whether the two sides do not agree on TLS: a wrong certificate stays wrong.
-fn is_tls(error: &reqwest::Error) -> bool {
-    io_errors(error).any(|error| error.kind() == io::ErrorKind::InvalidData)
-}
-
-fn io_errors(error: &reqwest::Error) -> impl Iterator<Item = &io::Error> {
-    let mut next = error.source();
-    std::iter::from_fn(move || {
-        let current = next?;
-        next = underneath(current);
-        Some(current)
-    })
-    .filter_map(|error| error.downcast_ref())
-}
-
-/// The error under this one. An `io::Error` around another error skips that one when asked for its source.
-fn underneath<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(inner) => Some(inner),
-        None => error.source(),
-    }
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.raw_os_error().is_some())
 }

@@ -4,15 +4,17 @@ mod answer;
 mod attempt;
 mod body;
 mod failure;
+mod gate;
+mod identity;
+mod reason;
+mod rounds;
 mod timer;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
 use rhombus_kisi_runtime::{
     CallInfo, Error, Masker, Repeat, Request, Response, RhombusUuid, Transport, TransportFuture,
 };
@@ -23,20 +25,18 @@ use crate::endpoint::Endpoint;
 use crate::environment::EnvWarning;
 use crate::http::HttpClients;
 use crate::options::CallOptions;
-use crate::retry::{Budget, Pause, may_repeat};
+use crate::retry::{Budget, Pauses, is_once, may_repeat};
 use crate::trace;
 use failure::Failure;
+pub(crate) use identity::Identity;
 
 /// What all clones of a client share, those for other organisations included.
 pub(crate) struct Shared {
     http: HttpClients,
     endpoint: Endpoint,
     max_response_size: u64,
-    /// Set only where the HTTP client does not bring its own.
-    user_agent: Option<HeaderValue>,
     budget: Budget,
-    /// By organisation.
-    pauses: Mutex<HashMap<String, Arc<Pause>>>,
+    pauses: Pauses,
     warnings: Vec<EnvWarning>,
 }
 
@@ -45,27 +45,16 @@ impl Shared {
         http: HttpClients,
         endpoint: Endpoint,
         max_response_size: u64,
-        user_agent: Option<HeaderValue>,
         warnings: Vec<EnvWarning>,
     ) -> Arc<Self> {
         Arc::new(Self {
             http,
             endpoint,
             max_response_size,
-            user_agent,
             budget: Budget::default(),
-            pauses: Mutex::default(),
+            pauses: Pauses::default(),
             warnings,
         })
-    }
-
-    /// The pause of an organisation; `None` is the key's own.
-    fn pause(&self, organization: Option<&str>) -> Arc<Pause> {
-        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
-        pauses
-            .entry(organization.unwrap_or_default().to_owned())
-            .or_default()
-            .clone()
     }
 }
 
@@ -82,18 +71,19 @@ struct Progress {
 pub(crate) struct HttpTransport {
     shared: Arc<Shared>,
     auth: AuthHeaders,
-    pause: Arc<Pause>,
     options: CallOptions,
+    /// Of the client's own key.
+    masker: Arc<Masker>,
 }
 
 impl HttpTransport {
     pub(crate) fn new(shared: Arc<Shared>, auth: AuthHeaders, options: CallOptions) -> Self {
-        let pause = shared.pause(auth.organization());
+        let masker = Arc::new(Masker::new([auth.expose_key()]));
         Self {
             shared,
             auth,
-            pause,
             options,
+            masker,
         }
     }
 
@@ -106,8 +96,9 @@ impl HttpTransport {
 
     pub(crate) fn for_organization(&self, id: &RhombusUuid) -> Result<Self, Error> {
         if !self.auth.is_partner() {
-            return Err(Error::config(
-                "only a partner acts for an organisation: give the partner's key",
+            return Err(Error::invalid(
+                "organization",
+                "this client has an organisation's own key, and only a partner's key acts for other organisations; build the client with `partner_key`",
             ));
         }
         let auth = self.auth.for_organization(id)?;
@@ -129,24 +120,28 @@ impl HttpTransport {
 
     /// One call: attempts, and waits between them.
     async fn call(&self, request: &Request, span: &trace::Span) -> Result<Response, Error> {
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Error::invalid("the async runtime", "a call has to run on Tokio"));
+        if let Some(name) = self.options.zero() {
+            return Err(Error::invalid(name, "it is zero, so that every call would fail"));
         }
+        let repeat = request.operation.repeat;
+        let client = self.shared.http.get(repeat)?;
         let mut progress = Progress {
-            call: CallInfo::new(request.operation.id, 0),
-            deadline: self.options.deadline(Instant::now()),
+            call: CallInfo::of(request.operation, 0),
+            deadline: self.options.deadline(Instant::now(), is_once(repeat)),
             paid: 0,
         };
         loop {
-            if self.options.retry.waits() {
+            if is_once(repeat) {
+                self.now_or_never(&progress)?;
+            } else if self.options.retry.waits() {
                 self.hold_back(&progress).await?;
             }
             progress.call.attempts += 1;
             let number = progress.call.attempts;
             let attempt = span.attempt(request.operation, self.shared.endpoint.host_and_port(), number);
-            let sending = attempt.run(self.attempt(request, &progress.call, progress.deadline));
+            let sending = attempt.run(self.attempt(&client, request, &progress.call, progress.deadline));
             // In one expression, so that the future keeps no room for what it ends in.
-            match self.conclude(sending.await, &attempt, request.operation.repeat, &mut progress) {
+            match self.conclude(sending.await, &attempt, repeat, &mut progress) {
                 ControlFlow::Break(result) => return result,
                 ControlFlow::Continue(wait) => tokio::time::sleep(wait).await,
             }
@@ -171,7 +166,8 @@ impl HttpTransport {
             Err(failure) => failure,
         };
         if let (Error::RateLimited { .. }, Some(wait)) = (&failure.error, failure.retry_after) {
-            self.pause.extend(Instant::now(), wait);
+            let organization = self.auth.organization();
+            self.shared.pauses.extend(organization, Instant::now(), wait);
         }
         let Some(wait) = self.wait(&failure, repeat, progress) else {
             return ControlFlow::Break(Err(failure.error));
@@ -201,11 +197,27 @@ impl HttpTransport {
         (wait < left).then_some(wait)
     }
 
+    /// How long the organisation's quota is known to be used up.
+    fn pause(&self, now: Instant) -> Option<Duration> {
+        self.shared.pauses.rest(self.auth.organization(), now)
+    }
+
+    /// Errors while the organisation's quota is known to be used up: what waits for it would happen later than wanted.
+    fn now_or_never(&self, progress: &Progress) -> Result<(), Error> {
+        match self.pause(Instant::now()) {
+            None => Ok(()),
+            Some(rest) => Err(Error::RateLimited {
+                call: progress.call.clone(),
+                retry_after: Some(rest),
+            }),
+        }
+    }
+
     /// Waits while the organisation's quota is known to be used up.
     async fn hold_back(&self, progress: &Progress) -> Result<(), Error> {
         loop {
             let now = Instant::now();
-            let Some(rest) = self.pause.rest(now) else {
+            let Some(rest) = self.pause(now) else {
                 return Ok(());
             };
             let left = progress.deadline.saturating_duration_since(now);
@@ -232,7 +244,7 @@ impl Transport for HttpTransport {
     }
 
     fn redact(&self, text: String) -> String {
-        Masker::new([self.auth.expose_key()]).mask(text)
+        self.masker.mask(text)
     }
 }
 
@@ -241,5 +253,124 @@ impl fmt::Debug for HttpTransport {
         let mut shown = f.debug_struct("HttpTransport");
         self.describe(&mut shown);
         shown.finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rhombus_kisi_runtime::{CallInfo, Error, Repeat, RhombusUuid, TimeoutPhase};
+    use tokio::time::Instant;
+
+    use super::{Failure, HttpTransport, Progress, Shared};
+    use crate::credentials::Credentials;
+    use crate::endpoint::Endpoint;
+    use crate::http::{HttpClients, HttpSettings};
+    use crate::options::CallOptions;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn transport() -> HttpTransport {
+        let http = HttpClients::new(HttpSettings {
+            https: false,
+            localhost: false,
+            connect_timeout: SECOND,
+            user_agent: None,
+            route: None,
+            roots: Vec::new(),
+            certificate: None,
+            adjust: None,
+        });
+        let endpoint = Endpoint::parse("http://127.0.0.1:9").unwrap();
+        let shared = Shared::new(http.unwrap(), endpoint, 1, Vec::new());
+        let auth = Credentials::partner_key("topsecret").into_headers().unwrap();
+        HttpTransport::new(shared, auth, CallOptions::default())
+    }
+
+    fn progress(left: Duration) -> Progress {
+        Progress {
+            call: CallInfo::new("read", 1),
+            deadline: Instant::now() + left,
+            paid: 0,
+        }
+    }
+
+    fn limited(retry_after: Option<Duration>) -> Failure {
+        let call = CallInfo::new("read", 1);
+        Failure {
+            retry_after,
+            ..Error::RateLimited { call, retry_after }.into()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_that_a_429_made_wait_do_not_come_back_at_once() {
+        let transport = transport();
+        let wait = |failure: &Failure, left| transport.wait(failure, Repeat::Safe, &progress(left));
+        let mut waits: Vec<_> = (0..200)
+            .map(|_| wait(&limited(Some(SECOND)), 60 * SECOND).unwrap())
+            .collect();
+        assert!(waits.iter().all(|wait| *wait >= SECOND && *wait <= SECOND + SECOND / 5));
+        waits.sort_unstable();
+        waits.dedup();
+        assert!(waits.len() > 150, "{}", waits.len());
+        // No room for more than was asked for, and none for that.
+        assert_eq!(
+            wait(&limited(Some(SECOND)), SECOND + Duration::from_nanos(1)),
+            Some(SECOND)
+        );
+        assert_eq!(wait(&limited(Some(SECOND)), SECOND), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_happens_once_and_now_never_waits() {
+        let transport = transport();
+        let call = CallInfo::new("unlock", 1);
+        let never_opened = Failure::from(Error::Timeout {
+            call,
+            phase: TimeoutPhase::Connect,
+            limit: SECOND,
+        });
+        for failure in [never_opened, limited(Some(Duration::ZERO)), limited(None)] {
+            assert_eq!(transport.wait(&failure, Repeat::Never, &progress(60 * SECOND)), None);
+            assert!(
+                transport
+                    .wait(&failure, Repeat::IfNotCarriedOut, &progress(60 * SECOND))
+                    .is_some()
+            );
+        }
+    }
+
+    #[test]
+    fn clients_of_many_organisations_leave_nothing_behind() {
+        let partner = transport();
+        let id = |number: u32| {
+            let mut bytes = [0; 16];
+            bytes[..4].copy_from_slice(&number.to_be_bytes());
+            RhombusUuid::from_bytes(bytes)
+        };
+        for number in 0..100_000 {
+            partner.for_organization(&id(number)).unwrap();
+        }
+        assert_eq!(partner.shared.pauses.len(), 0);
+        let now = Instant::now();
+        let busy = partner.for_organization(&id(7)).unwrap();
+        partner.shared.pauses.extend(busy.auth.organization(), now, SECOND);
+        drop(busy);
+        // The pause outlives the clients that met it.
+        assert_eq!(partner.for_organization(&id(7)).unwrap().pause(now), Some(SECOND));
+        assert_eq!(partner.for_organization(&id(8)).unwrap().pause(now), None);
+    }
+
+    #[test]
+    fn only_a_partner_acts_for_others() {
+        let auth = Credentials::api_key("topsecret").into_headers().unwrap();
+        let own = HttpTransport::new(transport().shared, auth, CallOptions::default());
+        let error = own.for_organization(&RhombusUuid::NIL).unwrap_err().to_string();
+        assert!(
+            error.contains("only a partner's key") && !error.contains("built"),
+            "{error}"
+        );
     }
 }

@@ -90,7 +90,7 @@ async fn calls<C: Contestant>(client: &C, in_flight: usize, time: Duration) -> R
             let input = update.then(|| settings.clone());
             let start = Instant::now();
             match input {
-                Some(settings) => client.update(settings).await?,
+                Some(settings) => drop(client.update(settings).await?),
                 None => drop(client.read().await?),
             }
             latencies.borrow_mut().push(start.elapsed());

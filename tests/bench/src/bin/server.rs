@@ -24,6 +24,9 @@ struct Args {
     /// Puts a property that nobody knows into every door
     #[arg(long)]
     unknown: bool,
+    /// Adds a warning to what it says of an update
+    #[arg(long)]
+    warning: bool,
 }
 
 fn main() -> Result<(), Failure> {
@@ -34,6 +37,11 @@ fn main() -> Result<(), Failure> {
         std::process::exit(0);
     });
     let read = Bytes::from(document::answer(args.doors, args.unknown));
+    let updated = if args.warning {
+        document::WARNED
+    } else {
+        document::UPDATED
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
@@ -43,7 +51,7 @@ fn main() -> Result<(), Failure> {
                 let (stream, _) = listener.accept().await?;
                 stream.set_nodelay(true)?;
                 let read = read.clone();
-                let service = service_fn(move |request| answer(request, read.clone()));
+                let service = service_fn(move |request| answer(request, read.clone(), updated));
                 tokio::task::spawn_local(async move {
                     // A client that goes away is none of its business.
                     let _ = hyper::server::conn::http1::Builder::new()
@@ -56,12 +64,16 @@ fn main() -> Result<(), Failure> {
     })
 }
 
-async fn answer(mut request: Request<Incoming>, read: Bytes) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    mut request: Request<Incoming>,
+    read: Bytes,
+    updated: &'static str,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     while let Some(Ok(_)) = request.body_mut().frame().await {}
     let body = if request.uri().path().ends_with("/getKisiIntegration") {
         read
     } else {
-        Bytes::from_static(document::UPDATED.as_bytes())
+        Bytes::from_static(updated.as_bytes())
     };
     let mut response = Response::new(Full::new(body));
     response.headers_mut().insert(

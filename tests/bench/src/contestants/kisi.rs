@@ -21,13 +21,9 @@ impl Contestant for Kisi {
         Ok(Self(client))
     }
 
-    async fn update(&self, settings: KisiSettings) -> Result<(), Failure> {
+    async fn update(&self, settings: KisiSettings) -> Result<bool, Failure> {
         let outcome = self.0.update_kisi_integration().settings(settings).send().await?;
-        if outcome.is_clean() {
-            Ok(())
-        } else {
-            Err(outcome.to_string().into())
-        }
+        Ok(outcome.is_clean())
     }
 
     async fn read(&self) -> Result<KisiSettings, Failure> {

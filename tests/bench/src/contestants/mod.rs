@@ -29,8 +29,8 @@ pub trait Contestant: Sized + 'static {
     /// A client of this server. Nothing is sent.
     fn connect(server: &str) -> Result<Self, Failure>;
 
-    /// Sends an update and looks at the answer.
-    fn update(&self, settings: Self::Settings) -> impl Future<Output = Result<(), Failure>>;
+    /// Sends an update and looks at the answer. Says whether the server had nothing to add.
+    fn update(&self, settings: Self::Settings) -> impl Future<Output = Result<bool, Failure>>;
 
     /// Reads the settings.
     fn read(&self) -> impl Future<Output = Result<Self::Settings, Failure>>;

@@ -18,7 +18,7 @@ and downloaded sources, the least of two in turns; the binary is that of the rel
 prints every change of every property, and warns.";
 
 /// Optional dependencies of the SDK, which must not come in by default.
-const OPTIONAL: [&str; 5] = ["schemars", "serde-saphyr", "strsim", "toml", "tracing"];
+const OPTIONAL: [&str; 5] = ["schemars", "granit-parser", "strsim", "toml", "tracing"];
 
 pub fn measure(tools: &Tools, quick: bool, report: &mut Report) -> Result<(), Failure> {
     let mut rows = Vec::new();

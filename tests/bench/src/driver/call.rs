@@ -60,11 +60,40 @@ pub fn measure(tools: &Tools, quick: bool, report: &mut Report) -> Result<Vec<Cu
         if tools.valgrind && !quick {
             rows.push(linear(&curve));
         }
+        if tools.valgrind && work == "update" {
+            for doors in [1, 100] {
+                rows.extend(warned(tools, doors, quick, &curve)?);
+            }
+        }
         let title = if work == "update" { "An update" } else { "A read" };
         report.add(title, HOW, rows);
         curves.push(curve);
     }
     Ok(curves)
+}
+
+/// What an update costs whose response has a warning, and that against one without.
+fn warned(tools: &Tools, doors: usize, quick: bool, curve: &Curve) -> Result<[Row; 2], Failure> {
+    eprintln!("update, {doors} doors, a warning");
+    const REPEAT: usize = 100;
+    let server = Server::that_warns(tools)?;
+    let at = curve.doors.iter().position(|there| *there == doors).unwrap_or_default();
+    let (mut instructions, mut against) = ([f64::NAN; 3], [f64::NAN; 3]);
+    for (contestant, name) in NAMES.into_iter().enumerate() {
+        let task = task(name, "warned", doors, REPEAT, &server);
+        let mut runs = Vec::new();
+        for _ in 0..if quick { 1 } else { 3 } {
+            runs.extend(tools.instructions(&task)?);
+        }
+        instructions[contestant] = median(runs) / REPEAT as f64;
+        against[contestant] = instructions[contestant] / curve.instructions[contestant][at];
+    }
+    let unit = if doors == 1 { "door" } else { "doors" };
+    let what = format!("update, {doors} {unit}, with a warning: instructions");
+    Ok([
+        Row::new(what.clone(), "", instructions),
+        Row::new(format!("{what} ÷ without"), "", against).goal(Goal::Warning),
+    ])
 }
 
 /// What a further door costs, from 100 to 10,000 doors against from 1 to 100.

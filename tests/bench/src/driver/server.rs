@@ -18,6 +18,17 @@ impl Server {
         if unknown {
             command.arg("--unknown");
         }
+        Self::run(command)
+    }
+
+    /// One that adds a warning to what it says of an update.
+    pub fn that_warns(tools: &Tools) -> Result<Self, Failure> {
+        let mut command = Command::new(tools.program("server"));
+        command.args(["--doors", "0", "--warning"]);
+        Self::run(command)
+    }
+
+    fn run(mut command: Command) -> Result<Self, Failure> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut url = String::new();
         let stdout = child.stdout.take().ok_or("the server has no output")?;

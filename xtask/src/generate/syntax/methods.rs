@@ -7,7 +7,7 @@ use quote::quote;
 use syn::{FnArg, ImplItem, ImplItemFn, Item, Pat};
 
 use super::tokens::{docs, element, ident, optional, success, value_type};
-use crate::generate::docs::markdown;
+use crate::generate::docs::{code, markdown, phrase};
 use crate::normalise::{Answer, Body, Location, Normalised, Operation};
 use crate::operations::{Operations, Repeat};
 
@@ -45,7 +45,7 @@ pub(in crate::generate) fn rewrite(
             answers.extend(last_name(answer));
         }
         methods.push(rewritten(method, operation, &value_type(answer))?);
-        constants.push(constant(&name, operation, operations));
+        constants.push(constant(&name, operation, operations)?);
     }
     match normalised.operations.keys().find(|name| !seen.contains(*name)) {
         Some(missing) => Err(format!("no method for the operation `{missing}`")),
@@ -79,7 +79,7 @@ fn last_name(ty: &syn::Type) -> Option<String> {
 
 fn rewritten(method: &ImplItemFn, operation: &Operation, answer: &TokenStream) -> Result<TokenStream, String> {
     let name = &method.sig.ident;
-    let constant = constant_name(&name.to_string());
+    let constant = constant_name(&name.to_string())?;
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
     for (argument, ty) in typed_arguments(method) {
@@ -93,7 +93,7 @@ fn rewritten(method: &ImplItemFn, operation: &Operation, answer: &TokenStream) -
         let wire = &parameter.name;
         let (inner, is_optional) = optional(ty);
         let inner = argument_type(inner);
-        let variable = ident(&argument);
+        let variable = ident(&argument)?;
         arguments.push(if is_optional {
             quote! { #variable: Option<#inner> }
         } else {
@@ -185,10 +185,13 @@ fn list_of(ty: &syn::Type) -> TokenStream {
 fn documentation(operation: &Operation) -> Vec<String> {
     let mut lines = markdown(&operation.description);
     if lines.is_empty() {
-        lines.push(format!(" The API's `{}`.", operation.id));
+        lines.push(format!(" The API's {}.", code(&operation.id)));
     }
     lines.push(String::new());
-    lines.push(format!(" `{} {}`", operation.method, operation.path));
+    lines.push(format!(
+        " {}",
+        code(&format!("{} {}", operation.method, operation.path))
+    ));
     let described: Vec<_> = operation
         .parameters
         .iter()
@@ -198,11 +201,7 @@ fn documentation(operation: &Operation) -> Vec<String> {
         lines.push(String::new());
         lines.push(" # Arguments".to_owned());
         for (argument, parameter) in described {
-            let text: Vec<String> = markdown(&parameter.description)
-                .iter()
-                .map(|line| line.trim().to_owned())
-                .collect();
-            lines.push(format!(" * `{argument}`: {}", text.join(" ").trim()));
+            lines.push(format!(" * `{argument}`: {}", phrase(&parameter.description)));
         }
     }
     lines.push(String::new());
@@ -220,27 +219,24 @@ fn documentation(operation: &Operation) -> Vec<String> {
     lines
 }
 
-fn constant_name(method: &str) -> syn::Ident {
+fn constant_name(method: &str) -> Result<syn::Ident, String> {
     ident(&method.trim_end_matches('_').to_ascii_uppercase())
 }
 
-fn constant(method: &str, operation: &Operation, operations: &Operations) -> TokenStream {
-    let constant = constant_name(method);
+fn constant(method: &str, operation: &Operation, operations: &Operations) -> Result<TokenStream, String> {
+    let constant = constant_name(method)?;
     let (id, path) = (&operation.id, &operation.path);
-    let verb = ident(&operation.method);
-    let repeat = match operations
-        .operations
-        .get(id)
-        .map(|entry| entry.repeat)
-        .unwrap_or_default()
-    {
+    let verb = ident(&operation.method)?;
+    let entry = operations.operations.get(id).cloned().unwrap_or_default();
+    let repeat = match entry.repeat() {
         Repeat::Safe => quote! { Safe },
         Repeat::IfNotCarriedOut => quote! { IfNotCarriedOut },
         Repeat::Never => quote! { Never },
     };
-    let comment = format!(" `{id}`");
-    quote! {
-        #[doc = #comment]
-        pub static #constant: Operation = Operation::new(#id, Method::#verb, #path, Repeat::#repeat);
-    }
+    let comment = docs(&[format!(" {}", code(id))]);
+    let read_only = entry.read.then(|| quote! { .read_only() });
+    Ok(quote! {
+        #comment
+        pub static #constant: Operation = Operation::new(#id, Method::#verb, #path, Repeat::#repeat) #read_only;
+    })
 }

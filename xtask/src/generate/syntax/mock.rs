@@ -7,17 +7,25 @@ use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod};
 
-use super::tokens::{ident, optional, value_type};
+use super::tokens::{docs, ident, optional, value_type};
+use crate::generate::docs::code;
 use crate::generate::engine;
 use crate::normalise::{Answer, Body, Location, Normalised, Operation};
 
 /// Rewrites the generator's mock code. `client` is the name of the client crate as code names it.
-pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, client: &str) -> syn::File {
+///
+/// # Errors
+/// What is no identifier.
+pub(in crate::generate) fn rewrite(
+    file: &syn::File,
+    normalised: &Normalised,
+    client: &syn::Ident,
+) -> Result<syn::File, String> {
     let mut file = file.clone();
     Rename { client }.visit_file_mut(&mut file);
     for item in &mut file.items {
         match item {
-            Item::Mod(module) => operations(module, normalised),
+            Item::Mod(module) => operations(module, normalised)?,
             Item::Trait(item) => {
                 for (item, operation) in item.items.iter_mut().filter_map(|item| match item {
                     syn::TraitItem::Fn(method) => {
@@ -26,35 +34,41 @@ pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, cl
                     }
                     _ => None,
                 }) {
-                    let comment = format!(
-                        " Adds a mock of `{}`: what it matches, and what it answers.",
-                        operation.id
-                    );
-                    item.attrs.push(syn::parse_quote! { #[doc = #comment] });
+                    let id = code(&operation.id);
+                    let comment = format!(" Adds a mock of {id}: what it matches, and what it answers.");
+                    item.attrs.extend(attribute(&comment));
                 }
             }
             _ => {}
         }
     }
-    file
+    Ok(file)
+}
+
+/// A documentation comment of one line.
+fn attribute(comment: &str) -> Vec<syn::Attribute> {
+    let comment = docs(&[comment]);
+    syn::parse_quote! { #comment }
 }
 
 /// Gives the client crate its name.
 struct Rename<'a> {
-    client: &'a str,
+    client: &'a syn::Ident,
 }
 
 impl VisitMut for Rename<'_> {
     fn visit_ident_mut(&mut self, name: &mut syn::Ident) {
         if name == engine::CLIENT {
-            *name = ident(self.client);
+            *name = self.client.clone();
         }
         visit_mut::visit_ident_mut(self, name);
     }
 }
 
-fn operations(module: &mut ItemMod, normalised: &Normalised) {
-    let Some((_, items)) = &mut module.content else { return };
+fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), String> {
+    let Some((_, items)) = &mut module.content else {
+        return Ok(());
+    };
     let by_type: BTreeMap<String, &Operation> = (normalised.operations.iter())
         .map(|(method, operation)| (method.replace('_', ""), operation))
         .collect();
@@ -73,8 +87,8 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) {
             Item::Struct(item) => {
                 if let Some((operation, when)) = named(&item.ident) {
                     let what = if when { "What a request has to be" } else { "The answer" };
-                    let comment = format!(" {what}, for `{}`.", operation.id);
-                    item.attrs.push(syn::parse_quote! { #[doc = #comment] });
+                    item.attrs
+                        .extend(attribute(&format!(" {what}, for {}.", code(&operation.id))));
                     item.attrs.push(syn::parse_quote! { #[derive(Debug)] });
                     if let syn::Fields::Unnamed(_) = &item.fields {
                         let (name, attributes) = (&item.ident, &item.attrs);
@@ -97,15 +111,16 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) {
                     _ => None,
                 };
                 if let Some((operation, when)) = name.as_ref().and_then(named) {
-                    implementation(item, operation, when);
+                    implementation(item, operation, when)?;
                 }
             }
             _ => {}
         }
     }
+    Ok(())
 }
 
-fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) {
+fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) -> Result<(), String> {
     item.items.retain(|item| match item {
         ImplItem::Fn(method) => !unusable(method, operation),
         _ => true,
@@ -120,7 +135,7 @@ fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) {
                     .values()
                     .all(|parameter| parameter.location != Location::Path)
                 {
-                    let (verb, path) = (ident(&operation.method), &operation.path);
+                    let (verb, path) = (ident(&operation.method)?, &operation.path);
                     method.block = syn::parse_quote! { { Self(inner.method(::httpmock::Method::#verb).path(#path)) } };
                 }
                 " Matches the operation's method and path.".to_owned()
@@ -151,11 +166,13 @@ fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) {
                     let wire = parameter.name.clone();
                     Wire { argument, wire }.visit_impl_item_fn_mut(method);
                 }
-                format!(" Matches this value of `{}`.", parameter.name)
+                format!(" Matches this value of {}.", code(&parameter.name))
             }
         };
-        method.attrs.insert(0, syn::parse_quote! { #[doc = #comment] });
+        let attributes = std::mem::take(&mut method.attrs);
+        method.attrs = attribute(&comment).into_iter().chain(attributes).collect();
     }
+    Ok(())
 }
 
 /// What the generator writes and cannot work: a body that is no JSON, a list as a text.

@@ -1,21 +1,37 @@
 //! Small pieces of syntax.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{GenericArgument, Ident, PathArguments, Type};
 
-/// An identifier; a keyword gets its `r#` nowhere, since names are chosen so that none is one.
-pub(in crate::generate) fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
+use crate::generate::docs;
+
+/// The one way from a text to an identifier; a keyword gets its `r#` nowhere, since names are chosen so that none is one.
+///
+/// # Errors
+/// Where the text is none.
+pub(in crate::generate) fn ident(name: &str) -> Result<Ident, String> {
+    // Parsed by itself, so that not even white space comes with it.
+    match syn::parse_str::<Ident>(name) {
+        Ok(ident) if ident == name => Ok(ident),
+        _ => Err(format!("{name:?} is no identifier")),
+    }
 }
 
-/// Documentation comments.
-pub(in crate::generate) fn docs(lines: &[String]) -> TokenStream {
+/// Documentation comments, one a line.
+pub(in crate::generate) fn docs<Line: AsRef<str>>(lines: &[Line]) -> TokenStream {
+    let lines = lines.iter().map(|line| docs::line(line.as_ref()));
     quote! { #(#[doc = #lines])* }
 }
 
+/// The documentation of a file, one comment a line.
+pub(in crate::generate) fn file_docs(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| docs::line(line));
+    quote! { #(#![doc = #lines])* }
+}
+
 /// The last name of a path type and its type arguments.
-fn generic(ty: &Type) -> Option<(String, Vec<&Type>)> {
+fn generic(ty: &Type) -> Option<(&Ident, Vec<&Type>)> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     let arguments = match &last.arguments {
@@ -29,13 +45,13 @@ fn generic(ty: &Type) -> Option<(String, Vec<&Type>)> {
             .collect(),
         _ => Vec::new(),
     };
-    Some((last.ident.to_string(), arguments))
+    Some((&last.ident, arguments))
 }
 
 /// The type of a property's value: elements of lists and values of maps may be `null`.
 pub(in crate::generate) fn value_type(ty: &Type) -> TokenStream {
     match generic(ty) {
-        Some((name, arguments)) => match (name.as_str(), arguments.as_slice()) {
+        Some((name, arguments)) => match (name.to_string().as_str(), arguments.as_slice()) {
             ("Option", [inner]) => value_type(inner),
             ("Vec", [item]) => {
                 let item = value_type(item);
@@ -49,10 +65,7 @@ pub(in crate::generate) fn value_type(ty: &Type) -> TokenStream {
                 let inner = value_type(inner);
                 quote! { Box<#inner> }
             }
-            ("String" | "RhombusUuid" | "Secret", []) => {
-                let name = ident(&name);
-                quote! { #name }
-            }
+            ("String" | "RhombusUuid" | "Secret", []) => quote! { #name },
             // An object of which nothing is known; what it holds may be a secret.
             ("Map", [_, _]) => quote! { Extra },
             ("Value", []) => quote! { serde_json::Value },

@@ -6,9 +6,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Expr, Fields, Item, ItemStruct, Lit, Meta};
 
-use super::macros::Macros;
+use super::macros;
 use super::tokens::{docs, ident, value_type};
-use crate::generate::docs::markdown;
+use crate::generate::docs::{code, markdown};
 use crate::normalise::{Normalised, OTHER, Shape, Union};
 
 /// A generated item, and the documentation of what it stands for.
@@ -22,7 +22,6 @@ pub(in crate::generate) fn items(
     file: &syn::File,
     normalised: &Normalised,
     answers: &BTreeSet<String>,
-    macros: &mut Macros,
 ) -> Result<TokenStream, String> {
     let schemas = normalised
         .document
@@ -49,8 +48,8 @@ pub(in crate::generate) fn items(
                 let name = item.ident.to_string();
                 let description = descriptions.get(&name).copied().unwrap_or_default();
                 items.push(match normalised.shapes.get(&name) {
-                    None => object(item, description, normalised, answers.contains(&name), macros)?,
-                    Some(shape) => shaped(&name, description, shape, answers.contains(&name), macros),
+                    None => object(item, description, normalised, answers.contains(&name))?,
+                    Some(shape) => shaped(&item.ident, description, shape, answers.contains(&name))?,
                 });
                 seen.insert(name);
             }
@@ -103,19 +102,13 @@ fn description(text: &str, otherwise: String) -> TokenStream {
     docs(&if lines.is_empty() { vec![otherwise] } else { lines })
 }
 
-fn object(
-    item: &ItemStruct,
-    text: &str,
-    normalised: &Normalised,
-    answer: bool,
-    macros: &mut Macros,
-) -> Result<TokenStream, String> {
+fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) -> Result<TokenStream, String> {
     let name = &item.ident;
     let Fields::Named(fields) = &item.fields else {
         return Err(format!("a wrapper type `{name}` that no pass has taken out"));
     };
     let mut members = Vec::new();
-    let mut wires = Vec::new();
+    let mut wires: Vec<(syn::Ident, String)> = Vec::new();
     let mut names = BTreeSet::new();
     let mut extra = None;
     for field in &fields.named {
@@ -138,7 +131,7 @@ fn object(
             .get(&(name.to_string(), seen.clone()))
             .unwrap_or(&seen);
         let text = property_description(normalised, &name.to_string(), &seen);
-        let comment = description(text, format!(" `{wire}`."));
+        let comment = description(text, format!(" {}.", code(wire)));
         let ty = value_type(&field.ty);
         let rename = (camel_case(&member.to_string()) != *wire).then(|| {
             quote! { #[cfg_attr(feature = "schemars", schemars(rename = #wire))] }
@@ -148,13 +141,16 @@ fn object(
             #rename
             pub #member: Field<#ty>
         });
-        wires.push(format!("{member} = {wire:?}"));
+        wires.push((member.clone(), wire.clone()));
     }
     let comment = description(text, format!(" The API's `{name}`."));
     let derive = schema_derive();
-    let respond = answer.then(|| respond(name, &names, macros));
-    let extra = extra.map(|extra| format!(" {extra}")).unwrap_or_default();
-    let object = macros.call("object", &name.to_string(), &wires, &extra);
+    let respond = answer.then(|| respond(name, &wires));
+    let wires: Vec<_> = wires
+        .iter()
+        .map(|(member, wire)| (member.clone(), wire.as_str()))
+        .collect();
+    let object = macros::object(name, &wires, extra.as_ref());
     Ok(quote! {
         #comment
         #[derive(Clone, Debug, Default, PartialEq)]
@@ -167,14 +163,14 @@ fn object(
 }
 
 /// Which fields of a response say that it is a refusal.
-fn respond(name: &syn::Ident, fields: &BTreeSet<String>, macros: &mut Macros) -> TokenStream {
-    let has = |field: &str| fields.contains(field);
-    let warning = if has("warning_msg") { " warning_msg" } else { "" };
-    match (has("error") && has("error_msg"), has("auth_error")) {
-        (true, true) => macros.line(format!("respond!({name} {{ error, error_msg, auth_error }}{warning});")),
-        (true, false) => macros.line(format!("respond!({name} {{ error, error_msg }}{warning});")),
-        (false, _) => macros.line(format!("respond!({name});")),
-    }
+fn respond(name: &syn::Ident, fields: &[(syn::Ident, String)]) -> TokenStream {
+    let field = |wanted: &str| fields.iter().map(|(field, _)| field).find(|field| *field == wanted);
+    let refusal = match (field("error"), field("error_msg")) {
+        (Some(error), Some(message)) => [Some(error), Some(message), field("auth_error")],
+        _ => [None; 3],
+    };
+    let refusal: Vec<_> = refusal.into_iter().flatten().cloned().collect();
+    macros::respond(name, &refusal, field("warning_msg"))
 }
 
 fn property_description<'a>(normalised: &'a Normalised, schema: &str, property: &str) -> &'a str {
@@ -185,9 +181,8 @@ fn property_description<'a>(normalised: &'a Normalised, schema: &str, property: 
         .unwrap_or_default()
 }
 
-fn shaped(name: &str, text: &str, shape: &Shape, answer: bool, macros: &mut Macros) -> TokenStream {
-    let type_name = ident(name);
-    let respond = answer.then(|| macros.line(format!("respond!({name});")));
+fn shaped(name: &syn::Ident, text: &str, shape: &Shape, answer: bool) -> Result<TokenStream, String> {
+    let respond = answer.then(|| macros::respond(name, &[], None));
     let shaped = match shape {
         Shape::Empty => {
             let comment = description(
@@ -195,81 +190,81 @@ fn shaped(name: &str, text: &str, shape: &Shape, answer: bool, macros: &mut Macr
                 format!(" The API's `{name}`, an object that says nothing of its properties."),
             );
             let derive = schema_derive();
-            let object = macros.line(format!("object!({name} {{}} extra);"));
             quote! {
                 #comment
                 #[derive(Clone, Debug, Default, PartialEq)]
                 #derive
                 #[non_exhaustive]
-                pub struct #type_name {
+                pub struct #name {
                     /// Its properties.
                     #[cfg_attr(feature = "schemars", schemars(flatten))]
                     pub extra: Extra,
                 }
-                #object
+                object!(#name {} extra);
             }
         }
-        Shape::Enum(values) => enumeration(&type_name, text, values, macros),
-        Shape::Union(union) => tagged(&type_name, union, macros),
+        Shape::Enum(values) => enumeration(name, text, values)?,
+        Shape::Union(union) => tagged(name, union)?,
     };
-    quote! { #shaped #respond }
+    Ok(quote! { #shaped #respond })
 }
 
-fn enumeration(name: &syn::Ident, text: &str, values: &BTreeMap<String, String>, macros: &mut Macros) -> TokenStream {
+/// What each variant stands for, as a comment.
+fn value_docs<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<TokenStream> {
+    let values = values.into_iter();
+    values.map(|value| docs(&[format!(" {}.", code(value))])).collect()
+}
+
+fn enumeration(name: &syn::Ident, text: &str, values: &BTreeMap<String, String>) -> Result<TokenStream, String> {
     let comment = description(text, format!(" The API's `{name}`."));
-    let variants: Vec<_> = values.keys().map(|variant| ident(variant)).collect();
-    let pairs: Vec<String> = values
+    let pairs = values
         .iter()
-        .map(|(variant, value)| format!("{variant} = {value:?}"))
-        .collect();
-    let open = macros.call("open_enum", &name.to_string(), &pairs, &format!(" {OTHER}"));
-    let comments = values.values().map(|value| format!(" `{value}`."));
-    let other = ident(OTHER);
-    quote! {
+        .map(|(variant, value)| Ok((ident(variant)?, value.as_str())));
+    let pairs: Vec<_> = pairs.collect::<Result<_, String>>()?;
+    let variants = pairs.iter().map(|(variant, _)| variant);
+    let comments = value_docs(pairs.iter().map(|(_, value)| *value));
+    let other = ident(OTHER)?;
+    let open = macros::open_enum(name, &pairs, &other);
+    Ok(quote! {
         #comment
-        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #comments] #variants,)*
+            #(#comments #variants,)*
             /// A value that this release does not know, as it came.
             #other(Box<str>),
         }
         #open
-    }
+    })
 }
 
-fn tagged(name: &syn::Ident, union: &Union, macros: &mut Macros) -> TokenStream {
-    let property = &union.property;
+fn tagged(name: &syn::Ident, union: &Union) -> Result<TokenStream, String> {
     let comment = description(
         &union.description,
-        format!(" One of several types, told apart by `{property}`."),
+        format!(" One of several types, told apart by {}.", code(&union.property)),
     );
-    let variants: Vec<_> = union.variants.iter().map(|variant| ident(&variant.name)).collect();
-    let schemas = union.variants.iter().map(|variant| ident(&variant.schema));
-    let pairs: Vec<String> = union
+    let pairs = union
         .variants
         .iter()
-        .map(|variant| format!("{} = {:?}", variant.name, variant.tag))
-        .collect();
-    let union_macro = macros.call(
-        "tagged_union",
-        &format!("{name}, {property:?}"),
-        &pairs,
-        &format!(" {OTHER}"),
-    );
-    let comments = union.variants.iter().map(|variant| format!(" `{}`.", variant.tag));
-    let other = ident(OTHER);
-    quote! {
+        .map(|variant| Ok((ident(&variant.name)?, variant.tag.as_str())));
+    let pairs: Vec<_> = pairs.collect::<Result<_, String>>()?;
+    let variants = pairs.iter().map(|(variant, _)| variant);
+    let schemas = union.variants.iter().map(|variant| ident(&variant.schema));
+    let schemas: Vec<_> = schemas.collect::<Result<_, String>>()?;
+    let comments = value_docs(pairs.iter().map(|(_, tag)| *tag));
+    let other = ident(OTHER)?;
+    let call = macros::tagged_union(name, &union.property, &pairs, &other);
+    Ok(quote! {
         #comment
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #comments] #variants(Box<#schemas>),)*
+            #(#comments #variants(Box<#schemas>),)*
             /// An object of a type that this release does not know, as it came.
             #other(Extra),
         }
-        #union_macro
-    }
+        #call
+    })
 }
 
 /// The value of a `serde` attribute's entry; empty for an entry without a value.

@@ -1,0 +1,317 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// How many levels are taken apart. What is nested deeper is one value.
+const DEPTH: usize = 128;
+
+/// JSON that loses nothing: a number is its text, digit for digit.
+///
+/// `serde_json::Value` makes a float of `123456789012345678901234567890`.
+#[derive(Clone, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Json {
+    Null,
+    Bool(bool),
+    /// A number, or what is nested too deep to be taken apart, as it was written.
+    Verbatim(Box<str>),
+    String(Box<str>),
+    Array(Vec<Json>),
+    Object(BTreeMap<Box<str>, Json>),
+}
+
+impl Json {
+    /// A value as JSON. What the settings are made of can always be written; anything else is `null`.
+    pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Self {
+        serde_json::to_string(value)
+            .ok()
+            .and_then(|text| Self::parse(&text))
+            .unwrap_or(Self::Null)
+    }
+
+    /// Reads text that is valid JSON; `None` where it is not.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut reader = Reader { text, at: 0 };
+        let value = reader.value(0)?;
+        reader.skip_space();
+        (reader.at == text.len()).then_some(value)
+    }
+
+    /// The typed value that this is, if it is one.
+    pub(crate) fn decode<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.to_text()).ok()
+    }
+
+    /// The value for those who can do without the last digit of a long number.
+    pub(crate) fn to_value(&self) -> Value {
+        self.decode().unwrap_or_default()
+    }
+
+    fn to_text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(&self, into: &mut Vec<u8>) {
+        match self {
+            Self::Null => into.extend_from_slice(b"null"),
+            Self::Bool(true) => into.extend_from_slice(b"true"),
+            Self::Bool(false) => into.extend_from_slice(b"false"),
+            Self::Verbatim(text) => into.extend_from_slice(text.as_bytes()),
+            Self::String(text) => write_string(text, into),
+            Self::Array(values) => write_all(b"[]", values, into, Self::write),
+            Self::Object(properties) => write_all(b"{}", properties, into, |(name, value), into| {
+                write_string(name, into);
+                into.push(b':');
+                value.write(into);
+            }),
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// A property of an object.
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Object(properties) => properties.get(name),
+            _ => None,
+        }
+    }
+}
+
+fn write_all<T>(
+    [open, close]: &[u8; 2],
+    items: impl IntoIterator<Item = T>,
+    into: &mut Vec<u8>,
+    write: impl Fn(T, &mut Vec<u8>),
+) {
+    into.push(*open);
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            into.push(b',');
+        }
+        write(item, into);
+    }
+    into.push(*close);
+}
+
+fn write_string(text: &str, into: &mut Vec<u8>) {
+    // Writing text to memory does not fail.
+    let _ = serde_json::to_writer(into, text);
+}
+
+/// Shows what kind of value it is and nothing of it: it may be a secret.
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Verbatim(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Array(_) => "a list",
+            Self::Object(_) => "an object",
+        })
+    }
+}
+
+/// Takes text apart. It is valid JSON, so that only as much is checked as it takes to get to its end.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn value(&mut self, depth: usize) -> Option<Json> {
+        self.skip_space();
+        match self.peek()? {
+            b'"' => self.string().map(Json::String),
+            b'{' if depth < DEPTH => self.object(depth),
+            b'[' if depth < DEPTH => self.array(depth),
+            b'{' | b'[' => self.nested().map(|text| Json::Verbatim(text.into())),
+            _ => Some(match self.scalar() {
+                "null" => Json::Null,
+                "true" => Json::Bool(true),
+                "false" => Json::Bool(false),
+                "" => return None,
+                number => Json::Verbatim(number.into()),
+            }),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Option<Json> {
+        let mut properties = BTreeMap::new();
+        self.at += 1;
+        while !self.closes(b'}')? {
+            let name = self.string()?;
+            self.skip_space();
+            self.expect(b':')?;
+            properties.insert(name, self.value(depth + 1)?);
+        }
+        Some(Json::Object(properties))
+    }
+
+    fn array(&mut self, depth: usize) -> Option<Json> {
+        let mut values = Vec::new();
+        self.at += 1;
+        while !self.closes(b']')? {
+            values.push(self.value(depth + 1)?);
+        }
+        Some(Json::Array(values))
+    }
+
+    /// Steps over the comma before the next item, or over the end.
+    fn closes(&mut self, end: u8) -> Option<bool> {
+        self.skip_space();
+        if self.peek()? == b',' {
+            self.at += 1;
+            self.skip_space();
+        }
+        let closed = self.peek()? == end;
+        self.at += usize::from(closed);
+        Some(closed)
+    }
+
+    fn string(&mut self) -> Option<Box<str>> {
+        let quoted = self.quoted()?;
+        if quoted.contains('\\') {
+            return serde_json::from_str(quoted).ok();
+        }
+        quoted.strip_prefix('"')?.strip_suffix('"').map(Into::into)
+    }
+
+    /// A string with its quotes, as it is written.
+    fn quoted(&mut self) -> Option<&'a str> {
+        let start = self.at;
+        self.expect(b'"')?;
+        loop {
+            match self.peek()? {
+                b'"' => break,
+                b'\\' => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+        self.at += 1;
+        self.text.get(start..self.at)
+    }
+
+    /// An object or a list, as it is written.
+    fn nested(&mut self) -> Option<&'a str> {
+        let (start, mut open) = (self.at, 0_usize);
+        loop {
+            match self.peek()? {
+                b'"' => {
+                    self.quoted()?;
+                    continue;
+                }
+                b'{' | b'[' => open += 1,
+                b'}' | b']' => open = open.checked_sub(1)?,
+                _ => {}
+            }
+            self.at += 1;
+            if open == 0 {
+                return self.text.get(start..self.at);
+            }
+        }
+    }
+
+    fn scalar(&mut self) -> &'a str {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let length = rest
+            .find([',', '}', ']', ' ', '\n', '\r', '\t', ':', '"'])
+            .unwrap_or(rest.len());
+        self.at += length;
+        rest.get(..length).unwrap_or_default()
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::{DEPTH, Json};
+
+    fn round(text: &str) -> String {
+        String::from_utf8(Json::parse(text).unwrap_or_else(|| panic!("{text}")).to_text()).unwrap()
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for number in ["123456789012345678901234567890", "1.0", "1e400", "-0", "0.1000", "1E+2"] {
+            assert_eq!(round(number), number);
+            assert_eq!(round(&format!("{{\"a\":[{number}]}}")), format!("{{\"a\":[{number}]}}"));
+        }
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_one_value() {
+        for depth in [DEPTH - 1, DEPTH, DEPTH + 1, 100_000] {
+            let text = format!("{}\"]\\\"[\"{}", "[".repeat(depth), "]".repeat(depth));
+            assert_eq!(round(&text), text, "{depth}");
+        }
+    }
+
+    #[test]
+    fn white_space_and_escapes_are_read() {
+        assert_eq!(
+            round(" { \"a\\u0041\\n\" : [ 1 , \"\\\\\" , { } , [ ] ] , \"b\" : null } "),
+            r#"{"aA\n":[1,"\\",{},[]],"b":null}"#
+        );
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        assert_eq!(format!("{:?}", Json::parse("\"secret\"").unwrap()), "a string");
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::btree_map(any::<String>(), inner, 0..4)
+                    .prop_map(|map| map.into_iter().collect::<serde_json::Map<_, _>>().into()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn it_reads_what_serde_json_writes(value in values()) {
+            let json = Json::of(&value);
+            prop_assert_eq!(json.to_value(), value.clone());
+            let pretty = Json::parse(&serde_json::to_string_pretty(&value).unwrap()).unwrap();
+            prop_assert!(pretty == json);
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text in prop_oneof![any::<String>(), "[\\[\\]{}\",:\\\\a1 ]{0,40}"]) {
+            let _ = Json::parse(&text);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What a server or a person writes in the place of a secret.
+
+/// Signs that stand for hidden ones and for nothing else.
+const MASKING: &[char] = &[
+    '*', '•', '●', '∙', '·', '○', '◦', '⋆', '∗', '＊', '█', '▇', '▓', '▒', '░', '■', '▪', '…',
+];
+
+/// Words that stand for a hidden text, most often in brackets.
+const WORDS: &[&str] = &[
+    "redacted", "masked", "hidden", "filtered", "removed", "secret", "omitted",
+];
+
+/// How many signs in a row make a mask.
+const RUN: usize = 3;
+
+/// Whether text that stands where a secret should be is a mask: `****abcd`, `***`, `•••`, `XXXXXXXX`, `<redacted>`.
+pub(crate) fn looks_like_a_mask(text: &str) -> bool {
+    let text = text.trim();
+    longest_run(text) >= RUN || text == "…" || is_one_sign(text) || is_x_and_a_tail(text) || is_a_word(text)
+}
+
+/// Whether a secret could have been masked like this: what the mask leaves to see is the secret's.
+pub(crate) fn could_stand_for(mask: &str, secret: &str) -> bool {
+    let mask = mask.trim();
+    if !looks_like_a_mask(mask) || looks_like_a_mask(secret) {
+        return false;
+    }
+    if is_a_word(mask) || is_one_sign(mask) {
+        return true;
+    }
+    let is_sign =
+        |character: char| MASKING.contains(&character) || (longest_run(mask) < RUN && matches!(character, 'x' | 'X'));
+    match (mask.find(is_sign), mask.rfind(is_sign)) {
+        (Some(first), Some(last)) => {
+            let (head, tail) = (mask.get(..first), mask.get(last..));
+            let tail = tail.map(|tail| tail.trim_start_matches(is_sign));
+            head.is_some_and(|head| secret.starts_with(head)) && tail.is_some_and(|tail| secret.ends_with(tail))
+        }
+        _ => true,
+    }
+}
+
+/// How often one masking sign comes in a row.
+fn longest_run(text: &str) -> usize {
+    let (mut longest, mut run, mut last) = (0, 0, None);
+    for character in text.chars() {
+        run = match last == Some(character) {
+            true => run + 1,
+            false => 1,
+        };
+        last = Some(character);
+        if MASKING.contains(&character) {
+            longest = longest.max(run);
+        }
+    }
+    longest
+}
+
+/// Signs that hide something where they are all there is.
+fn is_one_sign(text: &str) -> bool {
+    let mut characters = text.chars();
+    let Some(first) = characters.next() else { return false };
+    (MASKING.contains(&first) || matches!(first, 'x' | 'X' | '#' | '.' | '-' | '_' | '?'))
+        && characters.clone().count() + 1 >= RUN
+        && characters.all(|character| character == first)
+}
+
+/// `XXXXXXXX1234`
+fn is_x_and_a_tail(text: &str) -> bool {
+    ["XXXX", "xxxx"].iter().any(|signs| text.starts_with(signs)) && text.len() <= 64
+}
+
+fn is_a_word(text: &str) -> bool {
+    let inside = text.trim_matches(|character: char| !character.is_alphanumeric());
+    let bare = inside.len() == text.len();
+    WORDS.iter().any(|word| {
+        // A bare `secret` may well be somebody's idea of one.
+        inside.eq_ignore_ascii_case(word) && (!bare || *word == "redacted")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{could_stand_for, looks_like_a_mask};
+
+    #[test]
+    fn masks_are_told_from_secrets() {
+        for mask in [
+            "***",
+            "****abcd",
+            "abcd****",
+            "ab***cd",
+            "•••",
+            "••••••••1234",
+            "********",
+            "xxxx",
+            "XXX",
+            "XXXXXXXX1234",
+            "####",
+            "...",
+            "----",
+            "…",
+            "……………",
+            "<redacted>",
+            "[REDACTED]",
+            "(hidden)",
+            "REDACTED",
+            " *** ",
+            "███",
+        ] {
+            assert!(looks_like_a_mask(mask), "{mask}");
+        }
+        for secret in [
+            "",
+            "kisi",
+            "kisi-key",
+            "AAAAAAAAAAAAAAAAAAAAAA",
+            "a*b*c",
+            "**",
+            "f00dfeedf00dfeed",
+            "aaaa",
+            "secret",
+            "hidden",
+            "a-b_c.d",
+            "x",
+            "xyz",
+        ] {
+            assert!(!looks_like_a_mask(secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn a_mask_stands_for_what_has_its_ends() {
+        for (mask, secret) in [
+            ("****abcd", "kisi-abcd"),
+            ("ki****", "kisi-abcd"),
+            ("ki***cd", "kisi-abcd"),
+            ("***", "kisi-abcd"),
+            ("<redacted>", "kisi-abcd"),
+            ("XXXXXXXXabcd", "kisi-abcd"),
+            ("xxxx", "kisi-abcd"),
+        ] {
+            assert!(could_stand_for(mask, secret), "{mask}");
+        }
+        for (mask, secret) in [
+            ("****abcd", "kisi-abce"),
+            ("ka****", "kisi-abcd"),
+            ("kisi-abcd", "kisi-abcd"),
+            ("****abcd", "****abcd"),
+            ("XXXXXXXXabcd", "kisi-abce"),
+        ] {
+            assert!(!could_stand_for(mask, secret), "{mask}");
+        }
+    }
+}

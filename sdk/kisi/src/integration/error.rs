@@ -1,0 +1,92 @@
+use std::fmt;
+
+use rhombus_kisi_runtime::{ApplyPhase, Error};
+
+use crate::UpdateOutcome;
+
+/// Why a plan was not applied, or not wholly.
+///
+/// [`phase`](Self::phase) tells how far it came, and the message begins with it. A function that returns [`Error`] may use
+/// `?`: the phase stays ([`Error::phase`]), the outcome does not.
+#[derive(Debug)]
+pub struct ApplyError {
+    phase: ApplyPhase,
+    error: Error,
+    outcome: Option<Box<UpdateOutcome>>,
+}
+
+impl ApplyError {
+    pub(crate) fn new(phase: ApplyPhase, error: Error) -> Self {
+        Self {
+            phase,
+            error,
+            outcome: None,
+        }
+    }
+
+    /// What failed after the write.
+    pub(crate) fn after(outcome: Option<UpdateOutcome>, error: Error) -> Self {
+        Self {
+            phase: ApplyPhase::Written,
+            error,
+            outcome: outcome.map(Box::new),
+        }
+    }
+
+    /// How far it came: nothing was written, it may have been, or it was.
+    pub fn phase(&self) -> ApplyPhase {
+        self.phase
+    }
+
+    /// What the server said to the update, where it was written.
+    pub fn outcome(&self) -> Option<&UpdateOutcome> {
+        self.outcome.as_deref()
+    }
+
+    /// Why it went no further. What it says of itself is about the one call that failed, which may be a read: whether the
+    /// settings were written is what [`phase`](Self::phase) says.
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// Where others have changed what the plan changes; empty where that is not what went wrong.
+    pub fn conflicts(&self) -> &[String] {
+        match &self.error {
+            Error::Conflict { paths } => paths,
+            _ => &[],
+        }
+    }
+
+    /// Whether the settings may have been written: `false` is certain.
+    pub fn may_have_been_carried_out(&self) -> bool {
+        self.phase != ApplyPhase::NothingWritten
+    }
+
+    /// Whether the cause may be gone in a while: see [`Error::is_retryable`]. Applying the same plan again is safe in any
+    /// phase, for `apply` reads before it writes.
+    pub fn is_retryable(&self) -> bool {
+        self.error.is_retryable()
+    }
+}
+
+impl fmt::Display for ApplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.phase, self.error)
+    }
+}
+
+impl std::error::Error for ApplyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        // The message holds the error's own already.
+        std::error::Error::source(&self.error)
+    }
+}
+
+impl From<ApplyError> for Error {
+    fn from(error: ApplyError) -> Self {
+        Self::Apply {
+            phase: error.phase,
+            error: Box::new(error.error),
+        }
+    }
+}

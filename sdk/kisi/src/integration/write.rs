@@ -1,0 +1,124 @@
+//! Read, merge, write; and all three again where the write failed.
+
+use rhombus_kisi_runtime::{ApplyPhase, Error};
+use tokio::time::Instant;
+
+use super::apply::masked;
+use super::{Applied, ApplyError, Effect};
+use crate::Client;
+use crate::compare::{JsonPath, Merge, Sameness};
+use crate::plan::Plan;
+use crate::settings::{self, Settings};
+
+/// What may be written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Rules {
+    /// The plan's value where somebody else has changed the same location.
+    pub(super) overwrite: bool,
+    /// Nothing where there is any difference.
+    pub(super) strict: bool,
+    /// A mask that the server returned in the place of a secret.
+    pub(super) masked_secrets: bool,
+}
+
+/// Carries out a plan that is not empty.
+pub(super) async fn write<S: Settings>(
+    client: &Client,
+    plan: &mut Plan<S>,
+    rules: Rules,
+) -> Result<Applied, ApplyError> {
+    let http = client.http();
+    let mut phase = ApplyPhase::NothingWritten;
+    let mut deadline: Option<Instant> = None;
+    let (mut attempts, mut paid) = (0, 0);
+    loop {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let limited = left.map(|left| Client::new(http.limited(left)));
+        let reader = limited.as_ref().unwrap_or(client);
+        let failed = |error| ApplyError::new(phase, error);
+        let now = S::fetch(reader).await.map_err(failed)?;
+        let Some(body) = body(plan, now, rules).map_err(failed)? else {
+            let effect = match phase {
+                ApplyPhase::NothingWritten => Effect::Nothing,
+                _ => Effect::FoundWritten,
+            };
+            return Ok(Applied { outcome: None, effect });
+        };
+        if let Body::Merged(settings) = &body
+            && let Some(error) = masked(settings, rules)
+        {
+            return Err(failed(error));
+        }
+        let ends = *deadline.get_or_insert_with(|| http.deadline());
+        let left = ends.saturating_duration_since(Instant::now());
+        let writer = Client::new(http.limited(left).once());
+        attempts += 1;
+        let result = match body {
+            Body::Merged(settings) => settings.store(&writer).await.1,
+            // PERF: lent, for they are needed once more where this fails, and can be large.
+            Body::Planned => {
+                let (settings, result) = plan.take_settings().store(&writer).await;
+                plan.give_back(settings);
+                result
+            }
+        };
+        let error = match result {
+            Ok(outcome) => {
+                http.give_back(paid);
+                return Ok(Applied {
+                    outcome: Some(outcome),
+                    effect: Effect::Written,
+                });
+            }
+            Err(error) => error,
+        };
+        if error.may_have_been_carried_out() {
+            phase = ApplyPhase::PerhapsWritten;
+        }
+        match http.wait_after(&error, S::REPEAT, attempts, ends) {
+            Some((wait, price)) => {
+                paid += price;
+                tokio::time::sleep(wait).await;
+            }
+            None => return Err(ApplyError::new(phase, error)),
+        }
+    }
+}
+
+enum Body<S> {
+    /// The plan's own settings: nobody has changed anything.
+    Planned,
+    /// The settings as they are now, with the plan's changes.
+    Merged(S),
+}
+
+/// What has to be written so that the settings, as they are now, hold the plan's changes; `None` where they do already.
+fn body<S: Settings>(plan: &Plan<S>, now: Option<S>, rules: Rules) -> Result<Option<Body<S>>, Error> {
+    let Some(now) = now.or_else(|| (!plan.exists()).then(S::blank)) else {
+        return Err(conflict([JsonPath::default()].iter()));
+    };
+    let theirs = settings::differences(plan.before(), &now, Sameness::Meaning);
+    if theirs.is_empty() {
+        return Ok(Some(Body::Planned));
+    }
+    if rules.strict {
+        return Err(conflict(theirs.iter().map(|difference| &difference.path)));
+    }
+    let mut merge = Merge::new(S::SHAPE, rules.overwrite);
+    let merged = S::merge(plan.before(), plan.settings(), now.clone(), &mut merge);
+    if !merge.conflicts().is_empty() {
+        return Err(conflict(merge.conflicts().iter()));
+    }
+    if merge.is_broken() {
+        let reason = "it does not fit the settings as they are now; read them again";
+        return Err(Error::invalid("the plan", reason));
+    }
+    let is_there = settings::differences(&now, &merged, Sameness::Exact).is_empty();
+    Ok((!is_there).then_some(Body::Merged(merged)))
+}
+
+fn conflict<'a>(paths: impl Iterator<Item = &'a JsonPath>) -> Error {
+    Error::Conflict {
+        paths: paths.map(ToString::to_string).collect(),
+    }
+}

@@ -1,0 +1,143 @@
+//! From the syntax tree to text, and back again to see that the text says what the tree does.
+
+mod calls;
+mod compare;
+
+use proc_macro2::TokenStream;
+use syn::visit::{self, Visit};
+use syn::{Expr, Lit, Meta};
+
+use super::docs;
+
+/// The text of a file of Rust behind its header.
+///
+/// # Errors
+/// Where the code is not Rust, or its text would not be read back as what was meant: a fault of the generator's, and nothing is written.
+pub(super) fn rust(header: &str, code: TokenStream) -> Result<String, String> {
+    let meant: syn::File = syn::parse2(code).map_err(|error| format!("the code is not Rust: {error}"))?;
+    let mut comments = Comments::default();
+    comments.visit_file(&meant);
+    comments.broken?;
+    let text = format!("{header}\n{}", space_out(&calls::unparse(&meant)));
+    if let Some(hidden) = text.chars().find(|found| *found != '\n' && docs::is_hidden(*found)) {
+        return Err(bug(&format!("{hidden:?} stands in the code as it is")));
+    }
+    let read = syn::parse_file(&text).map_err(|error| bug(&format!("the text is not Rust: {error}")))?;
+    compare::same(&meant, &read).map_err(|item| bug(&format!("{item} reads back differently")))?;
+    Ok(text)
+}
+
+fn bug(what: &str) -> String {
+    format!("{what}; this is a bug of the generator, and nothing was written")
+}
+
+/// Finds an attribute that would be printed as a comment and is not one line: what a text could break out of.
+struct Comments {
+    broken: Result<(), String>,
+}
+
+impl Default for Comments {
+    fn default() -> Self {
+        Self { broken: Ok(()) }
+    }
+}
+
+impl<'ast> Visit<'ast> for Comments {
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if let Meta::NameValue(pair) = &attribute.meta
+            && (pair.path.is_ident("doc") || pair.path.is_ident("comment"))
+        {
+            let line = match &pair.value {
+                Expr::Lit(literal) => match &literal.lit {
+                    Lit::Str(text) => Some(text.value()),
+                    _ => None,
+                },
+                _ => None,
+            };
+            // `comment` is what prettyplease alone knows.
+            if pair.path.is_ident("comment") || line.is_none_or(|line| line.contains(docs::is_hidden)) {
+                self.broken = Err(bug("a comment is not of one line"));
+            }
+        }
+        visit::visit_attribute(self, attribute);
+    }
+}
+
+/// Puts an empty line behind each item and method, where prettyplease puts none.
+///
+/// No text of a document begins a line, so that a line is known by its beginning.
+fn space_out(code: &str) -> String {
+    let lines: Vec<&str> = code.lines().collect();
+    let mut spaced = String::with_capacity(code.len() + lines.len());
+    for (at, line) in lines.iter().enumerate() {
+        spaced.push_str(line);
+        spaced.push('\n');
+        let next = lines.get(at + 1).map_or("", |next| next.trim_start());
+        let ends = matches!(*line, "}" | "    }" | ");" | "};")
+            || (line.starts_with("use ") && line.ends_with(';'))
+            || line.starts_with("respond!(")
+            || line.starts_with("pub static ");
+        let goes_on = next.is_empty()
+            || next.starts_with(['}', ')'])
+            || next.starts_with("use ")
+            || next.starts_with("pub use ")
+            || next.starts_with("respond!");
+        if ends && !goes_on {
+            spaced.push('\n');
+        }
+    }
+    spaced
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::rust;
+
+    #[test]
+    fn calls_of_ours_are_laid_out_where_they_stand() {
+        let code = quote! {
+            struct A;
+            object! { Door { a = "b\n}", c = "\u{202e}", } extra }
+            respond!(Door { error, error_msg } warning_msg);
+            tagged_union! { Kind, "the \"kind\"" { A = "a", } Other }
+            object!(Empty {} extra);
+            respond!(Empty);
+            fn b() {}
+        };
+        insta::assert_snapshot!(rust("// head", code).unwrap_or_else(|error| error), @r#"
+        // head
+        struct A;
+        object! {
+            Door {
+                a = "b\n}",
+                c = "\u{202e}",
+            } extra
+        }
+        respond!(Door { error, error_msg } warning_msg);
+
+        tagged_union! {
+            Kind, "the \"kind\"" {
+                A = "a",
+            } Other
+        }
+
+        object!(Empty {} extra);
+        respond!(Empty);
+
+        fn b() {}
+        "#);
+    }
+
+    #[test]
+    fn what_would_read_back_differently_is_refused() {
+        let message = |header: &str, code| rust(header, code).err().unwrap_or_default();
+        let comment = "a */ fn b() {} /*\n";
+        assert!(message("", quote! { #[doc = #comment] struct A; }).contains("a comment is not of one line"));
+        assert!(message("", quote! { #[comment = #comment] struct A; }).contains("a comment is not of one line"));
+        assert!(message("// a\nfn b() {}", quote! { struct A; }).contains("`b` reads back differently"));
+        assert!(message("//\r", quote! { struct A; }).contains("'\\r' stands in the code"));
+        assert!(message("/*", quote! { struct A; }).contains("the text is not Rust"));
+    }
+}

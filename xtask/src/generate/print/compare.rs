@@ -1,0 +1,89 @@
+//! Whether two trees are the same but for how they are written.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, Item, Lit};
+
+/// Compares what was meant with what was read.
+///
+/// # Errors
+/// The first item that differs, for people.
+pub(super) fn same(meant: &syn::File, read: &syn::File) -> Result<(), String> {
+    if attributes(&meant.attrs) != attributes(&read.attrs) {
+        return Err("an attribute of the file".to_owned());
+    }
+    for (meant, read) in meant.items.iter().zip(&read.items) {
+        if significant(meant.to_token_stream()) != significant(read.to_token_stream()) {
+            return Err(name(read));
+        }
+    }
+    let longer = if meant.items.len() > read.items.len() {
+        meant
+    } else {
+        read
+    };
+    match longer.items.get(meant.items.len().min(read.items.len())) {
+        Some(item) => Err(name(item)),
+        None => Ok(()),
+    }
+}
+
+fn attributes(attributes: &[Attribute]) -> Vec<String> {
+    significant(attributes.iter().map(ToTokens::to_token_stream).collect())
+}
+
+fn name(item: &Item) -> String {
+    match item {
+        Item::Fn(item) => format!("`{}`", item.sig.ident),
+        Item::Struct(item) => format!("`{}`", item.ident),
+        Item::Enum(item) => format!("`{}`", item.ident),
+        Item::Static(item) => format!("`{}`", item.ident),
+        Item::Mod(item) => format!("`{}`", item.ident),
+        Item::Trait(item) => format!("`{}`", item.ident),
+        Item::Macro(item) => format!("a call of `{}!`", item.mac.path.to_token_stream()),
+        Item::Impl(_) => "an implementation".to_owned(),
+        _ => "an item".to_owned(),
+    }
+}
+
+/// The tokens without what only formatting adds or takes: a comma before what closes, and groups that are not written.
+fn significant(tokens: TokenStream) -> Vec<String> {
+    let mut flat = Vec::new();
+    flatten(tokens, &mut flat);
+    flat
+}
+
+fn flatten(tokens: TokenStream, flat: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                if !open.is_empty() {
+                    // Where a list of bounds ends.
+                    flat.pop_if(|last| open == "{" && last == ",");
+                    flat.push(open.to_owned());
+                }
+                flatten(group.stream(), flat);
+                if !close.is_empty() {
+                    flat.pop_if(|last| last == ",");
+                    flat.push(close.to_owned());
+                }
+            }
+            TokenTree::Literal(literal) => flat.push(match syn::Lit::new(literal) {
+                // A comment is read as a string of another form than it was written in.
+                Lit::Str(text) => format!("{:?}", text.value()),
+                other => other.to_token_stream().to_string(),
+            }),
+            other => {
+                let other = other.to_string();
+                flat.pop_if(|last| other == ">" && last == ",");
+                flat.push(other);
+            }
+        }
+    }
+}

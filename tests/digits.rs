@@ -81,6 +81,43 @@ async fn an_update_of_what_was_read_sends_the_digits() {
     }
 }
 
+/// What a plan changes goes into what is there by then, whose digits stay, and the last digit of a number is a difference.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_keeps_the_digits_and_sees_the_last_of_them() {
+    let new = format!(r#""new":[{}]"#, NUMBERS.join(","));
+    let read = |long: &str, stamp: u8| {
+        let door = format!(r#""doorInfoMap":{{"42":{{{new}}}}}"#);
+        json(
+            200,
+            &format!(r#"{{"kisiSettings":{{"enabled":true,{new},"long":{long},"lastSyncMs":{stamp},{door}}}}}"#),
+        )
+    };
+    let (long, other) = ("123456789012345678901234567890", "123456789012345678901234567891");
+    for (now, strict, written) in [(long, false, true), (other, false, true), (other, true, false)] {
+        let script = [read(long, 1), read(now, 2), json(200, "{}")];
+        let server = Server::plain(script.into_iter().map(Script::answer).collect()).await;
+        let client = builder(&format!("http://{}", server.address()), &Authority::new())
+            .build()
+            .unwrap();
+        let current = client.kisi_integration().await.unwrap();
+        let plan = current.plan(&current.edit(|settings| settings.enabled(false)));
+        assert_eq!(plan.changes().len(), 1, "{plan}");
+        let apply = client.apply(plan);
+        let applied = if strict { apply.strict().await } else { apply.await };
+        assert_eq!(applied.is_ok(), written, "{applied:?}");
+        if let Err(error) = applied {
+            assert!(error.conflicts().contains(&"$.long".to_owned()), "{error}");
+            continue;
+        }
+        let sent = server.requests()[2].text().to_owned();
+        assert_eq!(sent.matches(&new).count(), 2, "{sent}");
+        assert!(
+            sent.contains(&format!(r#""long":{now}"#)) && sent.contains(r#""lastSyncMs":2"#),
+            "{sent}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -10,7 +10,7 @@ use rhombus_kisi::types::{
     BadgeIntegrationDoorInfo, BaseApiResponse, GetKisiDoorsResponse, GetKisiIntegrationResponse, Integration,
     IntegrationKind, KisiSettings, UpdateOrgIntegrationsResponse,
 };
-use rhombus_kisi::{Client, Error, Extra, Field, RhombusUuid, UpdateOutcome};
+use rhombus_kisi::{Client, Desired, Error, Extra, Field, RhombusUuid, Snapshot, UpdateOutcome};
 use rhombus_kisi_tests::{
     API_KEY, Answer, Authority, KISI_KEY, RHOMBUS_TOKEN, Script, Server, Watch, builder, debugged, forms, json, printed,
 };
@@ -256,4 +256,63 @@ fn data_that_a_server_stores() {
         serde_json::from_value::<UpdateOrgIntegrationsResponse>(serde_json::json!({ "failedGuids": list() })).unwrap(),
     );
     is_ours("an outcome of nobody's", &shown(&outcome));
+}
+
+/// A plan shows the changes of a caller in settings whose names and ids a server chose.
+#[test]
+fn plans() {
+    let said = hostile(&[]);
+    let settings = serde_json::json!({
+        "enablingUser": said,
+        "enabled": true,
+        "doorInfoMap": { said.clone(): { "doorName": said, "clipDuration": -1, "assignedCameraList": [said] } },
+        "doorToCameraMap": { said.clone(): [said] },
+        "placeToSettingsMap": {
+            "7": { "placeName": said, "doorInfoMap": { said.clone(): { "doorName": said, "locationUuid": said } } },
+            "8": { "doorInfoMap": { said.clone(): { "locationUuid": "AAAAAAAAAAAAAAAAAAAAAQ" } } },
+        },
+        said.clone(): said,
+    });
+    let current = Snapshot::from(serde_json::from_value::<KisiSettings>(settings).unwrap());
+    let desired = current.edit(|settings| {
+        settings
+            .clear_enabling_user()
+            .clear_doors()
+            .clear_all_door_cameras()
+            .remove_place(7)
+            .with(|settings| {
+                settings.extra = Extra::default();
+            })
+    });
+    for plan in [
+        current.plan(&desired),
+        Snapshot::default().plan(&Desired::from(current.settings().clone())),
+    ] {
+        assert!(plan.changes().len() > 3);
+        for change in plan.changes() {
+            is_ours("a change", &format!("{change}"));
+            is_ours("a change's Debug", &debug(change));
+            is_ours("a path", &shown(change.path()));
+            is_ours("a subject", change.subject());
+        }
+        for warning in plan.warnings() {
+            is_ours("a warning", &shown(warning));
+        }
+        let conflict = Error::Conflict {
+            paths: vec![
+                plan.changes()
+                    .iter()
+                    .map(|change| change.path().to_string())
+                    .collect::<String>();
+                5_000
+            ],
+        };
+        is_ours("a conflict", &conflict.to_string());
+    }
+    let warned = current.plan(&current.edit(|settings| settings));
+    assert!(warned.warnings().len() >= 6, "{:?}", warned.warnings());
+    warned
+        .warnings()
+        .iter()
+        .for_each(|warning| is_ours("a warning", &shown(warning)));
 }

@@ -170,14 +170,14 @@ pub enum Error {
     },
 
     /// Somebody else has changed or removed what a plan changes, since the settings were read.
-    #[error("the settings have changed since they were read, at {}: read them again and make a new plan", .paths.join(", "))]
+    #[error("the settings have changed since they were read, at {}: read them again and make a new plan", listed(.paths))]
     Conflict {
         /// The JSON paths that differ.
         paths: Vec<String>,
     },
 
     /// What was read back after a write is not what was written.
-    #[error("the settings read back differ from those written, at {}", .paths.join(", "))]
+    #[error("the settings read back differ from those written, at {}", listed(.paths))]
     NotApplied {
         /// The JSON paths that differ.
         paths: Vec<String>,
@@ -223,6 +223,22 @@ fn quota(call: &CallInfo, retry_after: Option<Duration>) -> String {
         return format!("the organisation's quota is used up for {wait} s more; nothing was sent");
     }
     format!("429, the organisation's quota is used up, and the request was not carried out{wait}")
+}
+
+/// How many paths a message shows.
+const PATHS_SHOWN: usize = 20;
+
+fn listed(paths: &[String]) -> String {
+    let mut text = paths
+        .iter()
+        .take(PATHS_SHOWN)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    if let Some(more) = paths.len().checked_sub(PATHS_SHOWN).filter(|more| *more > 0) {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
 }
 
 fn because(message: &str) -> String {

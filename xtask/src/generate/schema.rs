@@ -19,7 +19,39 @@ const KISI_ID: &str = "(?:0|-?(?:[1-9][0-9]{0,8}|1[0-9]{9}|20[0-9]{8}|21[0-3][0-
     |214748[0-2][0-9]{3}|2147483[0-5][0-9]{2}|21474836[0-3][0-9]|214748364[0-7])|-2147483648)";
 
 /// Secrets as the loader of settings files takes them: visible ASCII, no quotes around it, no mask.
-const SECRET: &str = "^(?!.*[*]{4})(?![\"'`])(?!.*[\"'`]$)[!-~]+$";
+///
+/// What the SDK takes for a mask: three asterisks in a row, one sign over and over, `XXXX1234`, `<redacted>`.
+fn secret_pattern() -> String {
+    let words = [
+        "redacted", "masked", "hidden", "filtered", "removed", "secret", "omitted",
+    ]
+    .map(any_case)
+    .join("|");
+    let other = "[^0-9A-Za-z]";
+    let no = [
+        "\"",
+        "'",
+        "`",
+        ".*[\"'`]$",
+        ".*[*]{3}",
+        "(?:x{3,}|X{3,}|#{3,}|[.]{3,}|-{3,}|_{3,}|[?]{3,})$",
+        "(?:XXXX|xxxx)[!-~]{0,60}$",
+    ];
+    let mut pattern = "^".to_owned();
+    no.iter().for_each(|no| pattern.push_str(&format!("(?!{no})")));
+    pattern.push_str(&format!(
+        "(?!{other}+(?:{words}){other}*$)(?!(?:{words}){other}+$)(?!{}$)[!-~]+$",
+        any_case("redacted")
+    ));
+    pattern
+}
+
+/// A word in upper or lower case, for expressions that have no flag for it.
+fn any_case(word: &str) -> String {
+    word.chars()
+        .map(|letter| format!("[{}{letter}]", letter.to_ascii_uppercase()))
+        .collect()
+}
 
 /// The schema of a file of settings; `None` where the document has none.
 ///
@@ -194,7 +226,7 @@ fn value(schema: &Value, pending: &mut Vec<String>) -> Value {
             canonical
         }
         Some("string") if format == "password" => {
-            json!({ "type": ["string", "null"], "format": "password", "pattern": SECRET })
+            json!({ "type": ["string", "null"], "format": "password", "pattern": secret_pattern() })
         }
         Some("integer") if format == "int32" => {
             json!({ "type": ["integer", "null"], "minimum": i32::MIN, "maximum": i32::MAX })

@@ -1,11 +1,14 @@
+use std::borrow::Cow;
 use std::fmt;
 
+use rhombus_kisi_runtime::one_line;
 use serde::{Serialize, Serializer};
 
 /// Where in the settings something is, as a JSON path: `$.doorInfoMap["42"].clipDuration`.
 ///
-/// Serialises as that text.
-#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+/// It is shown on one line and at most 600 characters long, for a server may have chosen the names; [`names`](Self::names) has them
+/// as they are. Serialises as the text that is shown.
+#[derive(Clone, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct JsonPath(Vec<Box<str>>);
 
 impl JsonPath {
@@ -30,15 +33,40 @@ impl JsonPath {
 impl fmt::Display for JsonPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("$")?;
+        let mut left = PATH_LENGTH;
         for name in self.names() {
-            if is_identifier(name) {
-                write!(f, ".{name}")?;
+            let step = if is_identifier(name) && name.len() <= NAME_LENGTH {
+                format!(".{name}")
             } else {
-                // A JSON string, so that whatever stands in a name stays on one line and can be read back.
-                write!(f, "[{}]", serde_json::Value::from(name))?;
+                // A JSON string, so that quotes and control characters in a name do not end it.
+                let quoted = serde_json::Value::from(shortened(name)).to_string();
+                format!("[{}]", one_line(&quoted, usize::MAX))
+            };
+            if step.len() > left {
+                return f.write_str("…");
             }
+            left -= step.len();
+            f.write_str(&step)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for JsonPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// How many bytes of the names a path shows.
+const PATH_LENGTH: usize = 600;
+/// How many characters of one name it shows.
+const NAME_LENGTH: usize = 100;
+
+fn shortened(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(NAME_LENGTH) {
+        Some((end, _)) => Cow::Owned(format!("{}…", name.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(name),
     }
 }
 

@@ -8,26 +8,26 @@ use crate::compare::looks_like_a_mask;
 /// What is wrong with it, without quoting it.
 pub(crate) fn check(text: &str) -> Result<(), &'static str> {
     if text.trim().is_empty() {
-        return Err("a secret cannot be empty; to take one away, clear it");
+        return Err("the secret is empty; to take it away, clear it");
     }
     if looks_like_a_mask(text) {
-        return Err("this is a mask and not the secret itself");
+        return Err("this is a mask and not the secret itself: give the secret, or leave it out");
     }
     if is_quoted(text) {
-        return Err("the secret stands in quotes; give it without them");
+        return Err("the secret has quotes of its own around it; give it without them");
     }
     if text.bytes().any(|byte| !byte.is_ascii_graphic()) {
-        return Err("a secret has visible ASCII characters alone, and this has a space, a line break or another one");
+        return Err(
+            "the secret has a character that is not visible ASCII: a space, a line break or a letter of another alphabet",
+        );
     }
     Ok(())
 }
 
 fn is_quoted(text: &str) -> bool {
     let text = text.trim();
-    ['"', '\'', '`']
-        .iter()
-        .any(|quote| text.len() > 1 && text.starts_with(*quote) && text.ends_with(*quote))
-        || text.starts_with(['“', '‘', '«'])
+    let quotes = ['"', '\'', '`'];
+    text.starts_with(quotes) || text.ends_with(quotes) || text.starts_with(['“', '‘', '«'])
 }
 
 #[cfg(test)]
@@ -49,6 +49,9 @@ mod tests {
             ("`key`", "quotes"),
             ("“key”", "quotes"),
             ("\"key\"\n", "quotes"),
+            ("\"", "quotes"),
+            ("'key", "quotes"),
+            ("key`", "quotes"),
             ("key\n", "visible"),
             ("\tkey", "visible"),
             ("a key", "visible"),
@@ -62,7 +65,6 @@ mod tests {
         for text in [
             "k",
             "kisi-key",
-            "\"",
             "a\"b",
             "f00dfeed",
             "AAAAAAAAAAAAAAAAAAAAAA",

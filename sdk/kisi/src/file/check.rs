@@ -8,7 +8,8 @@ use serde_json::{Map, Number, Value};
 use super::fault::{Faults, Lines};
 use super::node::{Node, ObjectNode, check_setting_path};
 use super::tree::{Key, Kind, Tree};
-use super::{kisi_id, secret, words};
+use super::{kisi_id, words};
+use crate::editor::secret;
 
 /// The document as JSON, which is right only if no fault was added.
 pub(super) fn check(node: Node, tree: &Tree, lines: &Lines<'_>, faults: &mut Faults) -> Value {
@@ -37,7 +38,9 @@ impl Check<'_> {
                 Err(error) => Err(error.to_string()),
             }),
             (Node::SettingPath, Kind::Text(text)) => self.text(tree.at, text, check_setting_path),
-            (Node::Secret, Kind::Text(text)) => self.text(tree.at, text, secret::check),
+            (Node::Secret, Kind::Text(text)) => {
+                self.text(tree.at, text, |text| secret::check(text).map_err(str::to_owned))
+            }
             (Node::Text, Kind::Text(text)) => Value::from(text.as_str()),
             (node, _) => self.fault(tree.at, format!("expected {node}")),
         }

@@ -42,7 +42,6 @@ mod format;
 mod kisi_id;
 mod node;
 mod parse;
-mod secret;
 mod sense;
 mod tree;
 mod words;

@@ -1,6 +1,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::Value;
 
+use super::display::shown;
 use crate::compare::{Difference, Json, JsonPath, Shape, could_stand_for, elements, looks_like_a_mask, says_all};
 
 /// One difference between the settings as they are and as they shall be.
@@ -128,8 +129,8 @@ impl std::fmt::Debug for Change {
         f.debug_struct("Change")
             .field("path", &self.path.to_string())
             .field("kind", &self.kind)
-            .field("before", &self.before())
-            .field("after", &self.after())
+            .field("before", &self.before().as_ref().map(shown))
+            .field("after", &self.after().as_ref().map(shown))
             .finish()
     }
 }

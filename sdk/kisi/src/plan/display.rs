@@ -1,5 +1,8 @@
 use std::fmt;
 
+use rhombus_kisi_runtime::one_line;
+use serde_json::Value;
+
 use super::{Change, ChangeKind, Plan};
 use crate::settings::Settings;
 
@@ -32,7 +35,15 @@ impl<S: Settings> fmt::Display for Plan<S> {
     }
 }
 
-/// One line: a sign, what changes, and from what to what.
+/// How many characters of a value are shown.
+const LENGTH: usize = 2000;
+
+/// A value on one line, and not at length: a server may have chosen it.
+pub(super) fn shown(value: &Value) -> String {
+    one_line(&value.to_string(), LENGTH)
+}
+
+/// One line: a sign, what changes, and from what to what. Values are cut off after 2,000 characters.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (sign, word) = match self.kind() {
@@ -45,7 +56,8 @@ impl fmt::Display for Change {
         if self.is_secret() {
             return write!(f, "{word} (not shown)");
         }
-        match (self.before(), self.after()) {
+        let [before, after] = [self.before(), self.after()].map(|value| value.as_ref().map(shown));
+        match (before, after) {
             (None, Some(after)) => write!(f, "{after}"),
             (Some(before), None) => write!(f, "{before} -> removed"),
             (Some(before), Some(after)) => write!(f, "{before} -> {after}"),

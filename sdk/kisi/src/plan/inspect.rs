@@ -191,9 +191,9 @@ mod tests {
                 r#"$.doorInfoMap.lobby: "lobby" is no Kisi id, which is a whole number of 32 bits"#,
                 r#"$.doorToCameraMap["42"]: "AAAAAAAAAAAAAAAAAAAAAQ.v0" is no Rhombus id in the documented form"#,
                 r#"$.placeToSettingsMap["7"].doorInfoMap["43"].clipDuration: clipDuration is below zero: -1 s"#,
-                "$.placeToSettingsMap[\"8\"].doorInfoMap[\"42\"].locationUuid: door 42 stands under location \
+                "$.placeToSettingsMap[\"8\"].doorInfoMap[\"42\"].locationUuid: door 42 is under location \
                  AAAAAAAAAAAAAAAAAAAAAQ and under location AAAAAAAAAAAAAAAAAAAAAg",
-                r#"$.placeToSettingsMap["8"].doorInfoMap["43"]: door 43 stands under place 7 and under place 8"#,
+                r#"$.placeToSettingsMap["8"].doorInfoMap["43"]: door 43 is under place 7 and under place 8"#,
                 r#"$.placeToSettingsMap["8"].doorInfoMap["43"].leadingSeconds: leadingSeconds is above an hour: 20000 s"#,
             ]
         );

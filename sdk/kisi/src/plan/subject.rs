@@ -44,10 +44,22 @@ fn add(text: &mut String, what: &str, id: &str, name: Option<&str>) {
     if id.parse::<i64>().is_ok() {
         text.push_str(id);
     } else {
-        text.push_str(&format!("{id:?}"));
+        text.push_str(&quoted(id));
     }
     if let Some(name) = name {
-        text.push_str(&format!(" {name:?}"));
+        text.push(' ');
+        text.push_str(&quoted(name));
+    }
+}
+
+/// How many characters of a name or an id are shown.
+const LENGTH: usize = 100;
+
+/// Text that somebody else chose, in quotes, on one line and not at length.
+pub(super) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
+        None => format!("{text:?}"),
     }
 }
 

@@ -4,6 +4,7 @@ use rhombus_kisi_runtime::RhombusUuid;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::JsonPath;
+use super::subject::quoted;
 
 /// Something in the settings that is allowed and probably not meant.
 ///
@@ -18,7 +19,9 @@ pub struct Warning {
 }
 
 /// What a [`Warning`] is about.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// Ids in it are as they came; `Display` and `Debug` show them on one line, and not at length.
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum WarningKind {
     /// One door stands under two places; the server would report it as misconfigured.
@@ -79,12 +82,14 @@ impl fmt::Display for WarningKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DoorInTwoPlaces { door, first, second } => {
-                write!(f, "door {door} stands under place {first} and under place {second}")
+                let [door, first, second] = [door, first, second].map(|id| id_shown(id));
+                write!(f, "door {door} is under place {first} and under place {second}")
             }
             Self::DoorInTwoLocations { door, first, second } => {
                 write!(
                     f,
-                    "door {door} stands under location {first} and under location {second}"
+                    "door {} is under location {first} and under location {second}",
+                    id_shown(door)
                 )
             }
             Self::OddCamera { camera } => write!(f, "{:?} is no Rhombus id in the documented form", camera.to_string()),
@@ -93,8 +98,22 @@ impl fmt::Display for WarningKind {
             Self::MaskedSecret => {
                 f.write_str("this looks like a mask and not like a secret; written back, it could replace the secret")
             }
-            Self::OddId { id } => write!(f, "{id:?} is no Kisi id, which is a whole number of 32 bits"),
+            Self::OddId { id } => write!(f, "{} is no Kisi id, which is a whole number of 32 bits", quoted(id)),
         }
+    }
+}
+
+impl fmt::Debug for WarningKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A number as it is, and anything else in quotes.
+fn id_shown(id: &str) -> String {
+    match id.parse::<i32>() {
+        Ok(number) => number.to_string(),
+        Err(_) => quoted(id),
     }
 }
 

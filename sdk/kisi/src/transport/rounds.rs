@@ -16,10 +16,11 @@ impl HttpTransport {
         self.options.deadline(Instant::now(), false)
     }
 
-    /// The same transport with no more time than this for a call.
+    /// The same transport with no more time than this for a call. No time at all is a limit that has passed, and not one
+    /// that a caller has set to zero.
     pub(crate) fn limited(&self, left: Duration) -> Self {
         let options = CallOptions {
-            timeout: self.options.timeout.min(left),
+            timeout: self.options.timeout.min(left.max(Duration::from_nanos(1))),
             ..self.options.clone()
         };
         Self {
@@ -61,5 +62,31 @@ impl HttpTransport {
         if paid > 0 {
             self.shared.budget.refill(paid);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rhombus_kisi_runtime::Error;
+
+    use crate::Client;
+
+    #[tokio::test]
+    async fn no_time_left_is_a_limit_that_has_passed() {
+        // Nothing answers there, and nothing is sent in no time.
+        let client = Client::builder()
+            .api_key("topsecret")
+            .endpoint("http://127.0.0.1:9")
+            .build()
+            .unwrap();
+        let late = Client::new(client.http().limited(Duration::ZERO));
+        let error = late.kisi_integration().await.unwrap_err();
+        assert!(
+            matches!(error, Error::Timeout { .. } | Error::Connect { .. }),
+            "{error}"
+        );
+        assert!(!error.may_have_been_carried_out(), "{error}");
     }
 }

@@ -112,7 +112,7 @@ fn refusal(input: &str, change: impl Fn(&str) -> String) -> String {
     let mut inputs = inputs();
     let text = match input {
         "kisi.json" => &mut inputs.fragment.1,
-        "operations.toml" => &mut inputs.operations.1,
+        "api.toml" => &mut inputs.api.1,
         _ => &mut inputs.overlay.1,
     };
     let changed = change(text);
@@ -155,16 +155,10 @@ fn bad_input_is_refused_with_file_and_place() {
             fragment("#/components/schemas/KisiSettings\"", "#/components/schemas/Nowhere\""),
         ),
         (
-            "no such operation",
-            refusal("operations.toml", |text| format!("{text}openKisiDoor = {{}}\n")),
-        ),
-        (
             "no such key",
-            refusal("operations.toml", |text| format!("{text}unlock = {{ retry = 3 }}\n")),
-        ),
-        (
-            "an overlay for another document",
-            refusal("overlay.yaml", |text| text.replacen("KisiSettings", "KisiSetting", 1)),
+            refusal("api.toml", |text| {
+                text.replacen("[operations]", "[operations]\nunlock = { retry = 3 }", 1)
+            }),
         ),
         (
             "an overlay that is none",
@@ -179,6 +173,39 @@ fn bad_input_is_refused_with_file_and_place() {
         .map(|(name, message)| format!("{name}: {}", without_numbers(message)))
         .collect();
     insta::assert_snapshot!(table.join("\n"));
+}
+
+/// A release may lack what the overlay speaks of, and what the rules list.
+#[test]
+fn what_a_release_lacks_stops_nothing_and_is_said() {
+    let mut inputs = inputs();
+    inputs.overlay.1 = inputs
+        .overlay
+        .1
+        .replacen("schemas.KisiSettings", "schemas.KisiSetting", 1);
+    inputs.api.1 = inputs
+        .api
+        .1
+        .replacen("[operations]", "[operations]\nopenKisiDoor = {}", 1);
+    let sdk = generate::sdk_with_notes(&inputs).unwrap();
+    let said: Vec<String> = sdk.misfits.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0].ends_with("($.components.schemas.KisiSetting): the target matches nothing"),
+        "{said:?}"
+    );
+    assert!(
+        sdk.undescribed.contains(&"/components/schemas/KisiSettings".to_owned()),
+        "{:?}",
+        sdk.undescribed
+    );
+    let lacking: Vec<_> = sdk
+        .left_out
+        .iter()
+        .filter(|entry| entry.operation)
+        .map(|entry| entry.what.as_str())
+        .collect();
+    assert_eq!(lacking, ["openKisiDoor"]);
 }
 
 /// The names of an object's properties, and of those of the objects that it refers to, by type.
@@ -202,7 +229,12 @@ fn the_schema_files_say_what_the_types_say() {
     for name in types {
         assert_eq!(properties(&of_types, name), properties(&of_file, name), "{name}");
     }
-    assert_eq!(properties(&of_file, "KisiSettings").len(), 18);
+    let fragment: Value = serde_json::from_str(&inputs().fragment.1).unwrap();
+    let of_document = fragment["components"]["schemas"]["KisiSettings"]["properties"]
+        .as_object()
+        .unwrap();
+    let of_document: BTreeSet<String> = of_document.keys().cloned().collect();
+    assert_eq!(properties(&of_file, "KisiSettings"), of_document);
     assert_eq!(of_file["additionalProperties"], Value::Bool(false));
     let described = of_file["properties"]
         .as_object()

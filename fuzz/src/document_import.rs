@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use xtask::api::Api;
 use xtask::document::{Document, downgrade, operations, to_text};
 use xtask::import::{Options, import};
 use xtask::normalise;
-use xtask::operations::Operations;
 
 /// How many operations of a document are imported.
 const MOST: usize = 3;
@@ -20,7 +20,7 @@ pub fn document_import(data: &[u8]) {
     let ids = located.iter().filter_map(|operation| operation.id).take(MOST);
     let lines: Vec<String> = ids.map(|id| format!("{id:?} = {{}}\n")).collect();
     let text = format!("[operations]\n{}", lines.concat());
-    if let Ok(operations) = Operations::parse(Path::new("operations.toml"), &text) {
+    if let Ok(operations) = Api::parse(Path::new("api.toml"), &text) {
         for lenient in [false, true] {
             if let Ok(imported) = import(&document, &operations, &Options::new().lenient(lenient)) {
                 again(&to_text(&imported.fragment), &operations);
@@ -37,7 +37,7 @@ pub fn document_import(data: &[u8]) {
 }
 
 /// A fragment imports to itself.
-fn again(text: &str, operations: &Operations) {
+fn again(text: &str, operations: &Api) {
     let fragment = Document::parse("fragment.json", text).expect("a fragment can be read");
     let imported = import(&fragment, operations, &Options::new()).expect("a fragment can be imported");
     assert_eq!(to_text(&imported.fragment), text);

@@ -316,6 +316,11 @@ fn body(argument: &FnArg) -> Option<String> {
         ty if ty.to_token_stream().to_string() == "str" => "String".to_owned(),
         ty => ty.to_token_stream().to_string(),
     };
+    // A body that can be left out is read as what it is where it is there.
+    let ty = ty
+        .strip_prefix("Option < &")
+        .and_then(|ty| ty.strip_suffix('>'))
+        .map_or(ty.clone(), |ty| ty.trim().to_owned());
     (name.ident == "body").then_some(ty)
 }
 

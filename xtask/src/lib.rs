@@ -2,9 +2,10 @@
 //!
 //! One way, no step back: a document is loaded ([`document`]), what the SDK needs is taken out of it
 //! ([`import`]), amended ([`overlay`]), brought into a form that the generator can take ([`normalise`]) and made
-//! into crates ([`generate`]). Each step is a function from data to data; files are read and written in
+//! into crates ([`generate`]); [`refresh`] says what a release means for users. Each step is a function from data to data; files are read and written in
 //! [`commands`] alone.
 
+pub mod api;
 pub mod commands;
 pub mod diff;
 pub mod document;
@@ -12,7 +13,7 @@ mod error;
 pub mod generate;
 pub mod import;
 pub mod normalise;
-pub mod operations;
 pub mod overlay;
+pub mod refresh;
 
 pub use error::{Error, Result};

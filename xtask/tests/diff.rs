@@ -8,8 +8,9 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 use support::{doors, fixture};
+use xtask::api::Api;
 use xtask::diff::rules::{RULES, table};
-use xtask::diff::{Bump, Class, Report, Selection, diff};
+use xtask::diff::{Bump, Class, Report, Selection, diff, diff_by};
 use xtask::document::Document;
 
 /// The document after `edit`.
@@ -20,7 +21,14 @@ fn edited(edit: impl FnOnce(&mut Value)) -> Document {
 }
 
 fn compared(edit: impl FnOnce(&mut Value)) -> Report {
-    diff(&doors(), &edited(edit), &Selection::All).unwrap()
+    by_rules(&doors(), &edited(edit))
+}
+
+/// Compared by the rules of the vendor's API.
+fn by_rules(old: &Document, new: &Document) -> Report {
+    let rules = include_str!("../../spec/api.toml");
+    let api = Api::parse("api.toml".as_ref(), rules).unwrap();
+    diff_by(old, new, &Selection::All, &api).unwrap()
 }
 
 /// `class direction rule #pointer`, one a line.
@@ -387,7 +395,7 @@ fn same(_: &mut Value) {}
 #[test]
 fn each_change_is_of_the_class_that_the_table_gives_it() {
     for (before, after, expected) in CASES {
-        let report = diff(&edited(before), &edited(after), &Selection::All).unwrap();
+        let report = by_rules(&edited(before), &edited(after));
         assert_eq!(lines(&report), *expected);
     }
 }
@@ -535,4 +543,127 @@ fn the_command_shows_the_table_and_reads_yaml() {
     let (status, shown) = run(&[&doors, &doors, "--format", "json"]);
     assert_eq!(status, Some(0));
     assert_eq!(serde_json::from_str::<Value>(&shown).unwrap()["bump"], "none");
+}
+
+fn parsed(text: &str) -> Document {
+    Document::parse("a.yaml", text).unwrap()
+}
+
+/// A document whose one operation has these responses.
+fn responding(responses: &str) -> Document {
+    parsed(&format!(
+        "{{openapi: 3.0.3, info: {{title: t, version: '1'}}, paths: {{/x: {{get: {{operationId: x, responses: {responses}}}}}}}}}"
+    ))
+}
+
+/// The generator takes one response for the success, whatever its status.
+#[test]
+fn the_success_is_compared_with_the_success() {
+    let of = |properties: &str| {
+        format!(
+            "{{description: d, content: {{application/json: {{schema: {{type: object, properties: {{{properties}}}}}}}}}}}"
+        )
+    };
+    let (both, one) = (of("a: {type: string}, b: {type: string}"), of("a: {type: string}"));
+    for (before, after) in [("default", "200"), ("200", "default"), ("201", "200"), ("200", "2XX")] {
+        let old = responding(&format!("{{'{before}': {both}}}"));
+        let moved = by_rules(&old, &responding(&format!("{{'{after}': {both}}}")));
+        assert_eq!(lines(&moved), [""; 0], "{before} {after}");
+        let less = by_rules(&old, &responding(&format!("{{'{after}': {one}}}")));
+        let pointer = format!("#/paths/~1x/get/responses/{before}/content/application~1json/schema/properties/b");
+        assert_eq!(lines(&less), [format!("breaking response property-removed {pointer}")]);
+    }
+    // A failure by default beside a success is none.
+    let report = by_rules(
+        &responding(&format!("{{'200': {one}, default: {both}}}")),
+        &responding(&format!("{{'200': {one}}}")),
+    );
+    assert_eq!(
+        lines(&report),
+        ["additive response failure-status-removed #/paths/~1x/get/responses/default"]
+    );
+    // Of two, neither is the one.
+    let report = by_rules(
+        &responding(&format!("{{'200': {one}}}")),
+        &responding(&format!("{{'200': {one}, '202': {both}}}")),
+    );
+    assert_eq!(
+        lines(&report),
+        ["breaking response success-status-added #/paths/~1x/get/responses/202"]
+    );
+    // JSON is JSON.
+    let old = responding(&format!("{{'200': {one}}}"));
+    for other in ["'*/*'", "'application/json; charset=utf-8'"] {
+        let new = responding(&format!("{{'200': {one}}}").replace("application/json", other));
+        assert_eq!(lines(&by_rules(&old, &new)), [""; 0], "{other}");
+    }
+}
+
+/// A type that is made from the union that it is one of has the union's properties, and is no union.
+#[test]
+fn what_a_variant_has_of_its_union_is_no_union() {
+    let document = |variant: &str| {
+        parsed(&format!(
+            "{{openapi: 3.0.3, info: {{title: t, version: '1'}},
+              paths: {{/x: {{get: {{operationId: x, responses: {{'200': {{description: d, content: {{application/json: {{schema: {{$ref: '#/components/schemas/U'}}}}}}}}}}}}}}}},
+              components: {{schemas: {{
+                U: {{type: object, discriminator: {{propertyName: k}}, oneOf: [{{$ref: '#/components/schemas/A'}}], properties: {{k: {{type: string}}}}}},
+                A: {variant}}}}}}}"
+        ))
+    };
+    let inherited =
+        document("{type: object, allOf: [{$ref: '#/components/schemas/U'}], properties: {n: {type: integer}}}");
+    let own = document("{type: object, properties: {n: {type: integer}, k: {type: string}}}");
+    assert_eq!(lines(&by_rules(&inherited, &own)), [""; 0]);
+    assert_eq!(lines(&by_rules(&own, &inherited)), [""; 0]);
+    let less = document("{type: object, properties: {n: {type: integer}}}");
+    assert_eq!(
+        lines(&by_rules(&inherited, &less)),
+        ["breaking response property-removed #/components/schemas/U/properties/k"]
+    );
+}
+
+/// By default only what the SDK is made from is compared, and a pipe that is closed ends it quietly.
+#[test]
+fn the_command_compares_what_the_sdk_is_made_from() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("api.toml"), "[operations]\nfindDoors = {}\n").unwrap();
+    let (old, new) = (folder.path().join("old.json"), folder.path().join("new.json"));
+    std::fs::write(&old, doors().root.to_string()).unwrap();
+    let others = |root: &mut Value| {
+        root["paths"].as_object_mut().unwrap().remove("/api/doors/openDoor");
+        for number in 0..2_000 {
+            root["paths"][format!("/new{number}")] =
+                json!({ "post": { "operationId": format!("new{number}"), "responses": {} } });
+        }
+    };
+    std::fs::write(&new, edited(others).root.to_string()).unwrap();
+    let diff = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command
+            .arg("diff")
+            .args([&old, &new])
+            .arg("--spec-dir")
+            .arg(folder.path())
+            .args(args);
+        command
+    };
+    let output = diff(&[]).output().unwrap();
+    assert_eq!(
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).trim()),
+        (Some(0), "nothing changed")
+    );
+    assert_eq!(diff(&["--all"]).output().unwrap().status.code(), Some(2));
+
+    let mut child = diff(&["--all"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()),
+        (Some(0), "")
+    );
 }

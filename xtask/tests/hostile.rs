@@ -24,7 +24,6 @@ use xtask::document::{Document, to_text};
 use xtask::generate::{self, Files, Inputs, Package};
 use xtask::import::{Options, import};
 use xtask::normalise::Selection;
-use xtask::operations::Operations;
 use xtask::overlay::Overlay;
 
 /// How many times as many cases as by default.
@@ -108,18 +107,19 @@ fn the_fragment_of_the_sdk() {
     // With the overlay's own text in it: the overlay names places that hostile names are no longer at.
     let mut fragment = serde_json::from_str(&inputs.fragment.1).unwrap();
     let overlay = Overlay::parse(&inputs.overlay.0, &inputs.overlay.1).unwrap();
-    overlay.apply(&mut fragment).unwrap();
+    assert!(overlay.apply(&mut fragment).is_empty());
+    let rules: toml::Table = toml::from_str(&inputs.api.1).unwrap();
     throw(&fragment, 3, |fragment| {
         let mut inputs = inputs.clone();
         inputs.fragment.1 = fragment.to_string();
         inputs.overlay.1 = NO_OVERLAY.to_owned();
-        inputs.operations.1 = operations_of(fragment);
+        inputs.api.1 = rules_of(&rules, fragment);
         sdk(&inputs)
     });
 }
 
-/// A list of all its operations.
-fn operations_of(fragment: &Value) -> String {
+/// The rules with a list of all its operations.
+fn rules_of(rules: &toml::Table, fragment: &Value) -> String {
     let paths = fragment["paths"]
         .as_object()
         .into_iter()
@@ -127,8 +127,9 @@ fn operations_of(fragment: &Value) -> String {
     let operations = paths.filter_map(Value::as_object).flat_map(|path| path.values());
     let ids = operations.filter_map(|operation| operation["operationId"].as_str());
     let ids = ids.map(|id| (id.to_owned(), toml::Table::new().into()));
-    let table = toml::Table::from_iter([("operations".to_owned(), ids.collect::<toml::Table>().into())]);
-    table.to_string()
+    let mut rules = rules.clone();
+    rules.insert("operations".to_owned(), ids.collect::<toml::Table>().into());
+    rules.to_string()
 }
 
 const NO_OVERLAY: &str =
@@ -199,7 +200,7 @@ fn a_value_that_looks_like_a_place_for_our_code() {
         .unwrap()
         .push(format!("X\n{}", places.collect::<String>()).into());
     let vendor = Document::parse("vendor.json", &vendor.to_string()).unwrap();
-    let operations = Operations::parse(Path::new("operations.toml"), &inputs.operations.1).unwrap();
+    let operations = inputs.rules().unwrap();
     let fragment = import(&vendor, &operations, &Options::new()).unwrap().fragment;
     let mut attacked = inputs.clone();
     attacked.fragment.1 = to_text(&fragment);

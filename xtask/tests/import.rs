@@ -56,8 +56,6 @@ fn every_kind_of_component_is_followed_and_no_other_is_kept() {
         names,
         [
             "callbacks/Opened",
-            "headers/Remaining",
-            "requestBodies/Open",
             "schemas/BaseResponse",
             "schemas/Door_OpenDoorWSRequest",
             "schemas/OpenedEvent",
@@ -104,8 +102,8 @@ fn importing_a_fragment_gives_the_fragment() {
 fn the_projects_own_fragment_imports_to_itself() {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
     let text = std::fs::read_to_string(spec.join("kisi.json")).unwrap();
-    let list = std::fs::read_to_string(spec.join("operations.toml")).unwrap();
-    let list = xtask::operations::Operations::parse("operations.toml".as_ref(), &list).unwrap();
+    let list = std::fs::read_to_string(spec.join("api.toml")).unwrap();
+    let list = xtask::api::Api::parse("api.toml".as_ref(), &list).unwrap();
     let fragment = Document::parse("kisi.json", &text).unwrap();
     let import = import(&fragment, &list, &Options::new()).unwrap();
     assert!(
@@ -243,7 +241,7 @@ fn run(spec: &Path, args: &[&str]) -> Output {
 fn spec_dir() -> tempfile::TempDir {
     let spec = tempfile::tempdir().unwrap();
     std::fs::write(
-        spec.path().join("operations.toml"),
+        spec.path().join("api.toml"),
         "[operations]\nfindDoors = {}\nopenDoor = {}\n",
     )
     .unwrap();
@@ -305,7 +303,7 @@ fn the_command_shows_what_changed_for_the_selected_operations() {
 #[test]
 fn an_error_of_the_command_has_its_own_exit_status() {
     let spec = spec_dir();
-    std::fs::write(spec.path().join("operations.toml"), "[operations]\nopenDor = {}\n").unwrap();
+    std::fs::write(spec.path().join("api.toml"), "[operations]\nopenDor = {}\n").unwrap();
     let output = run(spec.path(), &["--check"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(

@@ -12,7 +12,6 @@ use support::{cases, cpu_time};
 use xtask::diff::{Selection, diff};
 use xtask::document::{Document, to_text};
 use xtask::import::{Options, import};
-use xtask::operations::Operations;
 
 const CASES: u32 = 500;
 
@@ -112,7 +111,7 @@ fn diff_answers_whatever_the_document() {
 }
 
 /// A fragment imports to itself, byte for byte.
-fn again(fragment: &serde_json::Value, operations: &Operations) -> Result<(), TestCaseError> {
+fn again(fragment: &serde_json::Value, operations: &xtask::api::Api) -> Result<(), TestCaseError> {
     let text = to_text(fragment);
     let failed = |error: xtask::Error| TestCaseError::fail(format!("the fragment is refused: {error}"));
     let read = Document::parse("fragment.json", &text).map_err(failed)?;

@@ -53,29 +53,53 @@ impl<'a> Refusal<'a> {
     }
 }
 
-/// A response type: what it decodes from, and whether it is a refusal.
+/// A response type: what it decodes from, and what it says of the call.
+///
+/// Which property plays which role, the rules of the API say (`spec/api.toml`). Where a type has no property for a role,
+/// its accessor returns nothing, so that code that asks by role compiles with any release of the API.
 pub trait Respond: DeserializeOwned {
-    /// The refusal that the response stands for, if it does.
-    fn refusal(&self) -> Option<Refusal<'_>> {
+    /// Returns whether the server rejected the request.
+    fn is_error(&self) -> bool {
+        false
+    }
+
+    /// Returns whether the integrated system rejected its credential.
+    fn is_integration_auth(&self) -> bool {
+        false
+    }
+
+    /// Returns the reason of a rejection.
+    fn message(&self) -> Option<&str> {
         None
     }
 
-    /// The caveat that a success comes with (`warningMsg`), if it does. What the client's caller sees of it has no secret.
+    /// Returns the caveat that a success comes with.
+    fn warning(&self) -> Option<&str> {
+        None
+    }
+
+    /// The same, to change: what the client's caller sees of it has no secret.
     fn warning_mut(&mut self) -> Option<&mut String> {
         None
     }
-}
 
-impl Respond for serde_json::Value {
+    /// Returns the ids of what was not carried out.
+    fn failed_ids(&self) -> impl Iterator<Item = &str> {
+        std::iter::empty()
+    }
+
+    /// Returns the names of what is there more than once.
+    fn misconfigured(&self) -> impl Iterator<Item = &str> {
+        std::iter::empty()
+    }
+
+    /// Returns the refusal that the response stands for, if it does.
     fn refusal(&self) -> Option<Refusal<'_>> {
-        let flag = |name| self.get(name).and_then(Self::as_bool).unwrap_or(false);
-        Refusal::from_fields(
-            flag("error"),
-            flag("authError"),
-            self.get("errorMsg").and_then(Self::as_str),
-        )
+        Refusal::from_fields(self.is_error(), self.is_integration_auth(), self.message())
     }
 }
+
+impl Respond for serde_json::Value {}
 
 impl<T: DeserializeOwned> Respond for Vec<T> {}
 
@@ -276,26 +300,49 @@ macro_rules! object {
     (@extra [$($self:tt)*] $extra:ident) => { ::std::option::Option::Some($($self)*.$extra) };
 }
 
-/// Implements [`Respond`] for a response type: which of its fields say that it is a refusal, and which is a warning.
+/// Implements [`Respond`] for a response type: which of its fields plays which role.
 #[macro_export]
 macro_rules! respond {
     ($type:ident) => {
         impl $crate::Respond for $type {}
     };
-    ($type:ident { $error:ident, $message:ident $(, $auth:ident)? } $($warning:ident)?) => {
+    ($type:ident: $($role:ident = $field:ident),+ $(,)?) => {
         impl $crate::Respond for $type {
-            $(fn warning_mut(&mut self) -> ::std::option::Option<&mut ::std::string::String> {
-                self.$warning.get_mut()
-            })?
+            $($crate::respond!(@ $role $field);)+
+        }
+    };
+    (@ error $field:ident) => {
+        fn is_error(&self) -> bool {
+            self.$field.get().copied().unwrap_or(false)
+        }
+    };
+    (@ integration_auth $field:ident) => {
+        fn is_integration_auth(&self) -> bool {
+            self.$field.get().copied().unwrap_or(false)
+        }
+    };
+    (@ message $field:ident) => {
+        fn message(&self) -> ::std::option::Option<&str> {
+            self.$field.get().map(|text| text.as_str())
+        }
+    };
+    (@ warning $field:ident) => {
+        fn warning(&self) -> ::std::option::Option<&str> {
+            self.$field.get().map(|text| text.as_str())
+        }
 
-            fn refusal(&self) -> ::std::option::Option<$crate::Refusal<'_>> {
-                let flag = |field: &$crate::Field<bool>| field.get().copied().unwrap_or(false);
-                $crate::Refusal::from_fields(
-                    flag(&self.$error),
-                    false $(|| flag(&self.$auth))?,
-                    self.$message.get().map(|message| message.as_str()),
-                )
-            }
+        fn warning_mut(&mut self) -> ::std::option::Option<&mut ::std::string::String> {
+            self.$field.get_mut()
+        }
+    };
+    (@ failed_ids $field:ident) => {
+        fn failed_ids(&self) -> impl ::std::iter::Iterator<Item = &str> {
+            self.$field.get().into_iter().flatten().flatten().map(::std::convert::AsRef::<str>::as_ref)
+        }
+    };
+    (@ misconfigured $field:ident) => {
+        fn misconfigured(&self) -> impl ::std::iter::Iterator<Item = &str> {
+            self.$field.get().into_iter().flatten().flatten().map(::std::convert::AsRef::<str>::as_ref)
         }
     };
 }
@@ -309,15 +356,12 @@ mod tests {
         error: Field<bool>,
         error_msg: Field<String>,
         auth_error: Field<bool>,
+        failed: Field<Vec<Option<String>>>,
         r#type: Field<Vec<Option<i32>>>,
         extra: Extra,
     }
-    crate::object!(Answer { error = "error", error_msg = "errorMsg", auth_error = "authError", r#type = "type" } extra);
-    crate::respond!(Answer {
-        error,
-        error_msg,
-        auth_error
-    });
+    crate::object!(Answer { error = "error", error_msg = "errorMsg", auth_error = "authError", failed = "failed", r#type = "type" } extra);
+    crate::respond!(Answer: error = error, message = error_msg, integration_auth = auth_error, failed_ids = failed);
 
     #[test]
     fn a_read_and_a_write_lose_nothing() {
@@ -352,5 +396,10 @@ mod tests {
         let refused = parse(r#"{"error":true,"errorMsg":"no"}"#);
         assert_eq!(refused.refusal().unwrap().message, Some("no"));
         assert!(parse(r#"{"authError":true}"#).refusal().unwrap().auth);
+        // A role that no property plays says nothing, one that a property plays says what is there.
+        assert_eq!(refused.warning(), None);
+        assert_eq!(refused.misconfigured().count(), 0);
+        let failed = parse(r#"{"failed":["a",null,"b"]}"#);
+        assert_eq!(failed.failed_ids().collect::<Vec<_>>(), ["a", "b"]);
     }
 }

@@ -40,7 +40,7 @@ impl Operation {
 
 /// Whether a request may be sent again, in the absence of an idempotency key.
 ///
-/// `spec/operations.toml` says it for each operation of the SDK.
+/// `spec/api.toml` says it for each operation of the SDK.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Repeat {

@@ -53,9 +53,10 @@ macro_rules! alone {
 }
 
 /// The steps, the quick ones first.
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     step("fmt", &[&["fmt", "--all", "--check"]]),
     step("generate", &[&["xtask", "generate", "--check"]]),
+    step("overlay", &[&["xtask", "overlay", "--check"]]),
     step(
         "clippy",
         &[&[

@@ -1,11 +1,14 @@
 //! `cargo xtask diff`: what changed between two documents.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::pipe;
 use crate::Result;
-use crate::diff::{Class, Report, Selection, diff, rules};
-use crate::document::Document;
+use crate::api::Api;
+use crate::diff::{Class, Report, Selection, diff_by, rules};
+use crate::document::{self, Document};
 
 /// The exit status of an error, which is neither of those that say what changed.
 const ERROR: u8 = 3;
@@ -24,9 +27,15 @@ pub struct Args {
     /// The document as it is
     #[arg(required_unless_present = "rules")]
     pub new: Option<PathBuf>,
-    /// Only these operations, by operation id
+    /// Only these operations, by operation id; by default those of api.toml
     #[arg(long, value_delimiter = ',', value_name = "ID")]
     pub operations: Option<Vec<String>>,
+    /// Every operation of the two documents
+    #[arg(long, conflicts_with = "operations")]
+    pub all: bool,
+    /// Where api.toml is
+    #[arg(long, value_name = "DIR", default_value_os_t = super::spec_dir())]
+    pub spec_dir: PathBuf,
     /// For people or for programs
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -59,7 +68,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
                 Format::Text => print!("{}", report.to_text()),
                 Format::Json => println!("{:#}", report.to_json()),
             }
-            Ok(ExitCode::from(status(report.class())))
+            // Nobody waits for the status of what nobody reads.
+            let closed = pipe::is_closed();
+            Ok(ExitCode::from(if closed { 0 } else { status(report.class()) }))
         }
         Err(error) => {
             eprintln!("error: {error}");
@@ -72,14 +83,34 @@ fn report(args: &Args) -> Result<Report> {
     // Both are there: the arguments' parser asks for them unless `--rules` is.
     let old = Document::load(args.old.clone().unwrap_or_default())?;
     let new = Document::load(args.new.clone().unwrap_or_default())?;
-    let selection = args
-        .operations
-        .as_ref()
-        .map_or(Selection::All, |ids| Selection::only(ids.iter().cloned()));
-    diff(&old, &new, &selection)
+    let rules = args.spec_dir.join("api.toml");
+    let api = if rules.exists() {
+        Api::load(&rules)?
+    } else {
+        Api::default()
+    };
+    diff_by(&old, &new, &selection(args, &api, &old, &new), &api)
 }
 
-fn status(class: Option<Class>) -> u8 {
+/// The operations that were asked for, or those of the SDK where a document has one of them.
+fn selection(args: &Args, api: &Api, old: &Document, new: &Document) -> Selection {
+    if let Some(ids) = &args.operations {
+        return Selection::only(ids.iter().cloned());
+    }
+    let listed = [old, new]
+        .into_iter()
+        .flat_map(|document| document::operations(&document.root));
+    let there: BTreeSet<String> = listed.filter_map(|located| located.id.map(str::to_owned)).collect();
+    let ours: Vec<&String> = api.operations.keys().filter(|id| there.contains(*id)).collect();
+    if args.all || ours.is_empty() {
+        Selection::All
+    } else {
+        Selection::only(ours)
+    }
+}
+
+/// The exit status for the gravest class of all changes.
+pub(super) fn status(class: Option<Class>) -> u8 {
     match class {
         None | Some(Class::Documentation) => 0,
         Some(Class::Additive) => 1,

@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::Result;
+use crate::api::Api;
 use crate::document::Document;
 use crate::generate::{self, Inputs, Package, output};
 use crate::normalise::Selection;
 
 /// The folders that the SDK's generation owns.
-const OWNED: [&str; 2] = ["sdk/client", "sdk/httpmock"];
+pub(super) const OWNED: [&str; 2] = ["sdk/client", "sdk/httpmock"];
 
 /// Arguments of `cargo xtask generate`.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -41,6 +42,9 @@ pub struct Args {
     /// With --spec: the name of the crate
     #[arg(long, requires = "spec", value_parser = crate_name)]
     pub name: Option<String>,
+    /// With --spec: the rules of the document's API, of the form of spec/api.toml; by default there are none
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    pub rules: Option<PathBuf>,
     /// With --spec: make its mock crate too, in the folder httpmock/
     #[arg(long, requires = "spec")]
     pub httpmock: bool,
@@ -71,20 +75,16 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 
 /// The workspace's folder.
 fn workspace(args: &Args) -> PathBuf {
-    let own = || {
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .unwrap_or(Path::new("."))
-            .to_owned()
-    };
-    args.root.clone().unwrap_or_else(own)
+    args.root.clone().unwrap_or_else(super::workspace)
 }
 
 fn sdk(args: &Args) -> Result<ExitCode> {
     let start = Instant::now();
     let root = workspace(args);
     let inputs = Inputs::read(&root.join("spec"))?;
-    let files = generate::sdk(&inputs)?;
+    let sdk = generate::sdk_with_notes(&inputs)?;
+    notes(&inputs, &sdk);
+    let files = sdk.files;
     let changes = output::compare(&root, &files, &OWNED)?;
     if args.verbose {
         println!(
@@ -111,6 +111,22 @@ fn sdk(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What does not stop a generation, and is to be looked at all the same.
+fn notes(inputs: &Inputs, sdk: &generate::Sdk) {
+    for misfit in &sdk.misfits {
+        eprintln!("warning: {}: {misfit}", inputs.overlay.0.display());
+    }
+    for pointer in &sdk.undescribed {
+        eprintln!(
+            "warning: {}#{pointer}: not described by the overlay",
+            inputs.fragment.0.display()
+        );
+    }
+    for entry in sdk.left_out.iter().filter(|entry| entry.operation) {
+        eprintln!("warning: left out {}: {}", entry.what, entry.why);
+    }
+}
+
 fn report(changes: &output::Changes) {
     for (path, _, old) in &changes.write {
         println!(
@@ -134,7 +150,8 @@ fn stand_alone(args: &Args, spec: &Path, out: &Path, name: &str) -> Result<ExitC
     };
     let sdk = std::path::absolute(workspace(args).join("sdk")).ok();
     let package = Package::stand_alone(name, sdk.map(|sdk| sdk.to_string_lossy().into_owned()));
-    let made = generate::stand_alone(&document, selection, &package, args.httpmock)?;
+    let api = args.rules.as_deref().map(Api::load).transpose()?.unwrap_or_default();
+    let made = generate::stand_alone_by(&document, &api, selection, &package, args.httpmock)?;
     let changes = output::compare(out, &made.files, &["src", "httpmock"])?;
     for entry in &made.left_out {
         println!(

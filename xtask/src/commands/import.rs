@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::diff::{Selection, diff};
+use crate::api::Api;
+use crate::diff::{Selection, diff_by};
 use crate::document::{self, Document, DuplicateKeys};
 use crate::import::{self, Options};
-use crate::operations::Operations;
 use crate::{Error, Result};
 
 /// Arguments of `cargo xtask import`.
@@ -22,21 +22,17 @@ pub struct Args {
     /// Writes nothing; shows what would change
     #[arg(long)]
     pub dry_run: bool,
-    /// Makes a reference to nothing an opaque value, and takes the last of keys that stand twice, with a warning
+    /// Makes a reference to nothing an opaque value, takes the last of keys that are there twice, and keeps an operation that
+    /// the document lacks as a method that returns an error, each with a warning
     #[arg(long)]
     pub lenient: bool,
-    /// Where operations.toml and kisi.json are
-    #[arg(long, value_name = "DIR", default_value_os_t = spec_dir())]
+    /// Where api.toml and kisi.json are
+    #[arg(long, value_name = "DIR", default_value_os_t = super::spec_dir())]
     pub spec_dir: PathBuf,
 }
 
 /// The exit status of an error, which is not that of a fragment that is behind.
 const ERROR: u8 = 3;
-
-fn spec_dir() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).join("spec")
-}
 
 /// Runs `cargo xtask import`: prints what changed for the selected operations and what to do next. The exit status
 /// is 1 where `--check` finds the fragment behind, and 3 after an error, which is printed.
@@ -54,8 +50,7 @@ fn run_import(args: &Args) -> Result<ExitCode> {
         DuplicateKeys::Refuse
     };
     let (source, repeated) = Document::load_with(&args.file, duplicates)?;
-    let list = args.spec_dir.join("operations.toml");
-    let operations = Operations::parse(&list, &read(&list)?)?;
+    let api = Api::load(&args.spec_dir.join("api.toml"))?;
     let target = args.spec_dir.join("kisi.json");
     let text_before = if target.exists() { Some(read(&target)?) } else { None };
     let before = text_before
@@ -64,7 +59,7 @@ fn run_import(args: &Args) -> Result<ExitCode> {
         .transpose()?;
 
     let options = Options::new().lenient(args.lenient).before(before.as_ref());
-    let imported = import::import(&source, &operations, &options)?;
+    let imported = import::import(&source, &api, &options)?;
     for warning in repeated.iter().chain(&imported.warnings) {
         eprintln!("warning: {}{warning}", args.file.display());
     }
@@ -81,9 +76,9 @@ fn run_import(args: &Args) -> Result<ExitCode> {
                 file: args.file.clone(),
                 root: imported.fragment,
             };
-            print!("{}", diff(before, &after, &Selection::All)?.to_text());
+            print!("{}", diff_by(before, &after, &Selection::All, &api)?.to_text());
         }
-        None => println!("{fragment} is new: {} operations", operations.operations.len()),
+        None => println!("{fragment} is new: {} operations", api.operations.len()),
     }
     if args.check {
         println!("{fragment} is behind: run `cargo xtask import {}`", args.file.display());

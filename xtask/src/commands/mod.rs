@@ -1,19 +1,33 @@
 //! The commands: they read and write files, and print; all else is done by the other modules.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is where the tasks speak to people"
-)]
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+
+/// As the standard library's, but it does not panic where nobody reads on.
+macro_rules! print {
+    ($($argument:tt)*) => { $crate::commands::pipe::out(::std::format_args!($($argument)*), "") };
+}
+
+/// The same with a line's end.
+macro_rules! println {
+    ($($argument:tt)*) => { $crate::commands::pipe::out(::std::format_args!($($argument)*), "\n") };
+}
+
+/// The same for errors.
+macro_rules! eprintln {
+    ($($argument:tt)*) => { $crate::commands::pipe::err(::std::format_args!($($argument)*), "\n") };
+}
 
 pub mod bench;
 pub mod ci;
 pub mod diff;
 pub mod generate;
 pub mod import;
+pub mod overlay;
+mod pipe;
+pub mod refresh;
 
 /// The build tasks of this workspace.
 #[derive(Debug, Parser)]
@@ -22,8 +36,12 @@ pub mod import;
 pub enum Command {
     /// Takes what the SDK needs out of a release of the vendor's document, into spec/kisi.json
     Import(import::Args),
+    /// Brings the SDK to a release of the vendor's document: import, diff, generate, test, all or nothing
+    Refresh(refresh::Args),
     /// Shows what changed between two documents, and what it means for the SDK
     Diff(diff::Args),
+    /// Tells where spec/overlay.yaml does not fit the fragment, and what it does not describe
+    Overlay(overlay::Args),
     /// Makes the client crates from spec/, or from any other document
     Generate(generate::Args),
     /// Measures what the SDK costs, against the same by hand
@@ -37,7 +55,9 @@ impl Command {
     pub fn run(self) -> ExitCode {
         let outcome = match self {
             Self::Import(args) => import::run(&args),
+            Self::Refresh(args) => refresh::run(&args),
             Self::Diff(args) => diff::run(&args),
+            Self::Overlay(args) => overlay::run(&args),
             Self::Generate(args) => generate::run(&args),
             Self::Bench(args) => bench::run(&args),
             Self::Ci(args) => ci::run(&args),
@@ -47,4 +67,15 @@ impl Command {
             ExitCode::FAILURE
         })
     }
+}
+
+/// The workspace's folder.
+fn workspace() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_owned()
+}
+
+/// The workspace's `spec/`.
+fn spec_dir() -> PathBuf {
+    workspace().join("spec")
 }

@@ -12,7 +12,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::Value;
 
 use crate::Result;
-use crate::document::{self, Document, Located, Warning, downgrade};
+use crate::api::Api;
+use crate::document::{self, Document, Located, Warning, downgrade, plain};
+use crate::normalise::{self, GONE};
 
 mod change;
 mod operation;
@@ -75,13 +77,31 @@ impl Selection {
 /// # Ok::<(), xtask::Error>(())
 /// ```
 pub fn diff(old: &Document, new: &Document, selection: &Selection) -> Result<Report> {
-    let (before, after) = (downgrade::to_3_0(old)?, downgrade::to_3_0(new)?);
-    let old_operations = document::operations(&before.root);
-    let new_operations = document::operations(&after.root);
+    diff_by(old, new, selection, &Api::default())
+}
+
+/// The same by the rules of the documents' API: what the transport sends is no change of a method, and types that are not
+/// generated have none.
+///
+/// # Errors
+/// As [`diff`].
+pub fn diff_by(old: &Document, new: &Document, selection: &Selection, api: &Api) -> Result<Report> {
+    let (mut before, mut after) = (downgrade::to_3_0(old)?, downgrade::to_3_0(new)?);
+    for root in [&mut before.root, &mut after.root] {
+        plain::to_plain(root);
+        normalise::keep_variants(root, api);
+    }
+    let there = |root| {
+        let mut operations = document::operations(root);
+        operations.retain(|located: &Located<'_>| located.operation.get(GONE) != Some(&Value::Bool(true)));
+        operations
+    };
+    let (old_operations, new_operations) = (there(&before.root), there(&after.root));
     if let Selection::Only(ids) = selection {
         known(new, ids, &old_operations, &new_operations)?;
     }
     let mut compare = operation::Compare {
+        auth: &api.auth,
         old_root: &before.root,
         new_root: &after.root,
         changes: whole(&before.root, &after.root),
@@ -116,6 +136,10 @@ pub fn diff(old: &Document, new: &Document, selection: &Selection) -> Result<Rep
         mut changes, schemas, ..
     } = compare;
     let mut warnings = all_schemas(&before.root, &after.root, schemas, &mut changes);
+    if !(speaks(&old_operations) && speaks(&new_operations)) {
+        // A fragment has no words, so they cannot have changed.
+        changes.retain(|change| change.rule != Rule::ProseChanged.row().name);
+    }
     warnings.sort();
     warnings.dedup();
     Ok(Report::new(
@@ -125,6 +149,12 @@ pub fn diff(old: &Document, new: &Document, selection: &Selection) -> Result<Rep
         warnings,
         before.warnings.len() + after.warnings.len(),
     ))
+}
+
+/// Whether a document explains its operations.
+fn speaks(operations: &[Located<'_>]) -> bool {
+    let words = ["summary", "description", "tags"];
+    (operations.iter()).any(|located| words.iter().any(|key| located.operation.get(*key).is_some()))
 }
 
 /// Compares the pairs of schemas and all that they reach, each pair once for each direction. A queue, since a chain

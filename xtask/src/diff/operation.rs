@@ -8,14 +8,14 @@ use super::change::{Change, Direction};
 use super::rules::Rule;
 use super::schemas::Pair;
 use super::view::{Place, children};
+use crate::api::Auth;
 use crate::document::grammar::{Kind, Use, is_extension};
 use crate::document::{Located, pointer};
 
-/// Headers that the SDK's transport sends.
-const TRANSPORT: [&str; 3] = ["x-auth-apikey", "x-auth-org", "x-auth-scheme"];
-
 /// The changes of an operation, and the schemas that are to be compared.
 pub(super) struct Compare<'a> {
+    /// What the transport sends.
+    pub(super) auth: &'a Auth,
     pub(super) old_root: &'a Value,
     pub(super) new_root: &'a Value,
     pub(super) changes: Vec<Change>,
@@ -140,6 +140,10 @@ impl<'a> Compare<'a> {
         }
     }
 
+    fn transports(&self, (place, name): &(&str, &str)) -> bool {
+        *place == "header" && self.auth.sends(name)
+    }
+
     fn parameters(&mut self, old: &Located<'a>, new: &Located<'a>) {
         let before = parameters(self.old_root, old);
         let after = parameters(self.new_root, new);
@@ -148,7 +152,7 @@ impl<'a> Compare<'a> {
             let shown = format!("{} parameter {}", key.0, key.1);
             let required = is_required(now.value);
             let Some(then) = before.get(key) else {
-                let rule = match (transports(key), required) {
+                let rule = match (self.transports(key), required) {
                     (true, _) => Rule::TransportParameterChanged,
                     (false, true) => Rule::RequiredParameterAdded,
                     (false, false) => Rule::ParameterAdded,
@@ -156,7 +160,7 @@ impl<'a> Compare<'a> {
                 self.say(rule, direction, &now.pointer, format!("{shown} added"));
                 continue;
             };
-            if transports(key) {
+            if self.transports(key) {
                 if facts(Kind::Parameter, then.value) != facts(Kind::Parameter, now.value) {
                     self.say(
                         Rule::TransportParameterChanged,
@@ -188,7 +192,7 @@ impl<'a> Compare<'a> {
             self.contents(then, now, Direction::Request);
         }
         for (key, then) in before.iter().filter(|(key, _)| !after.contains_key(*key)) {
-            let rule = if transports(key) {
+            let rule = if self.transports(key) {
                 Rule::TransportParameterChanged
             } else {
                 Rule::ParameterRemoved
@@ -252,7 +256,14 @@ impl<'a> Compare<'a> {
             keys.filter_map(|key| Some((key.as_str(), responses.child(key)?.resolved(root)?)))
                 .collect()
         };
-        let (before, after) = (statuses(old, self.old_root), statuses(new, self.new_root));
+        let (mut before, mut after) = (statuses(old, self.old_root), statuses(new, self.new_root));
+        // The generator knows one success, under whatever status it is: where each document has but one, it is that.
+        if let (Some(then), Some(now)) = (only_success(&before), only_success(&after)) {
+            for (responses, status) in [(&mut before, then), (&mut after, now)] {
+                let response = responses.remove(status);
+                responses.extend(response.map(|response| ("2XX", response)));
+            }
+        }
         let direction = Some(Direction::Response);
         for (status, now) in &after {
             let Some(then) = before.get(status) else {
@@ -312,7 +323,7 @@ impl<'a> Compare<'a> {
     }
 
     fn contents(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
-        let (before, after) = (named(old, "content"), named(new, "content"));
+        let (before, after) = (media_types(old), media_types(new));
         for (kind, now) in &after {
             match before.get(kind) {
                 None => self.say(
@@ -367,6 +378,32 @@ impl<'a> Compare<'a> {
     }
 }
 
+/// The status of the response that the generator takes as the success, if there is but one: the only one of 2xx, or
+/// `default` where there is none.
+fn only_success<'a>(responses: &BTreeMap<&'a str, Place<'_>>) -> Option<&'a str> {
+    let mut successes = responses.keys().copied().filter(|status| status.starts_with('2'));
+    match (successes.next(), successes.next()) {
+        (Some(only), None) => Some(only),
+        (Some(_), Some(_)) => None,
+        (None, _) => responses.keys().copied().find(|status| *status == "default"),
+    }
+}
+
+/// The media types by what the generator takes them for: JSON is JSON, whatever is said beside it.
+fn media_types<'a>(place: &Place<'a>) -> BTreeMap<&'a str, Place<'a>> {
+    let mut found = BTreeMap::new();
+    for (name, media) in named(place, "content") {
+        let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let name = if essence == "application/json" || essence == "*/*" {
+            "application/json"
+        } else {
+            name
+        };
+        found.entry(name).or_insert(media);
+    }
+    found
+}
+
 /// The values under a key, by their names there.
 fn named<'a>(place: &Place<'a>, key: &str) -> BTreeMap<&'a str, Place<'a>> {
     let Some(values) = place.child(key) else {
@@ -403,10 +440,6 @@ fn parameters<'a>(root: &'a Value, located: &Located<'a>) -> BTreeMap<(&'a str, 
         }
     }
     found
-}
-
-fn transports((place, name): &(&str, &str)) -> bool {
-    *place == "header" && TRANSPORT.contains(&name.to_ascii_lowercase().as_str())
 }
 
 fn is_required(value: &Value) -> bool {

@@ -149,7 +149,7 @@ impl<'a> View<'a> {
                 .next()
                 .map(|name| pointer::unescape(name).into_owned());
         }
-        inner.absorb(&mut view, &at, 0);
+        inner.absorb(&mut view, &at, 0, true);
         view
     }
 
@@ -191,27 +191,33 @@ impl<'a> Gather<'a> {
         })
     }
 
-    fn absorb(&mut self, view: &mut View<'a>, place: &Place<'a>, depth: usize) {
+    /// `itself` is whether the schema is what the view is of, and not only a part of it: a union that a type is made from
+    /// does not make a union of the type.
+    fn absorb(&mut self, view: &mut View<'a>, place: &Place<'a>, depth: usize, itself: bool) {
         let Some(schema) = place.value.as_object() else { return };
         if depth > MAX_DEPTH || !self.seen.insert(place.pointer.clone()) {
             return;
         }
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             match self.follow(reference) {
-                Some(next) => self.absorb(view, &next, depth + 1),
+                Some(next) => self.absorb(view, &next, depth + 1, itself),
                 None => view.dangling.push(pointer::child(&place.pointer, "$ref")),
             }
             return;
         }
-        for part in children(place, "allOf") {
-            self.absorb(view, &part, depth + 1);
+        let parts = children(place, "allOf");
+        let beside =
+            |key: &str| !matches!(key, "allOf" | "nullable") && !matches!(Kind::Schema.key(key), Some((Use::Prose, _)));
+        let wrapper = parts.len() == 1 && !schema.keys().any(|key| beside(key));
+        for part in &parts {
+            self.absorb(view, part, depth + 1, itself && wrapper);
         }
-        own(view, schema, place);
+        own(view, schema, place, itself);
     }
 }
 
 /// What the schema says itself; it overrides what its `allOf` says.
-fn own<'a>(view: &mut View<'a>, schema: &'a Map<String, Value>, place: &Place<'a>) {
+fn own<'a>(view: &mut View<'a>, schema: &'a Map<String, Value>, place: &Place<'a>, itself: bool) {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     let flag = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     view.nullable |= flag("nullable");
@@ -243,7 +249,7 @@ fn own<'a>(view: &mut View<'a>, schema: &'a Map<String, Value>, place: &Place<'a
             };
         }
     }
-    for key in ["oneOf", "anyOf"] {
+    for key in ["oneOf", "anyOf"].into_iter().filter(|_| itself) {
         for (index, variant) in children(place, key).into_iter().enumerate() {
             let reference = variant.value.get("$ref").and_then(Value::as_str);
             let name = reference.and_then(|reference| reference.rsplit('/').next());
@@ -253,7 +259,7 @@ fn own<'a>(view: &mut View<'a>, schema: &'a Map<String, Value>, place: &Place<'a
             );
         }
     }
-    view.discriminator = schema.get("discriminator").or(view.discriminator);
+    view.discriminator = schema.get("discriminator").filter(|_| itself).or(view.discriminator);
     view.default = schema.get("default").or(view.default);
     for key in CONSTRAINTS {
         view.constraints.extend(schema.get(key).map(|value| (key, value)));

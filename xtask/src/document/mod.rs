@@ -10,6 +10,7 @@ pub mod grammar;
 pub(crate) mod near;
 mod operations;
 mod parse;
+pub mod plain;
 pub mod pointer;
 mod version;
 pub mod visit;

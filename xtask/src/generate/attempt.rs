@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::layout::Header;
 use super::{Files, Package, contained, engine, layout};
+use crate::api::Api;
 use crate::document::{Document, pointer};
 use crate::normalise::{self, Normalised};
-use crate::operations::Operations;
 use crate::{Error, Result};
 
 /// What the crates are made from, but for the operations.
@@ -15,7 +15,7 @@ pub(super) struct Crates<'a> {
     pub(super) package: &'a Package,
     pub(super) header: &'a Header,
     pub(super) document: &'a Document,
-    pub(super) operations: &'a Operations,
+    pub(super) api: &'a Api,
     /// Whether there is a mock crate.
     pub(super) httpmock: bool,
 }
@@ -49,7 +49,7 @@ impl Crates<'_> {
                     self.header,
                     self.document,
                     normalised,
-                    self.operations,
+                    self.api,
                     &generated,
                 )
             });

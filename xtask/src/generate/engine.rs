@@ -1,7 +1,7 @@
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars08::schema::{InstanceType, SchemaObject};
 
-use crate::normalise::Normalised;
+use crate::normalise::{ID_FORMAT, Normalised};
 
 /// The crate name that the generator's mock code names its client by: no name of a document's begins like that.
 pub(super) const CLIENT: &str = "__generated_client";
@@ -43,7 +43,7 @@ fn settings() -> GenerationSettings {
         .with_interface(InterfaceStyle::Positional)
         .with_map_type("::std::collections::BTreeMap")
         .with_conversion(
-            format("RUUID"),
+            format(ID_FORMAT),
             "::rhombus_kisi_runtime::RhombusUuid",
             [TypeImpl::Default, TypeImpl::Display].into_iter(),
         )

@@ -9,9 +9,9 @@ use syn::visit::{self, Visit};
 use super::syntax::tokens::{self, ident};
 use super::syntax::{methods, mock, types};
 use super::{Files, INPUTS, docs, manifest, print};
+use crate::api::Api;
 use crate::document::Document;
 use crate::normalise::{Body, Normalised};
-use crate::operations::Operations;
 
 /// Which crate is generated.
 #[derive(Clone, Debug)]
@@ -85,10 +85,10 @@ pub(super) fn client(
     header: &Header,
     document: &Document,
     normalised: &Normalised,
-    operations: &Operations,
+    api: &Api,
     generated: &syn::File,
 ) -> Result<Files, String> {
-    let methods = methods::rewrite(generated, normalised, operations)?;
+    let methods = methods::rewrite(generated, normalised, api)?;
     let types = types::items(generated, normalised, &methods.answers)?;
     let code = [
         ("src/lib.rs", lib(package, document, normalised)),
@@ -125,10 +125,17 @@ fn sample(normalised: &Normalised) -> Option<(&String, Option<String>)> {
         .operations
         .iter()
         .filter(|(_, operation)| operation.parameters.is_empty());
-    let mut plain = plain.filter(|(_, operation)| matches!(operation.body, Body::Json | Body::EmptyJson | Body::None));
+    let mut plain = plain.filter(|(_, operation)| {
+        !operation.gone && matches!(operation.body, Body::Json | Body::EmptyJson | Body::None)
+    });
     let (name, operation) = plain.next()?;
-    let body = (operation.body == Body::Json).then(|| "Default::default()".to_owned());
-    Some((name, body))
+    let argument = if operation.body_optional {
+        "None"
+    } else {
+        "&Default::default()"
+    };
+    let body = (operation.body == Body::Json).then_some(argument);
+    Some((name, body.map(str::to_owned)))
 }
 
 fn lib(package: &Package, document: &Document, normalised: &Normalised) -> TokenStream {
@@ -172,7 +179,7 @@ fn example(package: &Package, normalised: &Normalised) -> Vec<String> {
     let Some((method, body)) = sample(normalised) else {
         return Vec::new();
     };
-    let argument = body.map(|body| format!("&{body}")).unwrap_or_default();
+    let argument = body.unwrap_or_default();
     let path = package.client_path();
     let (parameter, made) = match package {
         Package::Sdk => (

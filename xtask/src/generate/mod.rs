@@ -16,13 +16,13 @@ mod references;
 mod schema;
 mod syntax;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, downgrade};
+use crate::api::Api;
+use crate::document::{self, Document, downgrade};
 use crate::normalise::{self, LeftOut, Normalised, Options};
-use crate::operations::Operations;
-use crate::overlay::Overlay;
+use crate::overlay::{self, Misfit, Overlay};
 use crate::{Error, Result};
 
 use attempt::Crates;
@@ -35,16 +35,16 @@ pub type Files = BTreeMap<PathBuf, String>;
 /// The three files that the SDK is made from, by name and text.
 #[derive(Clone, Debug)]
 pub struct Inputs {
+    /// `spec/api.toml`.
+    pub api: (PathBuf, String),
     /// `spec/kisi.json`.
     pub fragment: (PathBuf, String),
     /// `spec/overlay.yaml`.
     pub overlay: (PathBuf, String),
-    /// `spec/operations.toml`.
-    pub operations: (PathBuf, String),
 }
 
 /// The names of the inputs below `spec/`, in the order in which they enter the fingerprint.
-pub const INPUTS: [&str; 3] = ["kisi.json", "operations.toml", "overlay.yaml"];
+pub const INPUTS: [&str; 3] = ["api.toml", "kisi.json", "overlay.yaml"];
 
 /// The JSON Schema of a file of settings, below `spec/`.
 const SETTINGS_SCHEMA: &str = "kisi-settings.schema.json";
@@ -58,7 +58,7 @@ impl Inputs {
     /// # Errors
     /// [`Error::Io`] where one cannot be read.
     pub fn read(spec: &Path) -> Result<Self> {
-        let [fragment, operations, overlay] = INPUTS.map(|name| {
+        let [api, fragment, overlay] = INPUTS.map(|name| {
             let file = spec.join(name);
             match std::fs::read_to_string(&file) {
                 Ok(text) => Ok((Path::new("spec").join(name), text)),
@@ -70,19 +70,37 @@ impl Inputs {
             }
         });
         Ok(Self {
+            api: api?,
             fragment: fragment?,
             overlay: overlay?,
-            operations: operations?,
         })
     }
 
     /// The fingerprint that the generated crates carry.
     pub fn fingerprint(&self) -> String {
-        fingerprint::of(&[&self.fragment.1, &self.operations.1, &self.overlay.1])
+        fingerprint::of(&[&self.api.1, &self.fragment.1, &self.overlay.1])
     }
 
-    /// The amended document and the operations.
-    fn amended(&self) -> Result<(Document, Operations)> {
+    /// The rules.
+    ///
+    /// # Errors
+    /// As [`Api::parse`], and [`Error::Syntax`] where they name no operation.
+    pub fn rules(&self) -> Result<Api> {
+        let api = Api::parse(&self.api.0, &self.api.1)?;
+        if api.operations.is_empty() {
+            return Err(Error::Syntax {
+                file: self.api.0.clone(),
+                message: "no operation is listed under [operations]".to_owned(),
+            });
+        }
+        Ok(api)
+    }
+
+    /// The document as the overlay amends it, and what there is to say of the overlay.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the inputs, with file and JSON pointer. An action of the overlay that does not fit is no error.
+    pub fn amended(&self) -> Result<Amended> {
         let mut document = Document::parse(&self.fragment.0, &self.fragment.1)?;
         let version = document
             .root
@@ -95,17 +113,57 @@ impl Inputs {
             );
             return Err(document.error("/openapi", message));
         }
-        Overlay::parse(&self.overlay.0, &self.overlay.1)?.apply(&mut document.root)?;
-        let operations = Operations::parse(&self.operations.0, &self.operations.1)?;
-        Ok((document, operations))
+        let misfits = Overlay::parse(&self.overlay.0, &self.overlay.1)?.apply(&mut document.root);
+        let undescribed = overlay::describe(&mut document.root);
+        Ok(Amended {
+            document,
+            misfits,
+            undescribed,
+        })
     }
+}
+
+/// A document as an overlay amends it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Amended {
+    /// The document.
+    pub document: Document,
+    /// Where an action of the overlay does not fit.
+    pub misfits: Vec<Misfit>,
+    /// The JSON pointers of what the overlay does not describe, and what got a plain description.
+    pub undescribed: Vec<String>,
+}
+
+/// The SDK's own crates, and what there is to say of them.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Sdk {
+    /// The files below the workspace's folder.
+    pub files: Files,
+    /// Where an action of the overlay does not fit.
+    pub misfits: Vec<Misfit>,
+    /// The JSON pointers of what the overlay does not describe.
+    pub undescribed: Vec<String>,
+    /// What was left out or changed, and why.
+    pub left_out: Vec<LeftOut>,
+    /// The document as it was generated from.
+    pub normalised: Normalised,
 }
 
 /// Generates the SDK's own crates: the files below `sdk/client` and `sdk/httpmock`, and the JSON Schema in `spec/`.
 ///
 /// # Errors
-/// Whatever is wrong with the inputs, with file and JSON pointer; [`Error::Generator`] where the generator refuses or panics.
+/// As [`sdk_with_notes`].
 pub fn sdk(inputs: &Inputs) -> Result<Files> {
+    sdk_with_notes(inputs).map(|sdk| sdk.files)
+}
+
+/// The same with what there is to say: an overlay that does not fit and an operation that the fragment lacks stop nothing.
+///
+/// # Errors
+/// Whatever is wrong with the inputs, with file and JSON pointer; [`Error::Generator`] where the generator refuses or panics.
+pub fn sdk_with_notes(inputs: &Inputs) -> Result<Sdk> {
     contained(&inputs.fragment.0, || sdk_from(inputs))
 }
 
@@ -117,15 +175,15 @@ fn contained<T: Send>(file: &Path, work: impl FnOnce() -> Result<T> + Send) -> R
     })
 }
 
-fn sdk_from(inputs: &Inputs) -> Result<Files> {
-    let (document, operations) = inputs.amended()?;
+fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
+    let Amended {
+        document,
+        misfits,
+        undescribed,
+    } = inputs.amended()?;
+    let api = inputs.rules()?;
     references::check(&document)?;
-    let ids = operations.operations.keys().cloned().collect();
-    let options = Options {
-        selection: normalise::Selection::Ids(ids),
-        overlaid: true,
-    };
-    let normalised = normalise::normalise(&document, &options)?;
+    let mut normalised = normal(&document, &api)?;
     if let Some(LeftOut { what, why, .. }) = normalised.notes.sorted().into_iter().find(|entry| entry.operation) {
         return Err(Error::Generator {
             file: document.file,
@@ -142,7 +200,7 @@ fn sdk_from(inputs: &Inputs) -> Result<Files> {
         package: &Package::Sdk,
         header: &header,
         document: &document,
-        operations: &operations,
+        api: &api,
         httpmock: true,
     };
     let made = crates.make(&normalised)?;
@@ -151,13 +209,61 @@ fn sdk_from(inputs: &Inputs) -> Result<Files> {
         let package = package.into_iter();
         files.extend(package.map(|(path, text)| (Path::new(folder).join(path), text)));
     }
-    if let Some(settings) = schema::settings(&normalised)
+    if let Some(settings) = settings_schema(&normalised, &api)
         && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings)
     {
         files.insert(Path::new("spec").join(SETTINGS_SCHEMA), settings);
         files.insert(Path::new("spec").join(FILE_SCHEMA), organizations);
     }
-    Ok(files)
+    for id in lacking(&document, &api) {
+        normalised
+            .notes
+            .left_out(id, "the fragment does not have it: no method is generated");
+    }
+    Ok(Sdk {
+        files,
+        misfits,
+        undescribed,
+        left_out: normalised.notes.sorted(),
+        normalised,
+    })
+}
+
+/// The SDK's document as the generator takes it.
+///
+/// # Errors
+/// Whatever is wrong with the inputs, with file and JSON pointer.
+pub fn normalised(inputs: &Inputs) -> Result<Normalised> {
+    normal(&inputs.amended()?.document, &inputs.rules()?)
+}
+
+/// The operations of the rules that the document does not have.
+fn lacking(document: &Document, api: &Api) -> Vec<String> {
+    let located = document::operations(&document.root);
+    let lacks = |id: &&String| !located.iter().any(|located| located.id == Some(id));
+    api.operations.keys().filter(lacks).cloned().collect()
+}
+
+fn normal(document: &Document, api: &Api) -> Result<Normalised> {
+    let lacking = lacking(document, api);
+    let mut ids: BTreeSet<String> = api.operations.keys().cloned().collect();
+    ids.retain(|id| !lacking.contains(id));
+    if ids.is_empty() {
+        let message = "the fragment has no operation of api.toml; `cargo xtask import` takes them out of a document";
+        return Err(document.error("/paths", message));
+    }
+    let options = Options {
+        selection: normalise::Selection::Ids(ids),
+        api: api.clone(),
+    };
+    normalise::normalise(document, &options)
+}
+
+/// The schema of the first of the settings' roots.
+fn settings_schema(normalised: &Normalised, api: &Api) -> Option<String> {
+    let root = api.settings.roots.first()?;
+    let (name, _) = normalised.originals.iter().find(|(_, original)| *original == root)?;
+    schema::settings(normalised, name)
 }
 
 /// A client crate for a part of a document, and what was left out of it.
@@ -174,7 +280,8 @@ pub struct StandAlone {
     pub left_out: Vec<LeftOut>,
 }
 
-/// Generates a client crate of its own for a part of any document, made from a `rhombus_kisi::Client`.
+/// Generates a client crate of its own for a part of any document, made from a `rhombus_kisi::Client`, by no rules but
+/// those of OpenAPI.
 ///
 /// An operation that the generator cannot take is left out and named.
 ///
@@ -186,13 +293,28 @@ pub fn stand_alone(
     package: &layout::Package,
     httpmock: bool,
 ) -> Result<StandAlone> {
+    stand_alone_by(document, &Api::default(), selection, package, httpmock)
+}
+
+/// The same by the rules of the document's API.
+///
+/// # Errors
+/// As [`stand_alone`].
+pub fn stand_alone_by(
+    document: &Document,
+    api: &Api,
+    selection: normalise::Selection,
+    package: &layout::Package,
+    httpmock: bool,
+) -> Result<StandAlone> {
     contained(&document.file, || {
-        stand_alone_from(document, selection, package, httpmock)
+        stand_alone_from(document, api, selection, package, httpmock)
     })
 }
 
 fn stand_alone_from(
     document: &Document,
+    api: &Api,
     selection: normalise::Selection,
     package: &layout::Package,
     httpmock: bool,
@@ -205,7 +327,7 @@ fn stand_alone_from(
     let all = selection == normalise::Selection::All;
     let options = Options {
         selection,
-        overlaid: false,
+        api: api.clone(),
     };
     let mut normalised = normalise::normalise(&source, &options)?;
     for warning in lowered.warnings {
@@ -231,7 +353,7 @@ fn stand_alone_from(
         package,
         header: &header,
         document,
-        operations: &Operations::default(),
+        api,
         httpmock,
     };
     let made = crates.make_leaving_out(&mut normalised)?;

@@ -100,7 +100,7 @@ mod tests {
         let code = quote! {
             struct A;
             object! { Door { a = "b\n}", c = "\u{202e}", } extra }
-            respond!(Door { error, error_msg } warning_msg);
+            respond!(Door: error = error, message = error_msg);
             tagged_union! { Kind, "the \"kind\"" { A = "a", } Other }
             object!(Empty {} extra);
             respond!(Empty);
@@ -115,7 +115,7 @@ mod tests {
                 c = "\u{202e}",
             } extra
         }
-        respond!(Door { error, error_msg } warning_msg);
+        respond!(Door: error = error, message = error_msg);
 
         tagged_union! {
             Kind, "the \"kind\"" {

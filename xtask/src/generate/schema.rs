@@ -6,10 +6,7 @@ use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::output::MARK;
-use crate::normalise::{Normalised, Shape};
-
-/// The type that a settings file holds.
-const SETTINGS: &str = "KisiSettings";
+use crate::normalise::{ID_FORMAT, Normalised, Shape};
 
 /// The draft that the schemas are written in.
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -53,14 +50,14 @@ fn any_case(word: &str) -> String {
         .collect()
 }
 
-/// The schema of a file of settings; `None` where the document has none.
+/// The schema of a file of settings, which are of the type `root`; `None` where the document has none.
 ///
 /// It is stricter than the API's: a key that nobody knows is an error, and an id has to be canonical, because a
 /// person writes the file.
-pub(super) fn settings(normalised: &Normalised) -> Option<String> {
+pub(super) fn settings(normalised: &Normalised, root: &str) -> Option<String> {
     let schemas = normalised.document.pointer("/components/schemas")?.as_object()?;
     let mut definitions = BTreeMap::new();
-    let mut pending = vec![SETTINGS.to_owned()];
+    let mut pending = vec![root.to_owned()];
     let mut seen = BTreeSet::new();
     while let Some(name) = pending.pop() {
         if seen.insert(name.clone()) {
@@ -74,7 +71,7 @@ pub(super) fn settings(normalised: &Normalised) -> Option<String> {
             definitions.insert(name, schema);
         }
     }
-    let mut root = definitions.remove(SETTINGS)?;
+    let mut root = definitions.remove(root)?;
     root["$comment"] = MARK.into();
     root["$schema"] = DRAFT.into();
     root["title"] = "Kisi settings of a Rhombus organisation".into();
@@ -220,7 +217,7 @@ fn value(schema: &Value, pending: &mut Vec<String>) -> Value {
                 "additionalProperties": false,
             })
         }
-        Some("string") if format == "RUUID" => {
+        Some("string") if format == ID_FORMAT => {
             let mut canonical = id("");
             canonical["type"] = json!(["string", "null"]);
             canonical

@@ -10,6 +10,7 @@ use crate::Result;
 use crate::document::grammar::{Kind, Shape, Use, is_extension};
 use crate::document::visit::within;
 use crate::document::{Document, Warning};
+use crate::normalise::GONE;
 
 /// Extracts parts, and keeps account of the components that they refer to.
 pub(super) struct Extract<'a> {
@@ -91,6 +92,11 @@ impl<'a> Extract<'a> {
                     if let Some(value) = self.value(kind, key, shape, value, place)? {
                         kept.insert(key.clone(), value);
                     }
+                    Ok(())
+                }
+                // Ours, of an earlier import: the API no longer has the operation.
+                Some((Use::Prose, _)) if kind == Kind::Operation && key == GONE => {
+                    kept.insert(key.clone(), value.clone());
                     Ok(())
                 }
                 Some((Use::Prose, _)) => Ok(()),

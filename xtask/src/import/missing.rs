@@ -29,7 +29,13 @@ pub(super) fn explain(id: &str, all: &[Located<'_>], left_out: Option<&Warning>,
     } else {
         message += &format!("; the nearest are {}", near.join(", "));
     }
-    message + ". Change or remove its line in operations.toml"
+    message
+}
+
+/// Names as code, in a sentence.
+pub(super) fn listed(names: &[String]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(" and ")
 }
 
 fn quoted(located: &Located<'_>) -> String {

@@ -1,18 +1,22 @@
 //! Taking the selected operations and all that they reach out of a document.
 //!
 //! The result, the fragment, is OpenAPI 3.0.3 and says what the document says, without the vendor's words:
-//! descriptions, summaries, titles, examples, tags and extensions stay behind. Importing a fragment gives itself.
+//! descriptions, summaries, titles, examples, tags and extensions stay behind. The same facts in another form give the
+//! same fragment, byte for byte, and importing a fragment gives itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::api::Api;
 use crate::document::{self, Document, Located, TARGET, Warning, downgrade, pointer};
-use crate::operations::Operations;
+use crate::normalise;
 use crate::{Error, Result};
 
+mod canonical;
 mod closure;
 mod extract;
+mod gone;
 mod missing;
 mod neutral;
 mod reference;
@@ -64,9 +68,9 @@ pub struct Import {
 /// OpenAPI gives it.
 ///
 /// ```
+/// use xtask::api::Api;
 /// use xtask::document::Document;
 /// use xtask::import::{Options, import};
-/// use xtask::operations::Operations;
 ///
 /// let document = Document::parse("api.yaml", r#"
 /// openapi: 3.1.0
@@ -75,19 +79,20 @@ pub struct Import {
 ///   /pets: { post: { operationId: addPet, summary: Adds a pet, responses: { 200: { description: Fine } } } }
 ///   /cars: { post: { operationId: addCar, responses: { 200: { description: Fine } } } }
 /// "#)?;
-/// let operations = Operations::parse("operations.toml".as_ref(), "[operations]\naddPet = {}")?;
-/// let import = import(&document, &operations, &Options::new())?;
+/// let api = Api::parse("api.toml".as_ref(), "[operations]\naddPet = {}")?;
+/// let import = import(&document, &api, &Options::new())?;
 /// assert_eq!(import.fragment["paths"].as_object().map(|paths| paths.len()), Some(1));
 /// assert_eq!(import.fragment["openapi"], "3.0.3");
 /// # Ok::<(), xtask::Error>(())
 /// ```
-pub fn import(document: &Document, operations: &Operations, options: &Options<'_>) -> Result<Import> {
+pub fn import(document: &Document, api: &Api, options: &Options<'_>) -> Result<Import> {
     let lowered = downgrade::to_3_0(document)?;
-    let source = Document {
+    let mut source = Document {
         file: document.file.clone(),
         root: lowered.root,
     };
-    let selected = select(&source, operations, &lowered.left_out, options)?;
+    normalise::keep_variants(&mut source.root, api);
+    let (selected, gone) = select(&source, api, &lowered.left_out, options)?;
     let mut extract = extract::Extract::new(&source, options.lenient);
     let mut warnings = moved(&selected, options.before);
     warnings.extend(ambiguous(&selected));
@@ -97,36 +102,64 @@ pub fn import(document: &Document, operations: &Operations, options: &Options<'_
     fragment.insert("info".into(), neutral::info(&source));
     closure::fill(&source, &selected, &mut extract, &mut fragment)?;
     let (kept, extracted) = extract.finish();
+    warnings.extend(lost(&mut fragment, gone, api, options)?);
+    let mut fragment = Value::Object(fragment);
+    canonical::settle(&mut fragment);
 
     warnings.extend(lowered.warnings.into_iter().filter(|warning| concerns(warning, &kept)));
     warnings.extend(extracted);
     warnings.sort();
     warnings.dedup();
-    Ok(Import {
-        fragment: Value::Object(fragment),
-        warnings,
-    })
+    Ok(Import { fragment, warnings })
 }
 
-/// The operations with the selected ids, by path.
-fn select<'a>(
+/// Why each operation that the document lacks is not there, by its id.
+type Gone<'a> = BTreeMap<&'a str, String>;
+
+/// The operations with the selected ids, by path, and those that are not there, which is an error unless leniency is asked
+/// for.
+fn select<'a, 'b>(
     source: &'a Document,
-    operations: &Operations,
+    api: &'b Api,
     left_out: &BTreeMap<String, Warning>,
     options: &Options<'_>,
-) -> Result<Vec<Located<'a>>> {
+) -> Result<(Vec<Located<'a>>, Gone<'b>)> {
     let all = document::operations(&source.root);
-    let gone: Vec<_> = operations
-        .operations
-        .keys()
-        .filter(|id| !all.iter().any(|located| located.id == Some(id)))
-        .map(|id| missing::explain(id, &all, left_out.get(id), options.before))
-        .collect();
-    if !gone.is_empty() {
-        return Err(source.error("/paths", gone.join("\n")));
+    let mut gone = Gone::new();
+    for (id, operation) in &api.operations {
+        if !all.iter().any(|located| located.id == Some(id)) {
+            let mut why = missing::explain(id, &all, left_out.get(id), options.before);
+            if !operation.methods.is_empty() {
+                why += &format!(". With it goes {}", missing::listed(&operation.methods));
+            }
+            gone.insert(id, why);
+        }
     }
-    let wanted = |located: &Located<'_>| located.id.is_some_and(|id| operations.operations.contains_key(id));
-    Ok(all.into_iter().filter(wanted).collect())
+    if !gone.is_empty() && !options.lenient {
+        let why: Vec<_> = gone.into_values().collect();
+        let message = format!(
+            "{}. Change or remove its line in api.toml, or generate the rest with --lenient",
+            why.join("\n")
+        );
+        return Err(source.error("/paths", message));
+    }
+    let wanted = |located: &Located<'_>| located.id.is_some_and(|id| api.operations.contains_key(id));
+    Ok((all.into_iter().filter(wanted).collect(), gone))
+}
+
+/// Keeps the operations that the document lacks as the fragment before had them, and says what that means.
+fn lost(fragment: &mut Map<String, Value>, gone: Gone<'_>, api: &Api, options: &Options<'_>) -> Result<Vec<Warning>> {
+    let ids: BTreeSet<&str> = gone.keys().copied().collect();
+    let nowhere = gone::keep(fragment, &ids, api, options.before)?;
+    let warnings = gone.into_iter().map(|(id, why)| {
+        let now = if nowhere.contains(id) {
+            "it is left out"
+        } else {
+            "its method returns an error and sends nothing"
+        };
+        Warning::new("/paths", format!("{why}: {now}"))
+    });
+    Ok(warnings.collect())
 }
 
 /// A warning for each operation that has another path or method than in the fragment.

@@ -4,6 +4,7 @@ use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::{Notes, Operation, parts};
+use crate::api::Empty;
 
 /// What an operation sends.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,7 +12,7 @@ pub enum Body {
     /// Nothing.
     #[default]
     None,
-    /// An empty JSON object, where the document says nothing of a body: the API wants one with every `POST`.
+    /// An empty JSON object, where the document describes no body and the API wants one all the same.
     EmptyJson,
     /// JSON of the argument's type.
     Json,
@@ -23,7 +24,7 @@ pub enum Body {
 
 /// Settles on one form of request for each operation. What is not JSON becomes JSON for the generator's eyes; the
 /// pass over the syntax tree puts the right argument in its place.
-pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operation>, notes: &mut Notes) {
+pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operation>, empty: Empty, notes: &mut Notes) {
     parts::operations_mut(root, |_, method, operation| {
         let Some(described) = operations.get_mut(parts::label("", method, operation).as_str()) else {
             return;
@@ -35,7 +36,10 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
             .or_else(|| types.iter().find(|name| is_form(name)).copied())
             .or(types.first().copied());
         let Some(chosen) = chosen.cloned() else {
-            described.body = if method == "post" { Body::EmptyJson } else { Body::None };
+            described.body = match empty {
+                Empty::Json if method == "post" => Body::EmptyJson,
+                Empty::Json | Empty::None => Body::None,
+            };
             if let Some(operation) = operation.as_object_mut() {
                 operation.remove("requestBody");
             }
@@ -71,6 +75,8 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
             );
             (Body::Bytes(sent), json!({}))
         };
+        let required = operation.pointer("/requestBody/required").and_then(Value::as_bool);
+        described.body_optional = empty == Empty::None && !required.unwrap_or(false);
         described.body = body;
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
     });
@@ -105,14 +111,31 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Body;
+    use crate::api::Empty;
     use crate::normalise::{Notes, operation_ids};
 
     fn settled(method: &str, body: Value) -> (Body, usize) {
+        let (body, _, notes) = settled_with(method, body, Empty::Json);
+        (body, notes)
+    }
+
+    fn settled_with(method: &str, body: Value, empty: Empty) -> (Body, bool, usize) {
         let mut root = json!({ "paths": { "/a": { method: { "operationId": "a", "requestBody": body } } } });
         let mut notes = Notes::default();
         let mut operations = operation_ids::assign(&mut root, &mut notes);
-        super::settle(&mut root, &mut operations, &mut notes);
-        (operations["a"].body.clone(), notes.sorted().len())
+        super::settle(&mut root, &mut operations, empty, &mut notes);
+        let operation = &operations["a"];
+        (operation.body.clone(), operation.body_optional, notes.sorted().len())
+    }
+
+    #[test]
+    fn what_the_document_does_not_require_can_be_left_out() {
+        let body = |required: Value| json!({ "required": required, "content": { "application/json": {} } });
+        let optional = |required: Value, empty| settled_with("post", body(required), empty).1;
+        assert!(optional(json!(false), Empty::None) && optional(json!(null), Empty::None));
+        assert!(!optional(json!(true), Empty::None));
+        assert!(!optional(json!(false), Empty::Json));
+        assert_eq!(settled_with("post", json!(null), Empty::None), (Body::None, false, 0));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod bodies;
 mod dangling;
 mod enums;
 mod hoist;
+mod ids;
 mod names;
 mod notes;
 mod open_objects;
@@ -20,6 +21,7 @@ mod parts;
 mod properties;
 mod prune;
 mod responses;
+mod roles;
 mod secrets;
 mod select;
 mod simplify;
@@ -32,26 +34,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::Result;
+use crate::api::Api;
 use crate::document::Document;
 
 pub use bodies::Body;
 pub use enums::OTHER;
+pub use ids::ID_FORMAT;
 pub use names::rust_name;
 pub use notes::{LeftOut, Notes};
+pub(crate) use operation_ids::GONE;
 pub use parameters::{Location, Parameter};
 pub use responses::Answer;
+pub use roles::Role;
 pub use select::Selection;
+pub(crate) use unions::keep as keep_variants;
 pub use unions::{Union, Variant};
+pub(crate) use words::{pascal, snake};
 
 /// How a document is normalised.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Which operations are kept.
     pub selection: Selection,
-    /// Whether an overlay has spoken for the document. Where none has, the passes decide what an overlay would:
-    /// every object keeps unknown properties, a string whose name speaks of a credential is a secret, and two
-    /// schemas that would get one name keep more of their own.
-    pub overlaid: bool,
+    /// The rules of the vendor's API.
+    pub api: Api,
 }
 
 /// A document that the generator can take, and what its code needs to know beyond it.
@@ -65,6 +71,8 @@ pub struct Normalised {
     pub shapes: BTreeMap<String, Shape>,
     /// Properties that go by another name in the document, by the Rust name of their schema and that other name.
     pub wire_names: BTreeMap<(String, String), String>,
+    /// The fields that say how a call went, by the Rust name of their schema.
+    pub roles: BTreeMap<String, Vec<(Role, String)>>,
     /// What the document calls each schema, by its Rust name. A schema that stood in another has none of its own.
     pub originals: BTreeMap<String, String>,
     /// What was left out, and why.
@@ -84,10 +92,14 @@ pub struct Operation {
     pub description: String,
     /// Whether the document says that it is deprecated.
     pub deprecated: bool,
+    /// Whether the API no longer has it: the import kept it, so that what names it compiles.
+    pub gone: bool,
     /// The parameters by the name of their argument.
     pub parameters: BTreeMap<String, Parameter>,
     /// What is sent.
     pub body: Body,
+    /// Whether the body can be left out.
+    pub body_optional: bool,
     /// What is answered.
     pub answer: Answer,
 }
@@ -106,29 +118,28 @@ pub enum Shape {
 /// Runs every pass over a document.
 ///
 /// # Errors
-/// [`Error::Document`](crate::Error::Document) where the document is not one that can be read, an operation is not there, or two
-/// schemas of an overlaid document get one name.
+/// [`Error::Document`](crate::Error::Document) where the document is not one that can be read, or an operation is not there.
 pub fn normalise(document: &Document, options: &Options) -> Result<Normalised> {
     let mut notes = Notes::default();
     let mut root = parts::prepare(document)?;
     select::apply(&document.file, &mut root, &options.selection)?;
     parts::inline(&mut root, &mut notes);
-    auth_parameters::remove(&mut root);
+    auth_parameters::remove(&mut root, &options.api.auth);
     dangling::replace(&mut root, &mut notes);
+    unions::keep(&mut root, &options.api);
     prune::unreachable(&mut root);
-    let originals = names::rename(&document.file, &mut root, options.overlaid, &mut notes)?;
+    let originals = names::rename(&mut root, &options.api.names, &mut notes);
     // From here on, schemas go by other names than people know them by.
     let mut later = Notes::default();
-    if !options.overlaid {
-        secrets::mark(&mut root);
-    }
+    ids::mark(&mut root, &options.api.ids);
+    secrets::mark(&mut root);
     let mut operations = operation_ids::assign(&mut root, &mut later);
-    bodies::settle(&mut root, &mut operations, &mut later);
+    bodies::settle(&mut root, &mut operations, options.api.body.empty, &mut later);
     responses::settle(&mut root, &mut operations, &mut later);
     parameters::settle(&mut root, &mut operations, &mut later);
     let mut shapes = BTreeMap::new();
     unions::hoist(&mut root);
-    let unions = unions::find(&root, &originals, &mut later);
+    let unions = unions::find(&root, &originals, &options.api, &mut later);
     all_of::flatten(&mut root, &mut later);
     unions::replace(&mut root, unions, &mut shapes, &mut later);
     let mut taken: BTreeSet<String> = parts::schema_names(&root);
@@ -136,19 +147,19 @@ pub fn normalise(document: &Document, options: &Options) -> Result<Normalised> {
     hoist::objects(&mut root, &mut taken);
     simplify::schemas(&mut root, &mut later);
     aliases::inline(&mut root, &mut shapes, &mut later);
-    if !options.overlaid {
-        open_objects::open(&mut root);
-    }
+    open_objects::open(&mut root);
     let wire_names = properties::separate(&mut root);
     prune::unreachable(&mut root);
     let left = parts::schema_names(&root);
     shapes.retain(|name, _| left.contains(name));
     notes.add(later, &originals);
+    let roles = roles::find(&root, &wire_names, &options.api.response);
     Ok(Normalised {
         document: root,
         operations,
         shapes,
         wire_names,
+        roles,
         originals,
         notes,
     })

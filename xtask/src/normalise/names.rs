@@ -1,40 +1,52 @@
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{pascal, unique, words};
 use super::{Notes, parts};
-use crate::{Error, Result};
+use crate::api::Names;
 
-/// The name that a schema of the vendor's gets in Rust. This is the one rule:
+/// The name that a schema gets in Rust, by the rules of `spec/api.toml`:
 ///
-/// 1. the module before an underscore goes (`Integration_DoorType` is `DoorType`);
-/// 2. `WS` and `Ws` before `Request` and `Response` go, and so does an interface's `I`;
-/// 3. `TypeEnum`, `EnumType` and `Enum` at the end become `Kind`, and `Type` at the end goes;
-/// 4. capitals fold (`ParPOS` is `ParPos`).
+/// 1. the module in front goes (`Integration_DoorType` is `DoorType`), and so does an interface's `I`;
+/// 2. each of the endings becomes another, or nothing, in the order of the rules;
+/// 3. capitals fold (`ParPOS` is `ParPos`).
 ///
 /// ```
+/// use xtask::api::Api;
 /// use xtask::normalise::rust_name;
 ///
-/// assert_eq!(rust_name("Integration_UpdateKisiIntegrationWSRequest"), "UpdateKisiIntegrationRequest");
-/// assert_eq!(rust_name("IntegrationEnum"), "IntegrationKind");
-/// assert_eq!(rust_name("ParPOSType"), "ParPos");
+/// let rules = r#"names = { module = "_", endings = [["WSRequest", "Request"], ["Type", ""]] }"#;
+/// let names = Api::parse("api.toml".as_ref(), rules)?.names;
+/// assert_eq!(rust_name(&names, "Integration_UpdateKisiIntegrationWSRequest"), "UpdateKisiIntegrationRequest");
+/// assert_eq!(rust_name(&names, "ParPOSType"), "ParPos");
+/// # Ok::<(), xtask::Error>(())
 /// ```
-pub fn rust_name(name: &str) -> String {
-    shorten(name.rsplit('_').next().unwrap_or(name))
+pub fn rust_name(rules: &Names, name: &str) -> String {
+    shorten(rules, without_module(rules, name))
+}
+
+/// The name behind its module's.
+pub(super) fn without_module<'a>(rules: &Names, name: &'a str) -> &'a str {
+    split(rules, name).1
+}
+
+fn split<'a>(rules: &Names, name: &'a str) -> (&'a str, &'a str) {
+    let module = rules.module.as_deref().filter(|separator| !separator.is_empty());
+    module
+        .and_then(|separator| name.rsplit_once(separator))
+        .unwrap_or(("", name))
 }
 
 /// The same with the modules kept in front, for where the short name is taken.
-fn long_name(name: &str) -> String {
-    let (modules, last) = name.rsplit_once('_').unwrap_or(("", name));
+fn long_name(rules: &Names, name: &str) -> String {
+    let (modules, last) = split(rules, name);
     // Without its `I` an interface would take the name of the type that it is the input form of.
-    let interface = if words(last).first().is_some_and(|first| first == "I") {
-        "I"
-    } else {
-        ""
-    };
-    pascal(&format!("{modules}_{interface}{}", shorten(last)))
+    let interface = rules.interface.as_deref().filter(|_| is_interface(rules, &words(last)));
+    pascal(&format!(
+        "{modules}_{}{}",
+        interface.unwrap_or_default(),
+        shorten(rules, last)
+    ))
 }
 
 /// Names that generated code uses for something else.
@@ -55,30 +67,22 @@ const RESERVED: [&str; 14] = [
     "Vec",
 ];
 
-fn shorten(name: &str) -> String {
+/// `IKisi` is the words `I` and `Kisi`; `IoT` and a plain `I` are no interfaces.
+fn is_interface(rules: &Names, words: &[String]) -> bool {
+    words.len() > 1 && words.first() == rules.interface.as_ref()
+}
+
+fn shorten(rules: &Names, name: &str) -> String {
     let mut words = words(name);
-    if let [.., marker, last] = words.as_slice()
-        && marker.eq_ignore_ascii_case("ws")
-        && (last == "Request" || last == "Response")
-    {
-        words.remove(words.len() - 2);
-    }
-    // `IKisi` is the words `I` and `Kisi`; `IoT` and a plain `I` are no interfaces.
-    if words.len() > 1 && words[0] == "I" {
+    if is_interface(rules, &words) {
         words.remove(0);
     }
-    let ends = |words: &[String], suffix: &[&str]| {
-        words.len() > suffix.len() && words[words.len() - suffix.len()..].iter().eq(suffix)
-    };
-    for suffix in [&["Type", "Enum"][..], &["Enum", "Type"], &["Enum"]] {
-        if ends(&words, suffix) {
-            words.truncate(words.len() - suffix.len());
-            words.push("Kind".to_owned());
-            break;
+    for (ending, instead) in &rules.endings {
+        let ending = super::words::words(ending);
+        if !ending.is_empty() && words.len() > ending.len() && words.ends_with(&ending) {
+            words.truncate(words.len() - ending.len());
+            words.extend(super::words::words(instead));
         }
-    }
-    if ends(&words, &["Type"]) {
-        words.pop();
     }
     free(pascal(&words.join("_")))
 }
@@ -91,56 +95,46 @@ fn free(name: String) -> String {
     }
 }
 
-/// Gives every component schema its Rust name, and answers what each was called.
+/// Gives every component schema its Rust name, and returns what each was called.
 ///
-/// `x-rust-name` overrides the rule. Where two schemas get one name, an overlaid document is in error, since its overlay can say
-/// better; any other keeps the modules in front, and then counts.
-pub(super) fn rename(
-    file: &Path,
-    root: &mut Value,
-    overlaid: bool,
-    notes: &mut Notes,
-) -> Result<BTreeMap<String, String>> {
-    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+/// `x-rust-name` overrides the rules. Where several schemas get one name, the one that an overlay gave it keeps it, and the
+/// others keep their modules in front, and then count: a new schema of a release never stops it.
+pub(super) fn rename(root: &mut Value, rules: &Names, notes: &mut Notes) -> BTreeMap<String, String> {
+    let mut by_name: BTreeMap<String, Vec<(bool, String)>> = BTreeMap::new();
     for (original, schema) in parts::schemas(root) {
-        let name = match schema.get("x-rust-name").and_then(Value::as_str) {
+        let said = schema.get("x-rust-name").and_then(Value::as_str);
+        let name = match said {
             Some(name) => free(pascal(name)),
-            None => rust_name(original),
+            None => rust_name(rules, original),
         };
-        by_name.entry(name).or_default().push(original.clone());
+        by_name
+            .entry(name)
+            .or_default()
+            .push((said.is_some(), original.clone()));
     }
     let mut taken = BTreeSet::new();
     let mut renamed = BTreeMap::new();
     let mut collided = Vec::new();
     for (name, originals) in by_name {
-        match originals.as_slice() {
-            [original] => {
-                taken.insert(name.clone());
-                renamed.insert(original.clone(), name);
+        let alone = originals.len() == 1;
+        for (said, original) in originals {
+            if (alone || said) && taken.insert(name.clone()) {
+                renamed.insert(original, name.clone());
+            } else {
+                collided.push(original);
             }
-            _ if overlaid => {
-                return Err(Error::document(
-                    file,
-                    format!("/components/schemas/{}", originals[1]),
-                    format!(
-                        "{} would all be called `{name}` in Rust; give all but one an `x-rust-name` in the overlay",
-                        originals.join(", ")
-                    ),
-                ));
-            }
-            _ => collided.extend(originals),
         }
     }
     for original in collided {
-        let name = unique(long_name(&original), &mut taken);
-        let short = rust_name(&original);
+        let name = unique(long_name(rules, &original), &mut taken);
+        let short = rust_name(rules, &original);
         if name != short {
             notes.changed(&original, format!("its short name `{short}` is taken: `{name}`"));
         }
         renamed.insert(original, name);
     }
     apply(root, &renamed);
-    Ok(renamed.into_iter().map(|(original, name)| (name, original)).collect())
+    renamed.into_iter().map(|(original, name)| (name, original)).collect()
 }
 
 fn apply(root: &mut Value, renamed: &BTreeMap<String, String>) {
@@ -172,12 +166,16 @@ fn apply(root: &mut Value, renamed: &BTreeMap<String, String>) {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use serde_json::json;
 
     use super::{rename, rust_name};
+    use crate::api::{Api, Names};
     use crate::normalise::Notes;
+
+    fn rules() -> Names {
+        let text = include_str!("../../../spec/api.toml");
+        Api::parse("api.toml".as_ref(), text).unwrap().names
+    }
 
     #[test]
     fn the_rule() {
@@ -200,7 +198,10 @@ mod tests {
             ("self", "SelfObject"),
         ];
         for (name, expected) in cases {
-            assert_eq!(rust_name(name), expected, "{name}");
+            assert_eq!(rust_name(&rules(), name), expected, "{name}");
+        }
+        for (name, expected) in [("Door_FindWSRequest", "DoorFindWsRequest"), ("KindType", "KindType")] {
+            assert_eq!(rust_name(&Names::default(), name), expected, "{name}");
         }
     }
 
@@ -213,15 +214,20 @@ mod tests {
     #[test]
     fn what_collides_keeps_its_module() {
         let mut root = colliding();
-        let originals = rename(Path::new("x.json"), &mut root, false, &mut Notes::default()).unwrap();
+        let originals = rename(&mut root, &rules(), &mut Notes::default());
         assert_eq!(originals["DoorFindRequest"], "Door_FindWSRequest");
         let reference = root.pointer("/components/schemas/DoorFindRequest/items/$ref").unwrap();
         assert_eq!(reference, "#/components/schemas/CameraFindRequest");
     }
 
     #[test]
-    fn an_overlaid_document_has_to_say_better() {
-        let error = rename(Path::new("x.json"), &mut colliding(), true, &mut Notes::default()).unwrap_err();
-        insta::assert_snapshot!(error, @"x.json#/components/schemas/Door_FindWSRequest: Camera_FindWSRequest, Door_FindWSRequest would all be called `FindRequest` in Rust; give all but one an `x-rust-name` in the overlay");
+    fn what_the_overlay_names_keeps_its_name() {
+        let mut root = colliding();
+        root["components"]["schemas"]["Door_FindWSRequest"]["x-rust-name"] = json!("FindRequest");
+        let mut notes = Notes::default();
+        let originals = rename(&mut root, &rules(), &mut notes);
+        assert_eq!(originals["FindRequest"], "Door_FindWSRequest");
+        assert_eq!(originals["CameraFindRequest"], "Camera_FindWSRequest");
+        assert_eq!(notes.sorted().len(), 1);
     }
 }

@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::words::snake;
 use super::{Notes, Operation, parts};
 
+/// Where a fragment says that the API no longer has an operation.
+pub(crate) const GONE: &str = "x-gone";
+
 /// The methods that a generated client has of its own.
 const RESERVED: [&str; 5] = ["new", "from", "transport", "clone", "fmt"];
 
@@ -62,6 +65,7 @@ pub(super) fn assign(root: &mut Value, notes: &mut Notes) -> BTreeMap<String, Op
             path: path.to_owned(),
             description,
             deprecated,
+            gone: operation.get(GONE).and_then(Value::as_bool).unwrap_or(false),
             ..Operation::default()
         };
         operations.insert(name, described);

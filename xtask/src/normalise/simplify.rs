@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::unions::VARIANTS;
-use super::{Notes, parts};
+use super::{ID_FORMAT, Notes, parts};
 
 /// The keywords that a type is made of. What else a schema says (required, nullable, bounds, patterns, defaults) is
 /// left out on purpose: the API may leave out any field and answer any with `null`, and a client that refuses a value
@@ -29,7 +29,7 @@ const UNTYPED: [&str; 6] = [
 
 /// The formats that change a type.
 const FORMATS: [(&str, &str); 4] = [
-    ("string", "RUUID"),
+    ("string", ID_FORMAT),
     ("string", "password"),
     ("integer", "int32"),
     ("integer", "int64"),
@@ -147,8 +147,8 @@ mod tests {
                 json!({ "type": "string" }),
             ),
             (
-                json!({ "type": "string", "format": "RUUID", "nullable": true }),
-                json!({ "type": "string", "format": "RUUID" }),
+                json!({ "type": "string", "format": "x-id", "nullable": true }),
+                json!({ "type": "string", "format": "x-id" }),
             ),
             (
                 json!({ "type": "integer", "minimum": 1 }),

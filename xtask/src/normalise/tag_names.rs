@@ -7,32 +7,36 @@ use super::words::words;
 /// Whether a type fits a value.
 type Level<'a> = &'a dyn Fn(&[String], &[String]) -> bool;
 
-/// Words of a union's name that its types do not repeat.
-const BASES: [&str; 5] = ["Abstract", "Base", "I", "Type", "Union"];
-
 /// Matches types and values by the words of their names, from the strict to the lax, and only one to one.
+///
+/// `empty` are the words that do not count at the end of a type's name and anywhere in the union's.
 pub(super) fn match_names(
     union: &str,
     members: &[&str],
     values: &[String],
     original: &dyn Fn(&str) -> String,
+    empty: &[String],
 ) -> BTreeMap<String, String> {
+    let without_type = |words: &[String]| -> Vec<String> {
+        let kept = words
+            .iter()
+            .rposition(|word| !empty.contains(word))
+            .map_or(0, |last| last + 1);
+        words.get(..kept).unwrap_or_default().to_vec()
+    };
     let fold = |words: &[String]| words.concat().to_ascii_uppercase();
     let same = |a: &[String], b: &[String]| !a.is_empty() && fold(a) == fold(b);
-    let split: Vec<Vec<String>> = members.iter().map(|member| own_words(&original(member))).collect();
+    let split: Vec<Vec<String>> = members.iter().map(|member| words(&original(member))).collect();
     let value_words: Vec<Vec<String>> = values.iter().map(|value| words(value)).collect();
     let (front, back) = in_common(&split);
     let distinct = |words: &[String]| {
         let end = words.len().saturating_sub(back);
         words.get(front.min(end)..end).unwrap_or_default().to_vec()
     };
-    let union: Vec<String> = own_words(union)
-        .into_iter()
-        .filter(|word| !BASES.contains(&word.as_str()))
-        .collect();
+    let union: Vec<String> = words(union).into_iter().filter(|word| !empty.contains(word)).collect();
     let levels: [Level<'_>; 6] = [
         &|words, value| same(words, value),
-        &|words, value| same(without_type(words), value),
+        &|words, value| same(&without_type(words), value),
         &|words, value| same(&distinct(words), value),
         // A type is often called after its union: `CredentialEntryBleWave` of `CredentialEntry`.
         &|words, value| {
@@ -67,21 +71,6 @@ pub(super) fn match_names(
         .collect()
 }
 
-/// The words of a type's name. With the module before it, two types of one name would look different.
-fn own_words(name: &str) -> Vec<String> {
-    words(name.rsplit('_').next().unwrap_or(name))
-        .into_iter()
-        .filter(|word| !word.eq_ignore_ascii_case("ws"))
-        .collect()
-}
-
-fn without_type(words: &[String]) -> &[String] {
-    match words {
-        [first @ .., last] if last == "Type" && !first.is_empty() => first,
-        _ => words,
-    }
-}
-
 /// How many words all names begin with, and how many they end with.
 fn in_common(names: &[Vec<String>]) -> (usize, usize) {
     let shortest = names.iter().map(Vec::len).min().unwrap_or(0);
@@ -106,7 +95,8 @@ mod tests {
 
     fn matched(union: &str, members: &[&str], values: &[&str]) -> Vec<(String, String)> {
         let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-        match_names(union, members, &values, &str::to_owned)
+        let empty = ["Base", "Type", "WS"].map(str::to_owned);
+        match_names(union, members, &values, &str::to_owned, &empty)
             .into_iter()
             .collect()
     }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::enums::OTHER;
 use super::tag_names::match_names;
 use super::words::{pascal, unique};
-use super::{Notes, Shape, parts};
+use super::{Notes, Shape, names, parts};
+use crate::api::Api;
 
 /// Where a bare object that stands for a union refers to its types, so that they count as reached.
 pub(super) const VARIANTS: &str = "x-variants";
@@ -150,7 +151,12 @@ fn all_objects(root: &Value, schema: &Value) -> bool {
 ///
 /// `originals` gives the vendor's name of each schema. A type whose tag cannot be told is noted: it is read as an
 /// untyped object.
-pub(super) fn find(root: &Value, originals: &BTreeMap<String, String>, notes: &mut Notes) -> BTreeMap<String, Union> {
+pub(super) fn find(
+    root: &Value,
+    originals: &BTreeMap<String, String>,
+    api: &Api,
+    notes: &mut Notes,
+) -> BTreeMap<String, Union> {
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     for (name, schema) in parts::schemas(root) {
         let Some(property) = property(schema) else { continue };
@@ -185,7 +191,14 @@ pub(super) fn find(root: &Value, originals: &BTreeMap<String, String>, notes: &m
             notes.changed(name, why);
         }
         let names: Vec<&str> = members_in_order.iter().map(String::as_str).collect();
-        let tags = Tags::new(root, (name, schema), property, &names, originals);
+        let tags = Tags::new(
+            root,
+            (name, schema),
+            property,
+            &names,
+            &|name| original(name, originals),
+            api,
+        );
         let members = members_in_order
             .iter()
             .map(|member| (member.clone(), tags.of(member)))
@@ -202,6 +215,52 @@ pub(super) fn find(root: &Value, originals: &BTreeMap<String, String>, notes: &m
     (found.keys())
         .map(|name| (name.clone(), union(name, &found, notes)))
         .collect()
+}
+
+/// What the document calls a schema.
+fn original(name: &str, originals: &BTreeMap<String, String>) -> String {
+    originals.get(name).map_or(name, String::as_str).to_owned()
+}
+
+/// Cuts the unions that the rules cut to the types of the values that they keep. What else comes is no type's, and kept
+/// whole by the union's variant for what is not known.
+///
+/// Schemas have the document's names here.
+pub(crate) fn keep(root: &mut Value, api: &Api) {
+    let source = root.clone();
+    let none = BTreeMap::new();
+    parts::visit_schemas(root, &mut |place, schema| {
+        let Some(property) = property(schema) else { return };
+        let Some(values) = api.unions.keep.get(property) else {
+            return;
+        };
+        let found: BTreeSet<String> = members(schema).flatten().collect();
+        let names: Vec<&str> = found.iter().map(String::as_str).collect();
+        let place = place.split(' ').next().unwrap_or(place);
+        let tags = Tags::new(
+            &source,
+            (place, schema),
+            property,
+            &names,
+            &|name| original(name, &none),
+            api,
+        );
+        let kept: BTreeSet<&str> = (names.iter().copied())
+            .filter(|name| tags.of(name).iter().any(|tag| values.contains(tag)))
+            .collect();
+        let is_kept = |target: &str| kept.contains(target);
+        for key in LISTS {
+            if let Some(listed) = schema.get_mut(key).and_then(Value::as_array_mut) {
+                listed.retain(|member| parts::target(member).is_some_and(is_kept));
+            }
+        }
+        if let Some(mapping) = schema
+            .pointer_mut("/discriminator/mapping")
+            .and_then(Value::as_object_mut)
+        {
+            mapping.retain(|value, _| values.contains(value));
+        }
+    });
 }
 
 fn text(schema: &Value, key: &str) -> String {
@@ -342,7 +401,8 @@ impl Tags {
         (name, union): (&str, &Value),
         property: &str,
         members: &[&str],
-        originals: &BTreeMap<String, String>,
+        original: &dyn Fn(&str) -> String,
+        api: &Api,
     ) -> Self {
         let mut by_member: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mapping = union.pointer("/discriminator/mapping").and_then(Value::as_object);
@@ -372,11 +432,12 @@ impl Tags {
             .filter(|member| !by_member.contains_key(*member))
             .collect();
         let used: BTreeSet<&String> = by_member.values().flatten().collect();
-        let original = |member: &str| originals.get(member).cloned().unwrap_or_else(|| member.to_owned());
         let found = match declared {
             Some(values) => {
                 let free: Vec<String> = values.into_iter().filter(|value| !used.contains(value)).collect();
-                match_names(&original(name), &missing, &free, &original)
+                // With its module, two types of one name would look different.
+                let short = |name: &str| names::without_module(&api.names, &original(name)).to_owned();
+                match_names(&short(name), &missing, &free, &short, &api.unions.words)
             }
             // OpenAPI's own rule where nothing else is said: the value is the schema's name.
             None => missing
@@ -442,6 +503,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
+    use crate::api::Api;
     use crate::normalise::parts::{self, reference};
     use crate::normalise::{Notes, Union};
 
@@ -449,7 +511,7 @@ mod tests {
         let mut root = json!({ "paths": {}, "components": { "schemas": schemas } });
         super::hoist(&mut root);
         let mut notes = Notes::default();
-        let unions = super::find(&root, &BTreeMap::new(), &mut notes);
+        let unions = super::find(&root, &BTreeMap::new(), &Api::default(), &mut notes);
         super::replace(&mut root, unions.clone(), &mut BTreeMap::new(), &mut notes);
         assert!(!parts::schema_names(&root).is_empty());
         (unions, notes.sorted().len())
@@ -482,6 +544,29 @@ mod tests {
             [("A", "A", "x"), ("Y", "A", "y"), ("B", "B", "b"), ("C", "C", "C")]
         );
         assert_eq!(notes, 0);
+    }
+
+    #[test]
+    fn a_union_is_cut_to_the_values_that_are_kept() {
+        let cut = |union: Value| {
+            let mut root = json!({ "paths": {}, "components": { "schemas": {
+                "U": union, "Kind": { "enum": ["CAT", "DOG"] },
+                "CatType": object(), "DogType": object(),
+            } } });
+            let rules = "unions = { words = [\"Type\"], keep = { t = [\"CAT\"] } }";
+            super::keep(&mut root, &Api::parse("api.toml".as_ref(), rules).unwrap());
+            root["components"]["schemas"]["U"].take()
+        };
+        let both = json!([reference("DogType"), reference("CatType")]);
+        let union = json!({ "discriminator": { "propertyName": "t" }, "oneOf": both, "properties": { "t": reference("Kind") } });
+        assert_eq!(cut(union)["oneOf"], json!([reference("CatType")]));
+        let mapped = json!({ "discriminator": { "propertyName": "t", "mapping": { "CAT": "DogType", "DOG": "CatType" } }, "anyOf": both });
+        let mapped = cut(mapped);
+        assert_eq!(mapped["anyOf"], json!([reference("DogType")]));
+        assert_eq!(mapped["discriminator"]["mapping"], json!({ "CAT": "DogType" }));
+        // Another property tells these apart.
+        let other = json!({ "discriminator": { "propertyName": "kind" }, "oneOf": both });
+        assert_eq!(cut(other.clone()), other);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 /// A type's or variant's name: `ParPos`.
-pub(super) fn pascal(name: &str) -> String {
+pub(crate) fn pascal(name: &str) -> String {
     // Once more, because words of one letter run together: `InnerA` and `T` are `InnerAt`, whoever names it anew.
     identifier(capitalised(&capitalised(name)), "Unnamed")
 }
@@ -46,7 +46,7 @@ fn capitalised(name: &str) -> String {
 }
 
 /// A method's, argument's or field's name: `par_pos`.
-pub(super) fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     identifier(words(name).join("_").to_ascii_lowercase(), "unnamed")
 }
 

@@ -9,7 +9,7 @@ use crate::Error;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Action {
-    /// The places, as a JSONPath. It has to match at least one, and only objects and arrays.
+    /// The places, as a JSONPath. It is to match at least one, and only objects and arrays.
     pub target: String,
     /// The same, parsed.
     pub path: JsonPath,
@@ -25,13 +25,6 @@ pub enum Change {
     Update(Value),
     /// Remove the place from the object or array that holds it.
     Remove,
-}
-
-impl Action {
-    /// The error of this action, the one with this number (from 1).
-    pub(super) fn error(&self, file: &Path, number: usize, message: String) -> Error {
-        error(file, number, &self.target, message)
-    }
 }
 
 pub(super) fn error(file: &Path, number: usize, target: &str, message: String) -> Error {

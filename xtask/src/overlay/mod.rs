@@ -1,11 +1,13 @@
 //! OpenAPI Overlays (1.0): what the vendor's document leaves out.
 //!
 //! An overlay is a list of actions. Each names places of a document by a JSONPath (RFC 9535), and either merges
-//! something into them or removes them. Where the specification shrugs (a target that matches nothing, an action
-//! that does nothing) this one refuses, so that an overlay that no longer fits its document is noticed.
+//! something into them or removes them. An action that no longer fits, because its target matches nothing or
+//! something of another type, never stops a release: it is left out and returned, and `cargo xtask overlay --check`
+//! makes an error of it.
 
 mod action;
 mod apply;
+mod describe;
 mod merge;
 mod place;
 mod read;
@@ -13,11 +15,13 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 pub use action::{Action, Change};
+pub use describe::describe;
 
 use crate::Result;
 use crate::document::parse_value;
@@ -50,17 +54,35 @@ impl Overlay {
         read::overlay(file, parse_value(file, text)?)
     }
 
-    /// Applies every action, in order. A document that an error comes back for is as it was before.
-    ///
-    /// # Errors
-    /// [`Error::Overlay`](crate::Error::Overlay) for a target that matches nothing, and for a place that is not of
-    /// the type that the action needs.
-    pub fn apply(&self, document: &mut Value) -> Result<()> {
-        let mut amended = document.clone();
-        for (index, action) in self.actions.iter().enumerate() {
-            apply::apply(action, &mut amended).map_err(|message| action.error(&self.file, index + 1, message))?;
-        }
-        *document = amended;
-        Ok(())
+    /// Applies every action, in order, wherever it fits, and returns where one does not.
+    pub fn apply(&self, document: &mut Value) -> Vec<Misfit> {
+        let numbered = self.actions.iter().zip(1..);
+        let misfits = numbered.flat_map(|(action, number)| {
+            apply::apply(action, document).into_iter().map(move |message| Misfit {
+                action: number,
+                target: action.target.clone(),
+                message,
+            })
+        });
+        misfits.collect()
+    }
+}
+
+/// Where an action does not fit its document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Misfit {
+    /// Which action, counted from 1.
+    pub action: usize,
+    /// The action's target, a JSONPath.
+    pub target: String,
+    /// What does not fit.
+    pub message: String,
+}
+
+/// `action 3 ($.a): the target matches nothing`.
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "action {} ({}): {}", self.action, self.target, self.message)
     }
 }

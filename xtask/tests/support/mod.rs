@@ -11,8 +11,8 @@ pub(crate) mod mutate;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use xtask::api::Api;
 use xtask::document::Document;
-use xtask::operations::Operations;
 
 /// How many cases a property is tried with: so many times the default as the variable `RHOMBUS_CASES` says.
 pub(crate) fn cases(default: u32) -> u32 {
@@ -45,7 +45,7 @@ pub(crate) fn doors() -> Document {
 }
 
 /// A list of operations.
-pub(crate) fn operations(ids: &[&str]) -> Operations {
+pub(crate) fn operations(ids: &[&str]) -> Api {
     let lines: Vec<_> = ids.iter().map(|id| format!("{id} = {{}}\n")).collect();
-    Operations::parse("operations.toml".as_ref(), &format!("[operations]\n{}", lines.concat())).unwrap()
+    Api::parse("api.toml".as_ref(), &format!("[operations]\n{}", lines.concat())).unwrap()
 }

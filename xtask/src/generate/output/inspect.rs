@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{Changes, GUARDS, Guard, MARK, place};
+use super::{Changes, GUARDS, Guard, MARK, UNMARKED, place};
 use crate::generate::Files;
 use crate::{Error, Result};
 
@@ -13,7 +13,7 @@ use crate::{Error, Result};
 const FRONT: usize = 3;
 
 /// Compares `files` with what is below `root`. In each folder of `owned` every file that carries the mark and is
-/// not among `files` has to go.
+/// not among `files` has to go. A few files are replaced although they bear no mark ([`UNMARKED`]).
 ///
 /// # Errors
 /// [`Error::Io`] for what is there and cannot be read; [`Error::Output`] for a file without the mark where another one
@@ -33,7 +33,7 @@ pub fn compare(root: &Path, files: &Files, owned: &[&str]) -> Result<Changes> {
         // A checkout may have turned the line endings; only `\n` is ever written.
         match old {
             Some(old) if &old == new => {}
-            Some(old) if !is_marked(&old) => {
+            Some(old) if !is_marked(&old) && !UNMARKED.iter().any(|file| path == Path::new(file)) => {
                 return Err(refused(
                     root.join(path),
                     "it was not generated here, and is not overwritten: move it away or delete it, and run this again",

@@ -83,7 +83,7 @@ fn inline(tokens: TokenStream) -> String {
             },
             other => other.to_string(),
         };
-        if !text.is_empty() && piece != "," {
+        if !text.is_empty() && !matches!(piece.as_str(), "," | ":") {
             text.push(' ');
         }
         text.push_str(&piece);

@@ -31,11 +31,12 @@ pub(super) fn tagged_union(name: &Ident, property: &str, variants: &[(Ident, &st
     quote! { tagged_union! { #name, #property { #variants } #other } }
 }
 
-/// `respond!`: the fields that say that a response is a refusal, and the one that holds a warning.
-pub(super) fn respond(name: &Ident, refusal: &[Ident], warning: Option<&Ident>) -> TokenStream {
-    if refusal.is_empty() {
+/// `respond!`: which field of a response plays which role.
+pub(super) fn respond(name: &Ident, roles: &[(Ident, Ident)]) -> TokenStream {
+    let (roles, fields): (Vec<_>, Vec<_>) = roles.iter().cloned().unzip();
+    if roles.is_empty() {
         quote! { respond!(#name); }
     } else {
-        quote! { respond!(#name { #(#refusal),* } #warning); }
+        quote! { respond!(#name: #(#roles = #fields),*); }
     }
 }

@@ -7,9 +7,9 @@ use quote::quote;
 use syn::{FnArg, ImplItem, ImplItemFn, Item, Pat};
 
 use super::tokens::{docs, element, ident, optional, success, value_type};
+use crate::api::{Api, Repeat};
 use crate::generate::docs::{code, markdown, phrase};
 use crate::normalise::{Answer, Body, Location, Normalised, Operation};
-use crate::operations::{Operations, Repeat};
 
 /// The methods, and the constants of their operations.
 pub(in crate::generate) struct Methods {
@@ -25,15 +25,13 @@ pub(in crate::generate) struct Methods {
 ///
 /// # Errors
 /// What the generator wrote that this pass does not know.
-pub(in crate::generate) fn rewrite(
-    file: &syn::File,
-    normalised: &Normalised,
-    operations: &Operations,
-) -> Result<Methods, String> {
+pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, api: &Api) -> Result<Methods, String> {
     let mut methods = Vec::new();
     let mut constants = Vec::new();
     let mut answers = BTreeSet::new();
     let mut seen = BTreeSet::new();
+    let mut opaques = false;
+    let refusals = opaque(api);
     for method in generated_methods(file) {
         let name = method.sig.ident.to_string();
         let Some(operation) = normalised.operations.get(&name) else {
@@ -43,15 +41,20 @@ pub(in crate::generate) fn rewrite(
         let answer = success(&method.sig.output).ok_or_else(|| format!("the method `{name}` answers no response"))?;
         if operation.answer == Answer::Json {
             answers.extend(last_name(answer));
+            opaques |= judged(api) && is_opaque(&value_type(answer));
         }
-        methods.push(rewritten(method, operation, &value_type(answer))?);
-        constants.push(constant(&name, operation, operations)?);
+        methods.push(rewritten(method, operation, &value_type(answer), judged(api))?);
+        constants.push(constant(&name, operation, api)?);
     }
     match normalised.operations.keys().find(|name| !seen.contains(*name)) {
         Some(missing) => Err(format!("no method for the operation `{missing}`")),
         None => Ok(Methods {
             methods: quote! { #(#methods)* },
-            constants: quote! { #(#constants)* },
+            constants: if opaques {
+                quote! { #(#constants)* #refusals }
+            } else {
+                quote! { #(#constants)* }
+            },
             answers,
         }),
     }
@@ -70,6 +73,11 @@ fn generated_methods(file: &syn::File) -> impl Iterator<Item = &ImplItemFn> {
         })
 }
 
+/// Whether an answer is JSON without a type of its own.
+fn is_opaque(ty: &TokenStream) -> bool {
+    ty.to_string().replace(' ', "") == "serde_json::Value"
+}
+
 fn last_name(ty: &syn::Type) -> Option<String> {
     match ty {
         syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
@@ -77,11 +85,47 @@ fn last_name(ty: &syn::Type) -> Option<String> {
     }
 }
 
-fn rewritten(method: &ImplItemFn, operation: &Operation, answer: &TokenStream) -> Result<TokenStream, String> {
+/// Whether an answer without a type of its own may be a refusal all the same.
+fn judged(api: &Api) -> bool {
+    api.response.error.is_some() || api.response.integration_auth.is_some()
+}
+
+/// The type that tells an opaque answer that is a refusal from one that is none.
+fn opaque(api: &Api) -> TokenStream {
+    let option = |name: &Option<String>| match name {
+        Some(name) => quote! { Some(#name) },
+        None => quote! { None },
+    };
+    let roles = &api.response;
+    let (error, message, auth) = (
+        option(&roles.error),
+        option(&roles.message),
+        option(&roles.integration_auth),
+    );
+    quote! {
+        /// The properties by which an answer without a type of its own says that it is a refusal.
+        #[derive(Clone, Copy, Debug)]
+        pub enum Refusals {}
+
+        impl rhombus_kisi_runtime::Refusals for Refusals {
+            const ERROR: Option<&'static str> = #error;
+            const MESSAGE: Option<&'static str> = #message;
+            const INTEGRATION_AUTH: Option<&'static str> = #auth;
+        }
+    }
+}
+
+fn rewritten(
+    method: &ImplItemFn,
+    operation: &Operation,
+    answer: &TokenStream,
+    judged: bool,
+) -> Result<TokenStream, String> {
     let name = &method.sig.ident;
     let constant = constant_name(&name.to_string())?;
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
+    let mut unused = Vec::new();
     for (argument, ty) in typed_arguments(method) {
         if argument == "body" {
             continue;
@@ -94,6 +138,7 @@ fn rewritten(method: &ImplItemFn, operation: &Operation, answer: &TokenStream) -
         let (inner, is_optional) = optional(ty);
         let inner = argument_type(inner);
         let variable = ident(&argument)?;
+        unused.push(variable.clone());
         arguments.push(if is_optional {
             quote! { #variable: Option<#inner> }
         } else {
@@ -105,6 +150,7 @@ fn rewritten(method: &ImplItemFn, operation: &Operation, answer: &TokenStream) -
             Location::Query => quote! { .query(#wire, &#variable)? },
         });
     }
+    let mut optional_step = None;
     match &operation.body {
         Body::None => {}
         Body::EmptyJson => steps.push(quote! { .empty_json() }),
@@ -119,32 +165,82 @@ fn rewritten(method: &ImplItemFn, operation: &Operation, answer: &TokenStream) -
             } else {
                 quote! { &body }
             };
-            arguments.push(quote! { body: #ty });
-            steps.push(quote! { .json(#body)? });
+            if operation.body_optional {
+                arguments.push(quote! { body: Option<#ty> });
+                optional_step = Some(quote! { json(#body)? });
+            } else {
+                arguments.push(quote! { body: #ty });
+                steps.push(quote! { .json(#body)? });
+            }
+        }
+        Body::Multipart if operation.body_optional => {
+            arguments.push(quote! { form: Option<Multipart> });
+            optional_step = Some(quote! { multipart(form)? });
         }
         Body::Multipart => {
             arguments.push(quote! { form: Multipart });
             steps.push(quote! { .multipart(form)? });
+        }
+        Body::Bytes(content_type) if operation.body_optional => {
+            arguments.push(quote! { body: Option<bytes::Bytes> });
+            optional_step = Some(quote! { body(http::HeaderValue::from_static(#content_type), body) });
         }
         Body::Bytes(content_type) => {
             arguments.push(quote! { body: impl Into<bytes::Bytes> });
             steps.push(quote! { .body(http::HeaderValue::from_static(#content_type), body) });
         }
     }
-    let request = quote! { Request::new(&operations::#constant) #(#steps)* };
+    let mut request = quote! { Request::new(&operations::#constant) #(#steps)* };
+    let mut first = quote! {};
+    if let Some(step) = optional_step {
+        let argument = if operation.body == Body::Multipart {
+            ident("form")?
+        } else {
+            ident("body")?
+        };
+        // What need not be sent is not.
+        first = quote! {
+            let mut request = #request;
+            if let Some(#argument) = #argument {
+                request = request.#step;
+            }
+        };
+        request = quote! { request };
+    }
     let (answer, call) = match operation.answer {
         Answer::Empty => (quote! { () }, quote! { call_empty }),
         Answer::Bytes => (quote! { bytes::Bytes }, quote! { call_bytes }),
+        Answer::Json if judged && is_opaque(answer) => (
+            answer.clone(),
+            quote! { rhombus_kisi_runtime::call_opaque::<operations::Refusals> },
+        ),
         Answer::Json => (answer.clone(), quote! { call }),
     };
-    let comment = docs(&documentation(operation));
+    let comment = docs(&documentation(operation, judged));
     let deprecated = operation
         .deprecated
         .then(|| quote! { #[deprecated = "the API's document marks this operation as deprecated"] });
+    if operation.gone {
+        let id = &operation.id;
+        match operation.body {
+            Body::None | Body::EmptyJson => {}
+            Body::Multipart => unused.push(ident("form")?),
+            Body::Json | Body::Bytes(_) => unused.push(ident("body")?),
+        }
+        return Ok(quote! {
+            #comment
+            #[deprecated = "the API no longer has this operation"]
+            pub async fn #name(&self, #(#arguments),*) -> Result<#answer, Error> {
+                #(let _ = #unused;)*
+                Err(Error::invalid(#id, "the API no longer has this operation; nothing was sent"))
+            }
+        });
+    }
     Ok(quote! {
         #comment
         #deprecated
         pub async fn #name(&self, #(#arguments),*) -> Result<#answer, Error> {
+            #first
             #call(&*self.transport, #request).await
         }
     })
@@ -182,7 +278,7 @@ fn list_of(ty: &syn::Type) -> TokenStream {
     quote! { [#item] }
 }
 
-fn documentation(operation: &Operation) -> Vec<String> {
+fn documentation(operation: &Operation, judged: bool) -> Vec<String> {
     let mut lines = markdown(&operation.description);
     if lines.is_empty() {
         lines.push(format!(" The API's {}.", code(&operation.id)));
@@ -206,16 +302,15 @@ fn documentation(operation: &Operation) -> Vec<String> {
     }
     lines.push(String::new());
     lines.push(" # Errors".to_owned());
-    lines.push(match operation.answer {
-        Answer::Json => {
-            " Those of the transport; [`Error::Decode`] for an answer of another form; [`Error::Refused`] and"
-                .to_owned()
-        }
-        Answer::Bytes | Answer::Empty => " Those of the transport.".to_owned(),
-    });
-    if operation.answer == Answer::Json {
-        lines.push(" [`Error::IntegrationAuth`] for a 200 that is a refusal.".to_owned());
-    }
+    let lines_of_errors: &[&str] = match operation.answer {
+        Answer::Json if judged => &[
+            " Those of the transport; [`Error::Decode`] for an answer of another form; [`Error::Refused`] and",
+            " [`Error::IntegrationAuth`] for a 200 that is a refusal.",
+        ],
+        Answer::Json => &[" Those of the transport; [`Error::Decode`] for an answer of another form."],
+        Answer::Bytes | Answer::Empty => &[" Those of the transport."],
+    };
+    lines.extend(lines_of_errors.iter().map(|line| (*line).to_owned()));
     lines
 }
 
@@ -223,11 +318,11 @@ fn constant_name(method: &str) -> Result<syn::Ident, String> {
     ident(&method.trim_end_matches('_').to_ascii_uppercase())
 }
 
-fn constant(method: &str, operation: &Operation, operations: &Operations) -> Result<TokenStream, String> {
+fn constant(method: &str, operation: &Operation, api: &Api) -> Result<TokenStream, String> {
     let constant = constant_name(method)?;
     let (id, path) = (&operation.id, &operation.path);
     let verb = ident(&operation.method)?;
-    let entry = operations.operations.get(id).cloned().unwrap_or_default();
+    let entry = api.operations.get(id).cloned().unwrap_or_default();
     let repeat = match entry.repeat() {
         Repeat::Safe => quote! { Safe },
         Repeat::IfNotCarriedOut => quote! { IfNotCarriedOut },

@@ -145,7 +145,7 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
     }
     let comment = description(text, format!(" The API's `{name}`."));
     let derive = schema_derive();
-    let respond = answer.then(|| respond(name, &wires));
+    let respond = answer.then(|| respond(name, normalised)).transpose()?;
     let wires: Vec<_> = wires
         .iter()
         .map(|(member, wire)| (member.clone(), wire.as_str()))
@@ -162,15 +162,14 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
     })
 }
 
-/// Which fields of a response say that it is a refusal.
-fn respond(name: &syn::Ident, fields: &[(syn::Ident, String)]) -> TokenStream {
-    let field = |wanted: &str| fields.iter().map(|(field, _)| field).find(|field| *field == wanted);
-    let refusal = match (field("error"), field("error_msg")) {
-        (Some(error), Some(message)) => [Some(error), Some(message), field("auth_error")],
-        _ => [None; 3],
-    };
-    let refusal: Vec<_> = refusal.into_iter().flatten().cloned().collect();
-    macros::respond(name, &refusal, field("warning_msg"))
+/// Which fields of a response say how the call went.
+fn respond(name: &syn::Ident, normalised: &Normalised) -> Result<TokenStream, String> {
+    let roles = normalised.roles.get(&name.to_string());
+    let roles = roles
+        .into_iter()
+        .flatten()
+        .map(|(role, field)| Ok((ident(role.name())?, ident(field)?)));
+    Ok(macros::respond(name, &roles.collect::<Result<Vec<_>, String>>()?))
 }
 
 fn property_description<'a>(normalised: &'a Normalised, schema: &str, property: &str) -> &'a str {
@@ -182,7 +181,7 @@ fn property_description<'a>(normalised: &'a Normalised, schema: &str, property: 
 }
 
 fn shaped(name: &syn::Ident, text: &str, shape: &Shape, answer: bool) -> Result<TokenStream, String> {
-    let respond = answer.then(|| macros::respond(name, &[], None));
+    let respond = answer.then(|| macros::respond(name, &[]));
     let shaped = match shape {
         Shape::Empty => {
             let comment = description(

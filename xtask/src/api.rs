@@ -1,0 +1,241 @@
+//! `spec/api.toml`: the rules of one vendor's API, which its document does not state.
+//!
+//! No other module knows them. A document without such a file is taken as OpenAPI has it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::{Error, Result};
+
+/// The rules of an API. By default there are none.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    /// The operations of the SDK, by operation id, in the order of their names.
+    pub operations: BTreeMap<String, Operation>,
+    /// What the transport adds to every request.
+    pub auth: Auth,
+    /// What requests hold where the document says nothing.
+    pub body: Body,
+    /// The properties of a response that say how the call went.
+    pub response: Roles,
+    /// Which strings are ids.
+    pub ids: Ids,
+    /// From a schema's name to a type's.
+    pub names: Names,
+    /// Unions that a property tells apart.
+    pub unions: Unions,
+    /// The settings.
+    pub settings: Settings,
+}
+
+/// What has to be known of an operation.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Operation {
+    /// Whether the request may be sent again, if it does not only read.
+    repeat: Repeat,
+    /// Whether it only reads; then it may always be sent again.
+    pub read: bool,
+    /// The wrapper's methods that need the operation.
+    pub methods: Vec<String>,
+}
+
+impl Operation {
+    /// Whether the request may be sent again.
+    pub fn repeat(&self) -> Repeat {
+        if self.read { Repeat::Safe } else { self.repeat }
+    }
+}
+
+/// Whether a request may be sent again; `rhombus_kisi_runtime::Repeat` says what each means.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repeat {
+    /// Sending it twice is as good as once.
+    Safe,
+    /// Only if it certainly was not carried out.
+    #[default]
+    IfNotCarriedOut,
+    /// Never: it is tried once, now.
+    Never,
+}
+
+/// What the transport adds to every request.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Auth {
+    /// The names of the headers, in lower case; `*` is any text.
+    pub headers: Vec<String>,
+}
+
+impl Auth {
+    /// Whether the transport sends the header, so that no method takes it.
+    pub fn sends(&self, header: &str) -> bool {
+        let header = header.to_ascii_lowercase();
+        self.headers
+            .iter()
+            .any(|pattern| matches(&pattern.to_ascii_lowercase(), &header))
+    }
+}
+
+/// What requests hold where the document says nothing.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Body {
+    /// What a POST without a described body sends.
+    pub empty: Empty,
+}
+
+/// What a POST without a described body sends.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Empty {
+    /// Nothing; and a body that the document does not require can be left out.
+    #[default]
+    None,
+    /// The JSON object `{}`; and no body can be left out.
+    Json,
+}
+
+/// The properties of a response that say how the call went, by their names on the wire.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Roles {
+    /// A boolean: the server rejected the request.
+    pub error: Option<String>,
+    /// A text: why.
+    pub message: Option<String>,
+    /// A boolean: the integrated system rejected its credential.
+    pub integration_auth: Option<String>,
+    /// A text: a caveat of a request that was carried out.
+    pub warning: Option<String>,
+    /// A list of texts: what was not carried out.
+    pub failed_ids: Option<String>,
+    /// A list of texts: what is there more than once.
+    pub misconfigured: Option<String>,
+}
+
+/// Which strings are ids.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ids {
+    /// The format that says so.
+    pub format: Option<String>,
+    /// Names of properties that say so where no format does; `*` is any text.
+    pub names: Vec<String>,
+}
+
+impl Ids {
+    /// Whether a property of this name holds ids.
+    pub fn named(&self, property: &str) -> bool {
+        self.names.iter().any(|pattern| matches(pattern, property))
+    }
+}
+
+/// From a schema's name to a type's.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Names {
+    /// What separates a module's name from the schema's.
+    pub module: Option<String>,
+    /// The first word of an interface's name.
+    pub interface: Option<String>,
+    /// Endings, and what each becomes.
+    pub endings: Vec<(String, String)>,
+}
+
+/// Unions that a property tells apart.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Unions {
+    /// Words that do not count where a type's name is matched with a value.
+    pub words: Vec<String>,
+    /// By the property: the values that have types. Where a property is not listed, all have.
+    pub keep: BTreeMap<String, Vec<String>>,
+}
+
+/// The settings.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The schemas that people edit, the one of the settings file first.
+    pub roots: Vec<String>,
+}
+
+impl Api {
+    /// Reads the text of the file `file`.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`] with line and column for what is not TOML, an unknown key or an unknown value.
+    pub fn parse(file: &Path, text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| Error::Syntax {
+            file: file.to_owned(),
+            message: error.to_string().trim_end().to_owned(),
+        })
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where it cannot be read, else as [`Api::parse`].
+    pub fn load(file: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(file).map_err(|source| Error::Io {
+            file: file.to_owned(),
+            action: "read it",
+            source,
+        })?;
+        Self::parse(file, &text)
+    }
+}
+
+/// Whether a name fits a pattern, in which `*` stands for any text.
+fn matches(pattern: &str, name: &str) -> bool {
+    let Some((front, rest)) = pattern.split_once('*') else {
+        return pattern == name;
+    };
+    let Some(mut name) = name.strip_prefix(front) else {
+        return false;
+    };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let back = parts.pop().unwrap_or_default();
+    for part in parts {
+        match name.find(part) {
+            Some(at) => name = &name[at + part.len()..],
+            None => return false,
+        }
+    }
+    name.ends_with(back)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Api, matches};
+
+    #[test]
+    fn a_star_is_any_text() {
+        for (pattern, name) in [
+            ("*Uuid", "orgUuid"),
+            ("x-*", "x-"),
+            ("a*b*c", "a1b2b3c"),
+            ("*", ""),
+            ("a", "a"),
+        ] {
+            assert!(matches(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in [("*Uuid", "uuid"), ("a*a", "a"), ("a*b*c", "acb"), ("a", "ab")] {
+            assert!(!matches(pattern, name), "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn without_rules_there_are_none() {
+        let api = Api::parse("api.toml".as_ref(), "").unwrap();
+        assert_eq!(api, Api::default());
+        assert!(!api.auth.sends("x-auth-apikey") && !api.ids.named("orgUuid"));
+        let error = Api::parse("api.toml".as_ref(), "[response]\nerro = \"error\"").unwrap_err();
+        assert!(error.to_string().contains("unknown field `erro`"), "{error}");
+    }
+}

@@ -1,0 +1,265 @@
+//! `cargo xtask refresh`: from a release of the vendor's document to the SDK, in one step or not at all.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use super::diff::status;
+use crate::api::Api;
+use crate::diff::{Bump, Report, Selection, diff_by};
+use crate::document::{self, Document, DuplicateKeys};
+use crate::generate::{self, Inputs, Sdk, output};
+use crate::import::{self, Import, Options};
+use crate::refresh::{self, Notice, Side};
+use crate::{Error, Result};
+
+/// Arguments of `cargo xtask refresh`.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(
+    after_help = "Exit status: 0 nothing changed, or documentation only; 1 additive changes; 2 breaking changes; 3 an \
+                  error, and everything is as it was."
+)]
+#[non_exhaustive]
+pub struct Args {
+    /// The vendor's document: JSON or YAML, OpenAPI 3.0, 3.1 or 3.2
+    pub file: PathBuf,
+    /// Writes nothing and runs no tests; shows what would change
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Goes on without what the document lacks: a method that needs it returns an error
+    #[arg(long)]
+    pub lenient: bool,
+    /// Runs no tests
+    #[arg(long)]
+    pub skip_tests: bool,
+    /// The workspace's folder
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+}
+
+/// The exit status of an error, which is not one of those that say what changed.
+const ERROR: u8 = 3;
+
+/// What a release can break, as arguments of cargo.
+const TESTS: [&[&str]; 3] = [
+    &["check", "--quiet", "--workspace", "--all-targets"],
+    &[
+        "test",
+        "--quiet",
+        "-p",
+        "rhombus-kisi",
+        "-p",
+        "rhombus-kisi-client",
+        "-p",
+        "rhombus-kisi-httpmock",
+    ],
+    &[
+        "test",
+        "--quiet",
+        "-p",
+        "rhombus-kisi-tests",
+        "--test",
+        "generated",
+        "--test",
+        "lossless",
+        "--test",
+        "operations",
+        "--test",
+        "wire",
+    ],
+];
+
+/// Folders of the workspace that a copy does without.
+const NOT_COPIED: [&str; 2] = ["target", ".git"];
+
+/// Runs `cargo xtask refresh`: imports, compares, generates, tests, and puts all of it in its place, or nothing.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    match refreshed(args) {
+        Ok(status) => Ok(ExitCode::from(status)),
+        Err(error) => {
+            eprintln!("error: {error}\nnothing was changed");
+            Ok(ExitCode::from(ERROR))
+        }
+    }
+}
+
+/// A release as the SDK would be after it.
+struct Release {
+    imported: Import,
+    sdk: Sdk,
+    report: Report,
+    notices: Vec<Notice>,
+    /// All files that would be written.
+    files: generate::Files,
+    /// What is not described by the overlay, by name and place.
+    undescribed: Vec<String>,
+}
+
+fn refreshed(args: &Args) -> Result<u8> {
+    let root = args.root.clone().unwrap_or_else(super::workspace);
+    let release = release(args, &root)?;
+    tell(args, &release);
+    let changes = output::compare(&root, &release.files, &super::generate::OWNED)?;
+    let status = status(release.report.class());
+    if changes.is_empty() {
+        println!("the SDK is up to date with {}", args.file.display());
+        return Ok(status);
+    }
+    if args.dry_run {
+        println!(
+            "{} files would be written; nothing was",
+            changes.write.len() + changes.remove.len()
+        );
+        return Ok(status);
+    }
+    if !args.skip_tests {
+        test(&root, &changes)?;
+    }
+    // All of them, or none.
+    output::write(&root, &changes)?;
+    println!("{} files written", changes.write.len() + changes.remove.len());
+    Ok(status)
+}
+
+/// Imports, compares and generates, in memory.
+fn release(args: &Args, root: &Path) -> Result<Release> {
+    let before = Inputs::read(&root.join("spec"))?;
+    let api = before.rules()?;
+    let duplicates = if args.lenient {
+        DuplicateKeys::LastWins
+    } else {
+        DuplicateKeys::Refuse
+    };
+    let (source, repeated) = Document::load_with(&args.file, duplicates)?;
+    let old = Document::parse(&before.fragment.0, &before.fragment.1)?;
+    let options = Options::new().lenient(args.lenient).before(Some(&old));
+    let mut imported = import::import(&source, &api, &options)?;
+    imported.warnings.splice(0..0, repeated);
+    let new = Document {
+        file: args.file.clone(),
+        root: imported.fragment.clone(),
+    };
+    let report = diff_by(&old, &new, &Selection::All, &api)?;
+
+    let mut after = before.clone();
+    after.fragment.1 = document::to_text(&imported.fragment);
+    let sdk = generate::sdk_with_notes(&after)?;
+    let old_names = generate::normalised(&before)?;
+    let (was, is) = (Side::new(&old, &old_names), Side::new(&new, &sdk.normalised));
+    let notices = refresh::notices(&report, was, is, &api);
+    let undescribed = refresh::places(&sdk.undescribed, is);
+
+    let mut files = sdk.files.clone();
+    files.insert(PathBuf::from("spec/kisi.json"), after.fragment.1);
+    let changelog = root.join("CHANGELOG.md");
+    if !notices.is_empty() && changelog.exists() {
+        files.insert(
+            PathBuf::from("CHANGELOG.md"),
+            refresh::enter(&read(&changelog)?, &notices),
+        );
+    }
+    check_rules(&api, &sdk);
+    Ok(Release {
+        imported,
+        sdk,
+        report,
+        notices,
+        files,
+        undescribed,
+    })
+}
+
+/// Says which roles no response plays any more.
+fn check_rules(api: &Api, sdk: &Sdk) {
+    if api.response.error.is_some() && sdk.normalised.roles.is_empty() {
+        println!(
+            "warning: no response has a property that says how the call went: look at [response] in spec/api.toml"
+        );
+    }
+}
+
+/// The report.
+fn tell(args: &Args, release: &Release) {
+    for warning in &release.imported.warnings {
+        println!("warning: {}{warning}", args.file.display());
+    }
+    print!("{}", release.report.to_text());
+    if !release.notices.is_empty() {
+        println!("\nfor users of the SDK (entered in CHANGELOG.md):");
+        for notice in &release.notices {
+            println!("  {}{}", if notice.breaking { "breaking: " } else { "" }, notice.text);
+        }
+    }
+    for entry in release.sdk.left_out.iter().filter(|entry| entry.operation) {
+        println!("left out {}: {}", entry.what, entry.why);
+    }
+    if !release.undescribed.is_empty() {
+        println!("\nwith plain words until spec/overlay.yaml describes it:");
+        release.undescribed.iter().for_each(|place| println!("  {place}"));
+    }
+    if !release.sdk.misfits.is_empty() {
+        println!("\nspec/overlay.yaml no longer fits (`cargo xtask overlay --check` fails until it does):");
+        release.sdk.misfits.iter().for_each(|misfit| println!("  {misfit}"));
+    }
+    if release.report.bump() > Bump::None || !release.undescribed.is_empty() {
+        println!("");
+    }
+}
+
+/// Runs what a release can break on a copy of the workspace with the changes in it.
+fn test(root: &Path, changes: &output::Changes) -> Result<()> {
+    let failed = |action| {
+        move |source| Error::Io {
+            file: root.to_owned(),
+            action,
+            source,
+        }
+    };
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    fs::create_dir_all(&target).map_err(failed("make its target folder"))?;
+    let staging = tempfile::Builder::new()
+        .prefix("refresh")
+        .tempdir_in(&target)
+        .map_err(failed("make a copy of it"))?;
+    let copy = staging.path();
+    copy_folder(root, copy).map_err(failed("make a copy of it"))?;
+    output::write(copy, changes)?;
+    for arguments in TESTS {
+        println!("== cargo {}", arguments.join(" "));
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(arguments).current_dir(copy).env("CARGO_TARGET_DIR", &target);
+        let status = cargo.status().map_err(failed("run cargo for it"))?;
+        if !status.success() {
+            return Err(Error::Syntax {
+                file: PathBuf::from("the refreshed workspace"),
+                message: format!("`cargo {}` fails there", arguments.join(" ")),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (source, copy) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            if !NOT_COPIED.iter().any(|name| entry.file_name() == *name) {
+                fs::create_dir(&copy)?;
+                copy_folder(&source, &copy)?;
+            }
+        } else if kind.is_file() {
+            fs::copy(&source, &copy)?;
+        }
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<String> {
+    fs::read_to_string(file).map_err(|source| Error::Io {
+        file: file.to_owned(),
+        action: "read it",
+        source,
+    })
+}

@@ -86,6 +86,13 @@ pub struct Import {
 /// # Ok::<(), xtask::Error>(())
 /// ```
 pub fn import(document: &Document, api: &Api, options: &Options<'_>) -> Result<Import> {
+    let mut import = taken(document, api, options)?;
+    import.fragment = reached(document, import.fragment, api)?;
+    Ok(import)
+}
+
+/// What an import takes out of the document, in the fragment's form.
+fn taken(document: &Document, api: &Api, options: &Options<'_>) -> Result<Import> {
     let lowered = downgrade::to_3_0(document)?;
     let mut source = Document {
         file: document.file.clone(),
@@ -160,6 +167,21 @@ fn lost(fragment: &mut Map<String, Value>, gone: Gone<'_>, api: &Api, options: &
         Warning::new("/paths", format!("{why}: {now}"))
     });
     Ok(warnings.collect())
+}
+
+/// The fragment without what nothing in it refers to any more: what is in the place of a reference has been put there, and an
+/// operation that was kept brought components of the release before, of which some are now others, and refer to others.
+fn reached(document: &Document, fragment: Value, api: &Api) -> Result<Value> {
+    let fragment = Document {
+        file: document.file.clone(),
+        root: fragment,
+    };
+    let mut rules = api.clone();
+    let located = document::operations(&fragment.root);
+    rules
+        .operations
+        .retain(|id, _| located.iter().any(|located| located.id == Some(id)));
+    Ok(taken(&fragment, &rules, &Options::new().lenient(true))?.fragment)
 }
 
 /// A warning for each operation that has another path or method than in the fragment.

@@ -70,4 +70,4 @@ rhombus_kisi_runtime::object!(Reply {
     misconfigured_doors = "misconfiguredDoors",
     warning_msg = "warningMsg",
 } extra);
-rhombus_kisi_runtime::respond!(Reply: error = error, message = error_msg, integration_auth = auth_error);
+rhombus_kisi_runtime::respond!(Reply: error = error, message = error_msg, integration_auth = auth_error, warning = warning_msg);

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use rhombus_kisi::types::{KisiSettings, UpdateOrgIntegrationsResponse};
+use rhombus_kisi::types::KisiSettings;
 use rhombus_kisi::{Client, UpdateKisiIntegration, UpdateOutcome, file};
 use rhombus_kisi_httpmock::MockServerExt;
 use rhombus_kisi_httpmock::httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
@@ -123,10 +123,9 @@ async fn rehearse(settings: Option<KisiSettings>) -> Result<ExitCode, Failure> {
     carried_out.delete_async().await;
 
     server.update_kisi_integration(|_, then| {
-        let mut refusal = UpdateOrgIntegrationsResponse::default();
-        refusal.error = true.into();
-        refusal.error_msg = "the integration is being set up by somebody else".into();
-        then.ok(&refusal);
+        then.into_inner().respond_with(|_: &HttpMockRequest| {
+            answer(&json!({ "error": true, "errorMsg": "the integration is being set up by somebody else" }))
+        });
     });
     println!("2. The same update, refused (with status 200, as this API does)");
     match update.send().await {

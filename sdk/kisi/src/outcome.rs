@@ -1,6 +1,6 @@
 use std::fmt;
 
-use rhombus_kisi_runtime::{Field, Masker, is_one_line, one_line, secrets_of};
+use rhombus_kisi_runtime::{Masker, Respond, is_one_line, one_line, secrets_of};
 use serde::Serialize;
 
 use crate::Client;
@@ -43,9 +43,8 @@ impl UpdateOutcome {
         let masker = Masker::new(secrets_of(request).iter());
         let transport = client.transport();
         let mask = |text: String| transport.redact(masker.mask(text));
-        for list in [&mut self.response.failed_guids, &mut self.response.misconfigured_doors] {
-            gate(list, &mask);
-        }
+        self.response.change_failed_ids(&mut |list| gate(list, &mask));
+        self.response.change_misconfigured(&mut |list| gate(list, &mask));
     }
 
     /// Whether there is nothing to add: no warning, nothing that was not updated, no misconfigured door.
@@ -55,21 +54,17 @@ impl UpdateOutcome {
 
     /// The vendor's caveat, if it gave one.
     pub fn warning(&self) -> Option<&str> {
-        self.response
-            .warning_msg
-            .get()
-            .map(String::as_str)
-            .filter(|warning| !warning.is_empty())
+        self.response.warning().filter(|warning| !warning.is_empty())
     }
 
     /// The ids of what was not updated.
     pub fn failed_ids(&self) -> impl Iterator<Item = &str> {
-        texts(self.response.failed_guids.get())
+        self.response.failed_ids()
     }
 
     /// The names of the doors that stand under more than one Rhombus location.
     pub fn misconfigured_doors(&self) -> impl Iterator<Item = &str> {
-        texts(self.response.misconfigured_doors.get())
+        self.response.misconfigured()
     }
 
     /// The response; its texts have been through the gate.
@@ -79,8 +74,7 @@ impl UpdateOutcome {
 }
 
 /// Masks the texts of a list, some at a time: most hold nothing to mask.
-fn gate(list: &mut Field<Vec<Option<String>>>, mask: &dyn Fn(String) -> String) {
-    let Some(list) = list.get_mut() else { return };
+fn gate(list: &mut Vec<Option<String>>, mask: &dyn Fn(String) -> String) {
     let (mut length, mut looked) = (0, 0);
     while let Some(rest) = list.get_mut(looked..).filter(|rest| !rest.is_empty()) {
         let mut some = String::new();
@@ -113,10 +107,6 @@ fn gate(list: &mut Field<Vec<Option<String>>>, mask: &dyn Fn(String) -> String) 
 
 /// How many bytes are masked at a time: less than a masker looks at.
 const CHUNK: usize = 16 * 1024;
-
-fn texts(list: Option<&Vec<Option<String>>>) -> impl Iterator<Item = &str> {
-    list.into_iter().flatten().flatten().map(String::as_str)
-}
 
 impl From<UpdateOrgIntegrationsResponse> for UpdateOutcome {
     fn from(response: UpdateOrgIntegrationsResponse) -> Self {
@@ -173,9 +163,10 @@ pub struct Acknowledgement {
 }
 
 impl Acknowledgement {
-    pub(crate) fn new(warning: Option<String>) -> Self {
+    pub(crate) fn of<T: Respond>(response: &T) -> Self {
+        let warning = response.warning().filter(|warning| !warning.is_empty());
         Self {
-            warning: warning.filter(|warning| !warning.is_empty()),
+            warning: warning.map(str::to_owned),
         }
     }
 

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::{Extra, RhombusUuid, secrets};
+use crate::{Extra, Field, RhombusUuid, secrets};
 
 /// An object of the API, as [`object!`](crate::object!) describes it. Generated types implement it.
 pub trait Object: Default {
@@ -88,14 +88,59 @@ pub trait Respond: DeserializeOwned {
         std::iter::empty()
     }
 
+    /// Changes them, if there are any: what the client's caller sees of them has no secret.
+    fn change_failed_ids(&mut self, _change: &mut dyn FnMut(&mut Vec<Option<String>>)) {}
+
     /// Returns the names of what is there more than once.
     fn misconfigured(&self) -> impl Iterator<Item = &str> {
         std::iter::empty()
     }
 
+    /// Changes them, if there are any.
+    fn change_misconfigured(&mut self, _change: &mut dyn FnMut(&mut Vec<Option<String>>)) {}
+
     /// Returns the refusal that the response stands for, if it does.
     fn refusal(&self) -> Option<Refusal<'_>> {
         Refusal::from_fields(self.is_error(), self.is_integration_auth(), self.message())
+    }
+}
+
+/// A list that a role names; `respond!` calls it. The release says whether it is of texts or of ids.
+pub trait Texts {
+    /// Returns what there is in it.
+    fn texts(&self) -> impl Iterator<Item = &str>;
+
+    /// Changes the list, if it is there.
+    fn change(&mut self, change: &mut dyn FnMut(&mut Vec<Option<String>>));
+}
+
+impl Texts for Field<Vec<Option<String>>> {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.get().into_iter().flatten().flatten().map(String::as_str)
+    }
+
+    fn change(&mut self, change: &mut dyn FnMut(&mut Vec<Option<String>>)) {
+        if let Some(list) = self.get_mut() {
+            change(list);
+        }
+    }
+}
+
+impl Texts for Field<Vec<Option<RhombusUuid>>> {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.get().into_iter().flatten().flatten().map(RhombusUuid::as_str)
+    }
+
+    fn change(&mut self, change: &mut dyn FnMut(&mut Vec<Option<String>>)) {
+        if let Some(list) = self.get_mut() {
+            let texts = list.iter().map(|id| id.as_ref().map(|id| id.as_str().to_owned()));
+            let mut texts: Vec<Option<String>> = texts.collect();
+            change(&mut texts);
+            *list = texts
+                .iter()
+                .map(|text| text.as_deref().map(RhombusUuid::from_server))
+                .collect();
+        }
     }
 }
 
@@ -337,19 +382,33 @@ macro_rules! respond {
     };
     (@ failed_ids $field:ident) => {
         fn failed_ids(&self) -> impl ::std::iter::Iterator<Item = &str> {
-            self.$field.get().into_iter().flatten().flatten().map(::std::convert::AsRef::<str>::as_ref)
+            $crate::object::Texts::texts(&self.$field)
+        }
+
+        fn change_failed_ids(
+            &mut self,
+            change: &mut dyn ::std::ops::FnMut(&mut ::std::vec::Vec<::std::option::Option<::std::string::String>>),
+        ) {
+            $crate::object::Texts::change(&mut self.$field, change);
         }
     };
     (@ misconfigured $field:ident) => {
         fn misconfigured(&self) -> impl ::std::iter::Iterator<Item = &str> {
-            self.$field.get().into_iter().flatten().flatten().map(::std::convert::AsRef::<str>::as_ref)
+            $crate::object::Texts::texts(&self.$field)
+        }
+
+        fn change_misconfigured(
+            &mut self,
+            change: &mut dyn ::std::ops::FnMut(&mut ::std::vec::Vec<::std::option::Option<::std::string::String>>),
+        ) {
+            $crate::object::Texts::change(&mut self.$field, change);
         }
     };
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{Extra, Field, Respond};
+    use crate::{Extra, Field, Respond, RhombusUuid};
 
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Answer {
@@ -401,5 +460,22 @@ mod tests {
         assert_eq!(refused.misconfigured().count(), 0);
         let failed = parse(r#"{"failed":["a",null,"b"]}"#);
         assert_eq!(failed.failed_ids().collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn lists_of_texts_and_of_ids_are_changed_alike() {
+        fn changed<T: super::Texts>(mut list: T) -> T {
+            list.change(&mut |texts| {
+                texts.truncate(2);
+                texts.iter_mut().flatten().for_each(|text| text.push('!'));
+            });
+            list
+        }
+        let texts: Field<Vec<Option<String>>> = vec![Some("a".to_owned()), None, Some("b".to_owned())].into();
+        assert_eq!(changed(texts), vec![Some("a!".to_owned()), None].into());
+        let id = |text| Some(RhombusUuid::from_server(text));
+        let ids: Field<Vec<Option<RhombusUuid>>> = vec![id("a"), None, id("b")].into();
+        assert_eq!(changed(ids), vec![id("a!"), None].into());
+        assert_eq!(changed(Field::<Vec<Option<String>>>::Null), Field::Null);
     }
 }

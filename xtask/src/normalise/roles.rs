@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::parts;
+use super::{ID_FORMAT, parts};
 use crate::api::Roles;
 
 /// What a property of a response says of the call.
@@ -43,7 +43,11 @@ impl Role {
             Self::Error | Self::IntegrationAuth => is(schema, "boolean"),
             Self::Message | Self::Warning => is(schema, "string") && schema.get("format").is_none(),
             Self::FailedIds | Self::Misconfigured => {
-                is(schema, "array") && schema.get("items").is_some_and(|items| is(items, "string"))
+                is(schema, "array")
+                    && schema.get("items").is_some_and(|items| {
+                        let format = items.get("format").and_then(Value::as_str);
+                        is(items, "string") && format.is_none_or(|format| format == ID_FORMAT)
+                    })
             }
         }
     }

@@ -7,7 +7,7 @@ impl Client {
     /// ```no_run
     /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
     /// let response = client.api().get_kisi_integration(&Default::default()).await?;
-    /// println!("{:?}", response.warning_msg);
+    /// println!("{response:?}");
     /// # Ok(())
     /// # }
     /// ```

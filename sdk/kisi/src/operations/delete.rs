@@ -16,7 +16,7 @@ impl Client {
     /// Those of the call; [`Error::may_have_been_carried_out`] tells whether it may be gone all the same.
     pub async fn delete_kisi_integration(&self) -> Result<Acknowledgement, Error> {
         let response = self.api().delete_kisi_integration(&Default::default()).await?;
-        Ok(Acknowledgement::new(response.warning_msg.into_option()))
+        Ok(Acknowledgement::of(&response))
     }
 
     /// Deletes the organisation's Kisi integration (second version of the API), settings and all. There is no undo: keep a
@@ -28,6 +28,6 @@ impl Client {
     /// Those of the call; [`Error::may_have_been_carried_out`] tells whether it may be gone all the same.
     pub async fn delete_kisi_integration_v2(&self) -> Result<Acknowledgement, Error> {
         let response = self.api().delete_kisi_integration_v2(&Default::default()).await?;
-        Ok(Acknowledgement::new(response.warning_msg.into_option()))
+        Ok(Acknowledgement::of(&response))
     }
 }

@@ -58,6 +58,6 @@ impl Client {
             request.camera_uuid = camera.into();
         }
         let response = self.api().unlock_kisi_door(&request).await?;
-        Ok(Acknowledgement::new(response.warning_msg.into_option()))
+        Ok(Acknowledgement::of(&response))
     }
 }

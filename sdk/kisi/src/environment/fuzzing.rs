@@ -41,6 +41,10 @@ impl Surroundings for Given<'_> {
             mode: Some(0o644),
         })
     }
+
+    fn folder_mode(&self, _: &Path) -> Option<u32> {
+        Some(0o700)
+    }
 }
 
 /// Reads the files of the vendor's client, and returns all that can be printed of what came of it.

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 const FRONT: usize = 3;
 
 /// Compares `files` with what is below `root`. In each folder of `owned` every file that carries the mark and is
-/// not among `files` has to go. A few files are replaced although they bear no mark ([`UNMARKED`]).
+/// not among `files` has to go. A few files are replaced although they bear no mark (`UNMARKED`).
 ///
 /// # Errors
 /// [`Error::Io`] for what is there and cannot be read; [`Error::Output`] for a file without the mark where another one

@@ -67,7 +67,10 @@ fn answered<T: Respond + Serialize + DeserializeOwned>(body: &Bytes) -> Option<T
             // What a number is that `Value` cannot hold, the text above tells.
             let came: Result<Value, _> = serde_json::from_slice(body);
             // Of a warning, the secrets are masked and the rest is bounded.
-            if let Some(came) = came.ok().filter(|came| came.get("warningMsg").is_none_or(Value::is_null)) {
+            if let Some(came) = came
+                .ok()
+                .filter(|came| came.get("warningMsg").is_none_or(Value::is_null))
+            {
                 assert_eq!(serde_json::from_str::<Value>(&text(&value)).expect("it is JSON"), came);
             }
             Some(value)

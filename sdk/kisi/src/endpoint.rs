@@ -55,6 +55,9 @@ impl Endpoint {
             "http" => return Err(refuse("http would show the key to the network; use https")),
             _ => return Err(refuse("it has to begin with https://")),
         }
+        if !is_host(host) {
+            return Err(refuse("its host has characters that no host's name has"));
+        }
         if !base.username().is_empty() || base.password().is_some() {
             return Err(refuse("it must not hold a user name or a password"));
         }
@@ -126,6 +129,12 @@ impl fmt::Display for Endpoint {
     }
 }
 
+/// Whether this is a name that can be looked up, or an address. A URL parser takes more.
+fn is_host(host: &str) -> bool {
+    let of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    host.starts_with('[') || host.bytes().all(of_a_name)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -186,6 +195,9 @@ mod tests {
             "https://example.com\\@elsewhere.example",
             "https://exam\nple.com",
             " https://example.com",
+            "https://,",
+            "https://exam,ple.com",
+            "https://a!b.example",
         ] {
             let error = Endpoint::parse(text).err().unwrap_or_else(|| panic!("{text}"));
             assert!(!error.to_string().contains("hunter2"));

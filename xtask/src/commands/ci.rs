@@ -84,11 +84,11 @@ const STEPS: [Step; 10] = [
         ],
         environment: &[],
     },
-    // Twenty times as many cases as `cargo test` tries by default; of those whose number is proptest's own, ten times.
+    // Ten times as many cases as `cargo test` tries by default; of those whose number is proptest's own, five times.
     Step {
         name: "test",
         commands: &[&["test", "--workspace"]],
-        environment: &[("RHOMBUS_CASES", "20"), ("PROPTEST_CASES", "2560")],
+        environment: &[("RHOMBUS_CASES", "10"), ("PROPTEST_CASES", "1280")],
     },
     step(
         "examples",

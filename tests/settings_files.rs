@@ -9,6 +9,7 @@ use std::path::Path;
 use jsonschema::Validator;
 use proptest::prelude::*;
 use rhombus_kisi::file::{Format, SettingsFile, parse_settings};
+use rhombus_kisi_tests::cases;
 use serde_json::Value;
 
 /// Which of the two kinds of file a row is.
@@ -1002,12 +1003,6 @@ fn all_faults_are_told_at_once_in_the_order_of_the_file() {
     kisi:6:3: `id` is missing here
     kisi:8:16: `saveClips`: expected `true` or `false`
     ");
-}
-
-/// How many cases a property is tried with: so many times the default as the variable `RHOMBUS_CASES` says.
-fn cases(default: u32) -> u32 {
-    let times = std::env::var("RHOMBUS_CASES").ok().and_then(|times| times.parse().ok());
-    default.saturating_mul(times.unwrap_or(1))
 }
 
 proptest! {

@@ -26,12 +26,6 @@ use xtask::import::{Options, import};
 use xtask::normalise::Selection;
 use xtask::overlay::Overlay;
 
-/// How many times as many cases as by default.
-fn multiplier() -> usize {
-    let asked = std::env::var("RHOMBUS_CASES").ok();
-    asked.and_then(|number| number.parse().ok()).unwrap_or(1)
-}
-
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -59,7 +53,7 @@ fn throw(document: &Value, rounds: usize, make: impl Fn(&Value) -> Outcome) {
     let (names, structure): (Vec<Place>, Vec<Place>) = all.into_iter().partition(|place| !place.is_structure);
     assert!(names.len() > 30 && structure.len() > 30);
     let (mut made, mut refused) = (0, Vec::new());
-    for round in 0..rounds * multiplier() {
+    for round in 0..support::cases(rounds as u32) as usize {
         let mut chosen: Vec<&Place> = names.iter().skip(round % rounds).step_by(rounds).collect();
         // What the document is held together by costs the operation, or all: one at a time.
         chosen.extend(structure.get(round * 7 % structure.len()).filter(|_| round % 2 == 1));
@@ -167,7 +161,7 @@ fn the_overlay_of_the_sdk() {
     let all = places(&overlay);
     let described: Vec<&Place> = all.iter().filter(|place| place.last() == "description").collect();
     assert!(described.len() > 100);
-    for round in 0..2 * multiplier() {
+    for round in 0..support::cases(2) as usize {
         // The reader of YAML takes no long text within braces.
         let hostile = |at| hostile(at).chars().take(160).collect::<String>();
         let with = |kind: &dyn Fn(usize) -> String| {

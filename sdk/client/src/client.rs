@@ -2,12 +2,9 @@
 // Fingerprint 94036e636bd65520080fea90f88d8c4a. Change the inputs, not this file.
 
 #[allow(unused_imports)]
-use std::collections::BTreeMap;
-
-#[allow(unused_imports)]
 use rhombus_kisi_runtime::{
-    Error, Extra, Multipart, Request, RhombusUuid, Secret, SharedTransport, bytes, call,
-    call_bytes, call_empty, http, serde_json,
+    Error, Extra, List, Map, Multipart, Request, RhombusUuid, Secret, SharedTransport,
+    bytes, call, call_bytes, call_empty, http, serde_json,
 };
 
 #[allow(unused_imports)]

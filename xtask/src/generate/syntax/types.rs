@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 use syn::{Attribute, Expr, Fields, Item, ItemStruct, Lit, Meta};
 
 use super::macros;
@@ -108,7 +109,7 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
         return Err(format!("a wrapper type `{name}` that no pass has taken out"));
     };
     let mut members = Vec::new();
-    let mut wires: Vec<(syn::Ident, String)> = Vec::new();
+    let mut properties = Vec::new();
     let mut names = BTreeSet::new();
     let mut extra = None;
     for field in &fields.named {
@@ -130,8 +131,9 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
             .wire_names
             .get(&(name.to_string(), seen.clone()))
             .unwrap_or(&seen);
-        let text = property_description(normalised, &name.to_string(), &seen);
-        let comment = description(text, format!(" {}.", code(wire)));
+        let schema = property_schema(normalised, &name.to_string(), &seen);
+        let text = schema.and_then(|schema| schema.get("description")?.as_str());
+        let comment = description(text.unwrap_or_default(), format!(" {}.", code(wire)));
         let ty = value_type(&field.ty);
         let rename = (camel_case(&member.to_string()) != *wire).then(|| {
             quote! { #[cfg_attr(feature = "schemars", schemars(rename = #wire))] }
@@ -141,16 +143,16 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
             #rename
             pub #member: Field<#ty>
         });
-        wires.push((member.clone(), wire.clone()));
+        properties.push(macros::Property {
+            field: member.clone(),
+            name: wire.clone(),
+            read_only: schema.is_some_and(|schema| schema.get("readOnly") == Some(&Value::Bool(true))),
+        });
     }
     let comment = description(text, format!(" The API's `{name}`."));
     let derive = schema_derive();
     let respond = answer.then(|| respond(name, normalised)).transpose()?;
-    let wires: Vec<_> = wires
-        .iter()
-        .map(|(member, wire)| (member.clone(), wire.as_str()))
-        .collect();
-    let object = macros::object(name, &wires, extra.as_ref());
+    let object = macros::object(name, &properties, extra.as_ref());
     Ok(quote! {
         #comment
         #[derive(Clone, Debug, Default, PartialEq)]
@@ -172,12 +174,9 @@ fn respond(name: &syn::Ident, normalised: &Normalised) -> Result<TokenStream, St
     Ok(macros::respond(name, &roles.collect::<Result<Vec<_>, String>>()?))
 }
 
-fn property_description<'a>(normalised: &'a Normalised, schema: &str, property: &str) -> &'a str {
-    let schemas = normalised.document.pointer("/components/schemas");
-    let property = schemas.and_then(|schemas| schemas.get(schema)?.get("properties")?.get(property));
-    property
-        .and_then(|property| property.get("description")?.as_str())
-        .unwrap_or_default()
+fn property_schema<'a>(normalised: &'a Normalised, schema: &str, property: &str) -> Option<&'a Value> {
+    let schemas = normalised.document.pointer("/components/schemas")?;
+    schemas.get(schema)?.get("properties")?.get(property)
 }
 
 fn shaped(name: &syn::Ident, text: &str, shape: &Shape, answer: bool) -> Result<TokenStream, String> {

@@ -10,7 +10,7 @@ use syn::{Attribute, Expr, Fields, Item, ItemStruct, Lit, Meta};
 use super::macros;
 use super::tokens::{docs, ident, value_type};
 use crate::generate::docs::{code, markdown};
-use crate::normalise::{Normalised, OTHER, Shape, Union};
+use crate::normalise::{Normalised, OTHER, READ_ONLY, Shape, Union};
 
 /// A generated item, and the documentation of what it stands for.
 type Described<'a> = BTreeMap<String, &'a str>;
@@ -109,6 +109,7 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
         return Err(format!("a wrapper type `{name}` that no pass has taken out"));
     };
     let mut members = Vec::new();
+    let schema = schema(normalised, &name.to_string());
     let mut properties = Vec::new();
     let mut names = BTreeSet::new();
     let mut extra = None;
@@ -131,9 +132,8 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
             .wire_names
             .get(&(name.to_string(), seen.clone()))
             .unwrap_or(&seen);
-        let schema = property_schema(normalised, &name.to_string(), &seen);
-        let text = schema.and_then(|schema| schema.get("description")?.as_str());
-        let comment = description(text.unwrap_or_default(), format!(" {}.", code(wire)));
+        let text = property_description(schema, &seen);
+        let comment = description(text, format!(" {}.", code(wire)));
         let ty = value_type(&field.ty);
         let rename = (camel_case(&member.to_string()) != *wire).then(|| {
             quote! { #[cfg_attr(feature = "schemars", schemars(rename = #wire))] }
@@ -146,7 +146,7 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
         properties.push(macros::Property {
             field: member.clone(),
             name: wire.clone(),
-            read_only: schema.is_some_and(|schema| schema.get("readOnly") == Some(&Value::Bool(true))),
+            read_only: is_read_only(schema, wire),
         });
     }
     let comment = description(text, format!(" The API's `{name}`."));
@@ -174,9 +174,21 @@ fn respond(name: &syn::Ident, normalised: &Normalised) -> Result<TokenStream, St
     Ok(macros::respond(name, &roles.collect::<Result<Vec<_>, String>>()?))
 }
 
-fn property_schema<'a>(normalised: &'a Normalised, schema: &str, property: &str) -> Option<&'a Value> {
-    let schemas = normalised.document.pointer("/components/schemas")?;
-    schemas.get(schema)?.get("properties")?.get(property)
+fn schema<'a>(normalised: &'a Normalised, name: &str) -> Option<&'a Value> {
+    normalised.document.pointer("/components/schemas")?.get(name)
+}
+
+fn property_description<'a>(schema: Option<&'a Value>, property: &str) -> &'a str {
+    let property = schema.and_then(|schema| schema.get("properties")?.get(property));
+    property
+        .and_then(|property| property.get("description")?.as_str())
+        .unwrap_or_default()
+}
+
+/// Whether the server sets the property by itself.
+fn is_read_only(schema: Option<&Value>, property: &str) -> bool {
+    let listed = schema.and_then(|schema| schema.get(READ_ONLY)?.as_array());
+    listed.into_iter().flatten().any(|name| name == property)
 }
 
 fn shaped(name: &syn::Ident, text: &str, shape: &Shape, answer: bool) -> Result<TokenStream, String> {

@@ -1,20 +1,36 @@
 //! What in the settings is allowed and probably not meant.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use rhombus_kisi_runtime::{Field, RhombusUuid};
 
-use super::{JsonPath, Warning, WarningKind};
-use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
+use super::secrets::secrets;
+use super::version::Sealed;
+use super::view::{Entries, Maps, entries};
+use super::warning::{Warning, WarningKind};
+use crate::compare::JsonPath;
+use crate::types::BadgeIntegrationDoorInfo;
 
 /// Longer than any clip of a door that opens, and far shorter than milliseconds taken for seconds.
 const LONG_SECONDS: i32 = 3600;
 
-type Entries<T> = Field<BTreeMap<String, Option<T>>>;
+/// What in settings is probably not meant.
+pub(crate) fn warnings<S: Sealed>(settings: &S) -> Vec<Warning> {
+    let mut inspection = Inspection::default();
+    inspection.maps(settings.maps());
+    let mut warnings = inspection.found;
+    let secrets = secrets(settings);
+    let masks = secrets.known_masks().chain(&secrets.unknown_masks);
+    warnings.extend(masks.map(|path| Warning {
+        path: path.clone(),
+        kind: WarningKind::MaskedSecret,
+    }));
+    warnings
+}
 
 /// Collects warnings on one walk over the settings.
 #[derive(Debug, Default)]
-pub struct Inspection<'a> {
+struct Inspection<'a> {
     found: Vec<Warning>,
     /// Where each door was seen first.
     doors: HashMap<&'a str, Seen<'a>>,
@@ -50,46 +66,33 @@ impl Entry<'_> {
 }
 
 impl<'a> Inspection<'a> {
-    pub(crate) fn into_warnings(self) -> Vec<Warning> {
-        self.found
-    }
-
-    /// Looks at `placeToSettingsMap`.
-    pub(crate) fn places(&mut self, places: &'a Entries<BadgeIntegrationSettings>) {
-        for (id, place) in places.get().into_iter().flatten() {
-            self.id(Entry {
-                place: None,
-                map: "placeToSettingsMap",
-                id,
-            });
-            if let Some(place) = place {
-                self.doors(Some(id), &place.door_info_map);
-            }
+    fn maps(&mut self, maps: Maps<'a>) {
+        self.doors(None, maps.doors);
+        for (id, cameras) in entries(maps.cameras) {
+            let (place, map) = (None, "doorToCameraMap");
+            let entry = Entry { place, map, id };
+            self.id(entry);
+            self.cameras(cameras, || entry.path());
+        }
+        for (id, settings) in entries(maps.places) {
+            let (place, map) = (None, "placeToSettingsMap");
+            self.id(Entry { place, map, id });
+            self.doors(Some(id), settings.map(|settings| &settings.door_info_map));
         }
     }
 
     /// Looks at a `doorInfoMap`: the one at the root, or a place's.
-    pub(crate) fn doors(&mut self, place: Option<&'a str>, doors: &'a Entries<BadgeIntegrationDoorInfo>) {
-        for (id, door) in doors.get().into_iter().flatten() {
+    fn doors(&mut self, place: Option<&'a str>, doors: Option<&'a Entries<BadgeIntegrationDoorInfo>>) {
+        for (id, door) in entries(doors) {
             let map = "doorInfoMap";
             let entry = Entry { place, map, id };
             self.id(entry);
-            self.stands(entry, door.as_ref());
+            self.stands(entry, door);
             if let Some(door) = door {
                 self.cameras(door.assigned_camera_list.get(), || entry.property("assignedCameraList"));
                 self.duration("clipDuration", &door.clip_duration, entry);
                 self.duration("leadingSeconds", &door.leading_seconds, entry);
             }
-        }
-    }
-
-    /// Looks at `doorToCameraMap`.
-    pub(crate) fn door_cameras(&mut self, doors: &'a Entries<Vec<Option<RhombusUuid>>>) {
-        for (id, cameras) in doors.get().into_iter().flatten() {
-            let (place, map) = (None, "doorToCameraMap");
-            let entry = Entry { place, map, id };
-            self.id(entry);
-            self.cameras(cameras.as_ref(), || entry.path());
         }
     }
 

@@ -341,8 +341,8 @@ macro_rules! object {
             }
 
             fn visit<'a>(&'a self, path: $crate::walk::Path<'_>, visitor: &mut dyn $crate::walk::Visit<'a>) {
-                $($crate::walk::Walk::visit(&self.$field, path.then($name), visitor);)*
                 $($crate::walk::Walk::visit(&self.$extra, path, visitor);)?
+                $($crate::walk::Walk::visit(&self.$field, path.then($name), visitor);)*
             }
 
             fn compare(&self, after: &Self, path: $crate::walk::Path<'_>, visitor: &mut dyn $crate::walk::Compare) {

@@ -54,13 +54,8 @@ impl Merge {
 
     /// Merges the values that stand at the current path.
     fn values(&mut self, kind: Kind, base: Option<Json>, ours: Option<Json>, theirs: Option<Json>) -> Option<Json> {
-        if base == ours || Sameness::Exact.holds(kind, base.as_ref(), ours.as_ref()) {
+        if base == ours {
             return theirs;
-        }
-        let same = |a: &Option<Json>, b: &Option<Json>| Sameness::Meaning.holds(kind, a.as_ref(), b.as_ref());
-        // Where both made the same change, ours may say `null` where theirs says nothing.
-        if same(&base, &theirs) || same(&ours, &theirs) {
-            return ours;
         }
         match (base, ours, theirs) {
             (Some(Json::Object(base)), Some(Json::Object(ours)), Some(Json::Object(theirs))) => {
@@ -69,6 +64,22 @@ impl Merge {
             (None | Some(Json::Null), Some(Json::Object(ours)), Some(Json::Object(theirs))) => {
                 Some(Json::Object(self.objects(kind, Properties::new(), ours, theirs)))
             }
+            (base, ours, theirs) => self.others(kind, base, ours, theirs),
+        }
+    }
+
+    /// Merges values of which not all are objects.
+    fn others(&mut self, kind: Kind, base: Option<Json>, ours: Option<Json>, theirs: Option<Json>) -> Option<Json> {
+        let same =
+            |sameness: Sameness, a: &Option<Json>, b: &Option<Json>| sameness.holds(kind, a.as_ref(), b.as_ref());
+        if same(Sameness::Exact, &base, &ours) {
+            return theirs;
+        }
+        // Where both made the same change, ours may say `null` where theirs says nothing.
+        if same(Sameness::Meaning, &base, &theirs) || same(Sameness::Meaning, &ours, &theirs) {
+            return ours;
+        }
+        match (base, ours, theirs) {
             // Entry by entry, too. Where they took the map away and we have nothing to add, it stays away.
             (Some(Json::Object(base)), Some(Json::Object(ours)), theirs @ (None | Some(Json::Null)))
                 if matches!(kind, Kind::Map(_)) =>
@@ -269,6 +280,19 @@ mod tests {
                 r#"{"apiKey":"****-key"}"#,
             ],
             r#"{"apiKey":"new-key"}"#,
+        );
+    }
+
+    #[test]
+    fn what_we_left_alone_stays_in_their_form() {
+        // Both sides made the same change, and the server says `null` where it said nothing.
+        merges(
+            [
+                r#"{"inner":{"name":1}}"#,
+                r#"{"inner":{"name":2}}"#,
+                r#"{"inner":{"ids":null,"name":2},"other":null}"#,
+            ],
+            r#"{"inner":{"ids":null,"name":2},"other":null}"#,
         );
     }
 

@@ -2,12 +2,9 @@
 // Fingerprint c3e0062b5c20ddfb734f9cb7e0f63546. Change the inputs, not this file.
 
 #[allow(unused_imports)]
-use std::collections::BTreeMap;
-
-#[allow(unused_imports)]
 use rhombus_kisi_runtime::{
-    Error, Extra, Multipart, Request, RhombusUuid, Secret, SharedTransport, bytes, call,
-    call_bytes, call_empty, http, serde_json,
+    Error, Extra, List, Map, Multipart, Request, RhombusUuid, Secret, SharedTransport,
+    bytes, call, call_bytes, call_empty, http, serde_json,
 };
 
 #[allow(unused_imports)]

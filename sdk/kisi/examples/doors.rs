@@ -12,14 +12,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::from_env()?;
     let current = client.kisi_integration_v2().await?;
     for (id, place) in current.places() {
-        println!(
-            "place {id}: {}",
-            place.place_name.get().map_or("no name", String::as_str)
-        );
+        println!("place {id}: {}", place.place_name.as_deref().unwrap_or("no name"));
     }
     for (place, id, door) in current.doors() {
-        let name = door.door_name.get().map_or("no name", String::as_str);
-        let cameras = door.assigned_camera_list.get().into_iter().flatten().flatten().count();
+        let name = door.door_name.as_deref().unwrap_or("no name");
+        let cameras = door.assigned_camera_list.iter().flatten().count();
         println!(
             "door {id} at place {}: {name}, {cameras} cameras",
             place.unwrap_or("none")

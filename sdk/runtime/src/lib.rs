@@ -1,7 +1,7 @@
 //! The hand-written ground under the generated Rhombus clients.
 //!
 //! Generated code names nothing but this crate: how a field that may be absent, `null` or set is kept
-//! ([`Field`]), what an id is ([`RhombusUuid`]), how a secret stays secret ([`Secret`]), where fields go that
+//! ([`Field`], [`List`], [`Map`]), what an id is ([`RhombusUuid`]), how a secret stays secret ([`Secret`]), where fields go that
 //! this release does not know ([`Extra`]), and the one seam through which every call leaves ([`Transport`]).
 //! Users depend on `rhombus-kisi`, which re-exports what they need.
 
@@ -13,6 +13,7 @@ pub use serde;
 pub use serde_json;
 
 mod apply_phase;
+mod budget;
 mod decode;
 mod error;
 mod excerpt;
@@ -21,6 +22,8 @@ mod field;
 mod gate;
 mod json_path;
 mod kind;
+mod list;
+mod map;
 mod masker;
 mod multipart;
 pub mod object;
@@ -47,9 +50,11 @@ pub use apply_phase::ApplyPhase;
 pub use error::{CallInfo, DecodeError, Error, TimeoutPhase};
 pub use excerpt::excerpt;
 pub use extra::Extra;
-pub use field::Field;
+pub use field::{Field, OptionExt};
 pub use gate::{is_one_line, one_line, said};
 pub use kind::{Kind, Property};
+pub use list::List;
+pub use map::Map;
 pub use masker::Masker;
 pub use multipart::Multipart;
 pub use object::{Object, Refusal, Respond};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Extra, Field, Kind, RhombusUuid, Secret};
+use crate::{Extra, Field, Kind, List, Map, RhombusUuid, Secret};
 
 /// A value of the API that can be walked over.
 ///
@@ -263,6 +263,38 @@ impl<V: Walk> Walk for BTreeMap<String, V> {
     }
 }
 
+/// As the vector of its elements.
+impl<V: Walk> Walk for List<V> {
+    fn kind() -> Kind {
+        Vec::<V>::kind()
+    }
+
+    fn visit<'a>(&'a self, path: Path<'_>, visitor: &mut dyn Visit<'a>) {
+        for value in self {
+            value.visit(path, visitor);
+        }
+    }
+}
+
+/// As the map inside.
+impl<V: Walk> Walk for Map<V> {
+    fn kind() -> Kind {
+        Kind::Map(V::kind)
+    }
+
+    fn visit<'a>(&'a self, path: Path<'_>, visitor: &mut dyn Visit<'a>) {
+        self.as_map().visit(path, visitor);
+    }
+
+    fn compare(&self, after: &Self, path: Path<'_>, visitor: &mut dyn Compare) {
+        self.as_map().compare(after.as_map(), path, visitor);
+    }
+
+    fn appear(&self, path: Path<'_>, visitor: &mut dyn Compare) -> bool {
+        self.as_map().appear(path, visitor)
+    }
+}
+
 impl<V: Walk> Walk for Box<V> {
     fn kind() -> Kind {
         V::kind()
@@ -338,20 +370,18 @@ leaves! {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::{Compare, Path, ToJson, Visit, Walk};
-    use crate::{Extra, Field, Kind, Secret};
+    use crate::{Extra, Field, Kind, List, Map, Secret};
 
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Node {
         name: Field<String>,
         token: Field<Secret>,
         stamp: Field<i64>,
-        tags: Field<Vec<Option<i32>>>,
+        tags: Field<List<i32>>,
         inside: Field<Box<Node>>,
-        nodes: Field<BTreeMap<String, Option<Node>>>,
-        list: Field<Vec<Option<Node>>>,
+        nodes: Field<Map<Node>>,
+        list: Field<List<Node>>,
         thing: Field<Thing>,
         colour: Field<Colour>,
         extra: Extra,

@@ -49,8 +49,8 @@ impl DoorEditor {
     {
         if let Some(camera) = self.0.id("camera", camera) {
             let cameras = self.0.value.assigned_camera_list.get_or_default();
-            if !cameras.iter().flatten().any(|there| *there == camera) {
-                cameras.push(Some(camera));
+            if !cameras.contains(&camera) {
+                cameras.push(camera);
             }
         }
         self
@@ -75,7 +75,7 @@ impl DoorEditor {
         if let Some(camera) = self.0.id("camera", camera)
             && let Some(cameras) = self.0.value.assigned_camera_list.get_mut()
         {
-            cameras.retain(|there| there.as_ref() != Some(&camera));
+            cameras.retain(|there| *there != camera);
         }
         self
     }

@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt::Display;
 use std::time::Duration;
 
-use rhombus_kisi_runtime::{Field, Object, RhombusUuid, Secret};
+use rhombus_kisi_runtime::{Field, List, Map, Object, RhombusUuid, Secret};
 
 use super::nothing::says_nothing;
 use super::{DefaultOptionsEditor, DoorEditor, Editor, PlaceEditor, Problem, Scope, secret};
@@ -51,11 +49,11 @@ impl<T> Editing<T> {
     }
 
     /// The ids, unless one of them cannot be one.
-    pub(crate) fn ids<I>(&mut self, what: &str, ids: impl IntoIterator<Item = I>) -> Option<Vec<Option<RhombusUuid>>>
+    pub(crate) fn ids<I>(&mut self, what: &str, ids: impl IntoIterator<Item = I>) -> Option<List<RhombusUuid>>
     where
         I: TryInto<RhombusUuid, Error: Display>,
     {
-        let ids: Result<_, _> = ids.into_iter().map(|id| id.try_into().map(Some)).collect();
+        let ids: Result<List<RhombusUuid>, _> = ids.into_iter().map(TryInto::try_into).collect();
         self.keep(what, ids)
     }
 
@@ -84,7 +82,7 @@ fn whole_seconds(duration: Duration) -> Result<i32, &'static str> {
     i32::try_from(duration.as_secs()).map_err(|_| "the API takes at most 2147483647 seconds")
 }
 
-type Entries<T> = Field<BTreeMap<String, Option<T>>>;
+type Entries<T> = Field<Map<T>>;
 
 /// Edits the entry of a map; returns what went wrong. An entry that is missing is made, unless the edit gives it nothing.
 fn edit_entry<E: Editor<Settings: Object + PartialEq>>(
@@ -95,34 +93,14 @@ fn edit_entry<E: Editor<Settings: Object + PartialEq>>(
     edit: impl FnOnce(E) -> E,
 ) -> Option<Problem> {
     let key = id.to_string();
-    let run = |value| edit(E::start(value, scope)).finish();
-    let problem = match entries {
-        Field::Value(map) => match map.entry(key) {
-            Entry::Occupied(mut entry) => {
-                let before = entry.get_mut().take();
-                let is_there = before.is_some();
-                let (value, problem) = run(before.unwrap_or_default());
-                if is_there || !says_nothing(&value, scope) {
-                    entry.insert(Some(value));
-                }
-                problem
-            }
-            Entry::Vacant(entry) => {
-                let (value, problem) = run(E::Settings::default());
-                if !says_nothing(&value, scope) {
-                    entry.insert(Some(value));
-                }
-                problem
-            }
-        },
-        Field::Absent | Field::Null => {
-            let (value, problem) = run(E::Settings::default());
-            if !says_nothing(&value, scope) {
-                *entries = BTreeMap::from([(key, Some(value))]).into();
-            }
-            problem
-        }
-    };
+    // A `null` stays one where the edit gives the entry nothing.
+    let map = entries.get_mut().filter(|map| !map.is_null(&key));
+    let before = map.and_then(|map| map.remove(&key));
+    let is_there = before.is_some();
+    let (value, problem) = edit(E::start(before.unwrap_or_default(), scope)).finish();
+    if is_there || !says_nothing(&value, scope) {
+        entries.get_or_default().insert(key, value);
+    }
     problem.map(|problem| problem.inside(format_args!("{what} {id}")))
 }
 
@@ -172,7 +150,7 @@ pub(crate) fn remove_entry<T>(entries: &mut Entries<T>, id: i32) {
 
 /// Makes an entry of a map `null`.
 pub(crate) fn clear_entry<T>(entries: &mut Entries<T>, id: i32) {
-    entries.get_or_default().insert(id.to_string(), None);
+    entries.get_or_default().insert_null(id.to_string());
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use rhombus_kisi_runtime::Field;
+use rhombus_kisi_runtime::{Field, List};
 
 use super::{Editing, Editor, Problem, Scope};
 use crate::types::BadgeIntegrationSettings;
@@ -35,8 +35,7 @@ impl PlaceEditor {
     /// Sets the ids of doors that stand under more than one Rhombus location (`misconfiguredDoors`). The server finds them
     /// itself.
     pub fn misconfigured_doors(mut self, doors: impl IntoIterator<Item = i32>) -> Self {
-        let doors: Vec<Option<i32>> = doors.into_iter().map(Some).collect();
-        self.0.value.misconfigured_doors = doors.into();
+        self.0.value.misconfigured_doors = List::from_iter(doors).into();
         self
     }
 

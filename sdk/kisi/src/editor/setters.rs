@@ -219,7 +219,7 @@ macro_rules! settings_setters {
             let editing = self.editing();
             if let Some(cameras) = editing.ids(&format!("door {id}: cameras"), cameras) {
                 let doors = editing.value.door_to_camera_map.get_or_default();
-                doors.insert(id.to_string(), Some(cameras));
+                doors.insert(id.to_string(), cameras);
             }
             self
         }

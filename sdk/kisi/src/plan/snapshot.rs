@@ -73,7 +73,7 @@ impl<S: Settings> Snapshot<S> {
     ///
     /// let settings: KisiSettings = serde_json::from_str(r#"{"doorInfoMap":{"42":{"doorName":"Lobby"}}}"#)?;
     /// let current = Snapshot::from(settings);
-    /// assert_eq!(current.door(42).and_then(|door| door.door_name.get()).map(String::as_str), Some("Lobby"));
+    /// assert_eq!(current.door(42).and_then(|door| door.door_name.as_deref()), Some("Lobby"));
     /// assert!(current.door(43).is_none());
     /// # Ok::<(), serde_json::Error>(())
     /// ```

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rhombus_kisi_runtime::{Field, RhombusUuid};
+use rhombus_kisi_runtime::{Field, List, RhombusUuid};
 
 use super::secrets::secrets;
 use super::version::Sealed;
@@ -125,13 +125,8 @@ impl<'a> Inspection<'a> {
         seen.location = seen.location.or(location);
     }
 
-    fn cameras(&mut self, cameras: Option<&Vec<Option<RhombusUuid>>>, path: impl Fn() -> JsonPath) {
-        let odd = cameras
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter(|camera| !camera.is_canonical());
-        for camera in odd {
+    fn cameras(&mut self, cameras: Option<&List<RhombusUuid>>, path: impl Fn() -> JsonPath) {
+        for camera in cameras.into_iter().flatten().filter(|camera| !camera.is_canonical()) {
             self.found.push(Warning {
                 path: path(),
                 kind: WarningKind::OddCamera { camera: camera.clone() },

@@ -36,7 +36,7 @@ pub trait Settings: Sealed {
     /// use rhombus_kisi::{Settings, types::KisiSettings};
     ///
     /// let settings: KisiSettings = serde_json::from_str(r#"{"doorInfoMap":{"42":{"clipDuration":20},"43":null}}"#)?;
-    /// assert_eq!(settings.door(42).and_then(|door| door.clip_duration.get()), Some(&20));
+    /// assert_eq!(settings.door(42).and_then(|door| door.clip_duration.copied()), Some(20));
     /// assert!(settings.door(43).is_none());
     /// # Ok::<(), serde_json::Error>(())
     /// ```
@@ -53,7 +53,7 @@ pub trait Settings: Sealed {
     /// let settings: KisiIntegrationInput =
     ///     serde_json::from_str(r#"{"placeToSettingsMap":{"7":{"doorInfoMap":{"43":{"doorName":"Side"}}}}}"#)?;
     /// for (place, id, door) in settings.doors() {
-    ///     assert_eq!((place, id, door.door_name.get().map(String::as_str)), (Some("7"), "43", Some("Side")));
+    ///     assert_eq!((place, id, door.door_name.as_deref()), (Some("7"), "43", Some("Side")));
     /// }
     /// # Ok::<(), serde_json::Error>(())
     /// ```
@@ -67,7 +67,7 @@ pub trait Settings: Sealed {
     /// use rhombus_kisi::{Settings, types::KisiSettings};
     ///
     /// let settings: KisiSettings = serde_json::from_str(r#"{"placeToSettingsMap":{"7":{"placeName":"HQ"}}}"#)?;
-    /// assert_eq!(settings.place(7).and_then(|place| place.place_name.get()).map(String::as_str), Some("HQ"));
+    /// assert_eq!(settings.place(7).and_then(|place| place.place_name.as_deref()), Some("HQ"));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     fn place(&self, id: i32) -> Option<&BadgeIntegrationSettings> {

@@ -1,31 +1,28 @@
-use std::collections::BTreeMap;
-
-use rhombus_kisi_runtime::{Field, RhombusUuid};
+use rhombus_kisi_runtime::{Field, List, Map, RhombusUuid};
 
 use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
 
-pub(super) type Entries<T> = Field<BTreeMap<String, Option<T>>>;
+pub(super) type Entries<T> = Field<Map<T>>;
 
 /// Where settings have doors and places. What a version lacks is not there.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Maps<'a> {
     pub(super) doors: Option<&'a Entries<BadgeIntegrationDoorInfo>>,
-    pub(super) cameras: Option<&'a Entries<Vec<Option<RhombusUuid>>>>,
+    pub(super) cameras: Option<&'a Entries<List<RhombusUuid>>>,
     pub(super) places: Option<&'a Entries<BadgeIntegrationSettings>>,
 }
 
-/// The entries of a map, and those that are `null`.
+/// The entries of a map, also those that are `null`.
 pub(super) fn entries<T>(map: Option<&Entries<T>>) -> impl Iterator<Item = (&str, Option<&T>)> {
-    let entries = map.and_then(Field::get).into_iter().flatten();
-    entries.map(|(id, entry)| (id.as_str(), entry.as_ref()))
+    map.and_then(Field::get).into_iter().flat_map(Map::entries)
 }
 
 fn values<T>(map: Option<&Entries<T>>) -> impl Iterator<Item = (&str, &T)> {
-    entries(map).filter_map(|(id, entry)| Some((id, entry?)))
+    map.and_then(Field::get).into_iter().flatten()
 }
 
 fn entry<'a, T>(map: Option<&'a Entries<T>>, id: &str) -> Option<&'a T> {
-    map?.get()?.get(id)?.as_ref()
+    map?.get()?.get(id)
 }
 
 impl<'a> Maps<'a> {
@@ -55,12 +52,12 @@ impl<'a> Maps<'a> {
         let flat = entry(self.cameras, &door);
         let doors = self.doors().filter(move |(_, id, _)| *id == door);
         let lists = doors.filter_map(|(_, _, door)| door.assigned_camera_list.get());
-        lists.chain(flat).flatten().flatten()
+        lists.chain(flat).flatten()
     }
 
     /// What a place is called.
     pub(crate) fn place_name(self, place: &str) -> Option<&'a str> {
-        self.place(place)?.place_name.get().map(String::as_str)
+        self.place(place)?.place_name.as_deref()
     }
 
     /// What a door is called, at a place or at the root.
@@ -69,6 +66,6 @@ impl<'a> Maps<'a> {
             None => self.doors,
             Some(place) => Some(&self.place(place)?.door_info_map),
         };
-        entry(doors, door)?.door_name.get().map(String::as_str)
+        entry(doors, door)?.door_name.as_deref()
     }
 }

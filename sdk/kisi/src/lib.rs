@@ -12,7 +12,6 @@ mod environment;
 #[cfg(feature = "file")]
 pub mod file;
 mod http;
-mod integration;
 mod operations;
 mod options;
 mod organizations;
@@ -37,12 +36,12 @@ pub use environment::EnvWarning;
 #[cfg(all(fuzzing, feature = "profile"))]
 #[doc(hidden)]
 pub use environment::fuzzing;
-pub use integration::{Applied, Apply, ApplyError, Desired, Effect, Snapshot};
 pub use operations::{KisiDoors, UpdateKisiIntegration, UpdateKisiIntegrationV2};
 pub use options::CallOptions;
 pub use organizations::{ForEachOrganization, OrganizationResult, Progress};
 pub use outcome::{Acknowledgement, UpdateOutcome};
 pub use plan::Plan;
+pub use plan::{Applied, Apply, ApplyError, Desired, Effect, Snapshot};
 pub use reqwest;
 pub use retry::RetryPolicy;
 pub use rhombus_kisi_client::types;

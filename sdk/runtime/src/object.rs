@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::{Extra, Field, List, Map, RhombusUuid, budget, secrets};
+use crate::{Extra, Field, List, Map, Property, RhombusUuid, budget, secrets};
 
 /// An object of the API, as [`object!`](crate::object!) describes it. Generated types implement it.
 pub trait Object: Default {
@@ -19,6 +19,9 @@ pub trait Object: Default {
 
     /// The wire names of the known properties, sorted as they are written.
     const NAMES: &'static [&'static str];
+
+    /// The known properties, in the same order.
+    const PROPERTIES: &'static [Property];
 
     /// The known property with this wire name.
     fn known(name: &str) -> Option<Self::Known>;
@@ -261,6 +264,8 @@ pub fn write<T: Object, M: SerializeMap>(object: &T, map: &mut M) -> Result<(), 
 
 /// Makes a struct of [`Field`](crate::Field)s a lossless JSON object.
 ///
+/// `read_only` behind a property's name says that the server sets it by itself; it is sent all the same.
+///
 /// ```
 /// use rhombus_kisi_runtime::{Extra, Field};
 ///
@@ -279,7 +284,7 @@ pub fn write<T: Object, M: SerializeMap>(object: &T, map: &mut M) -> Result<(), 
 /// ```
 #[macro_export]
 macro_rules! object {
-    ($type:ident { $($field:ident = $name:literal),* $(,)? } $($extra:ident)?) => {
+    ($type:ident { $($field:ident = $name:literal $($read_only:ident)?),* $(,)? } $($extra:ident)?) => {
         const _: () = {
             #[allow(non_camel_case_types, unreachable_pub)]
             #[derive(Clone, Copy)]
@@ -289,6 +294,12 @@ macro_rules! object {
                 type Known = Known;
 
                 const NAMES: &'static [&'static str] = &[$($name),*];
+
+                const PROPERTIES: &'static [$crate::Property] = &[$($crate::Property {
+                    name: $name,
+                    kind: $crate::walk::kind_of(|object: &$type| &object.$field),
+                    read_only: $crate::object!(@read_only $($read_only)?),
+                }),*];
 
                 fn known(name: &str) -> ::std::option::Option<Known> {
                     match name {
@@ -328,6 +339,28 @@ macro_rules! object {
             }
         };
 
+        #[allow(unused_variables)]
+        impl $crate::walk::Walk for $type {
+            fn kind() -> $crate::Kind {
+                $crate::Kind::Object(<Self as $crate::Object>::PROPERTIES)
+            }
+
+            fn visit<'a>(&'a self, path: $crate::walk::Path<'_>, visitor: &mut dyn $crate::walk::Visit<'a>) {
+                $($crate::walk::Walk::visit(&self.$extra, path, visitor);)?
+                $($crate::walk::Walk::visit(&self.$field, path.then($name), visitor);)*
+            }
+
+            fn compare(&self, after: &Self, path: $crate::walk::Path<'_>, visitor: &mut dyn $crate::walk::Compare) {
+                for maps in [false, true] {
+                    $($crate::walk::compare_property(maps, [&self.$field, &after.$field], path.then($name), visitor);)*
+                    $(if !maps {
+                        let is_known = |name: &str| <Self as $crate::Object>::known(name).is_some();
+                        $crate::walk::compare_unknown([&self.$extra, &after.$extra], is_known, path, visitor);
+                    })?
+                }
+            }
+        }
+
         impl $crate::serde::Serialize for $type {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 $crate::object::serialize(self, serializer)
@@ -346,6 +379,8 @@ macro_rules! object {
             }
         }
     };
+    (@read_only) => { false };
+    (@read_only read_only) => { true };
     (@extra [$($self:tt)*]) => { ::std::option::Option::None };
     (@extra [$($self:tt)*] $extra:ident) => { ::std::option::Option::Some($($self)*.$extra) };
 }

@@ -72,6 +72,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::walk::Walk for $type {
+            fn kind() -> $crate::Kind {
+                $crate::Kind::Enumeration(Self::KNOWN)
+            }
+        }
+
         impl $crate::serde::Serialize for $type {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())

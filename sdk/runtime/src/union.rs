@@ -232,6 +232,20 @@ macro_rules! tagged_union {
             }
         }
 
+        impl $crate::walk::Walk for $type {
+            /// What is in it, its tag says.
+            fn kind() -> $crate::Kind {
+                $crate::Kind::Unknown
+            }
+
+            fn visit<'a>(&'a self, path: $crate::walk::Path<'_>, visitor: &mut dyn $crate::walk::Visit<'a>) {
+                match self {
+                    $(Self::$variant(object) => $crate::walk::Walk::visit(&**object, path, visitor),)*
+                    Self::$other(object) => $crate::walk::Walk::visit(object, path, visitor),
+                }
+            }
+        }
+
         impl $crate::serde::Serialize for $type {
             fn serialize<S: $crate::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
                 match self {

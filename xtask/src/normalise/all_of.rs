@@ -51,6 +51,9 @@ fn merged(source: &Value, place: &str, schema: &Value, notes: &mut Notes) -> Val
         {
             object.insert("description".to_owned(), description.clone());
         }
+        if let (Some(read_only), Some(object)) = (schema.get("readOnly"), only.as_object_mut()) {
+            object.insert("readOnly".to_owned(), read_only.clone());
+        }
         return only;
     }
     let mut merge = Merge {

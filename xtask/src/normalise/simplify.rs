@@ -1,5 +1,6 @@
 use serde_json::{Map, Value, json};
 
+use super::read_only::READ_ONLY;
 use super::unions::VARIANTS;
 use super::{ID_FORMAT, Notes, parts};
 
@@ -44,7 +45,7 @@ pub(super) fn schemas(root: &mut Value, notes: &mut Notes) {
                 notes.changed(place, format!("its `{key}` makes no type: it is left out"));
             }
         }
-        object.retain(|key, _| KEPT.contains(&key.as_str()) || key == VARIANTS);
+        object.retain(|key, _| KEPT.contains(&key.as_str()) || key == VARIANTS || key == READ_ONLY);
         if object.contains_key("$ref") {
             object.retain(|key, _| matches!(key.as_str(), "$ref" | "description" | "deprecated"));
             return;

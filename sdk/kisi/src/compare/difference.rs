@@ -1,8 +1,12 @@
-//! What differs between two JSON values, property by property. A list is one value.
+//! What differs between two values, property by property. A list is one value.
 
 use std::collections::BTreeMap;
 
-use super::{Json, JsonPath, Sameness, Shape};
+use rhombus_kisi_runtime::Kind;
+use rhombus_kisi_runtime::walk::{Compare, Path, ToJson, Walk};
+
+use super::kind::kind_at;
+use super::{Json, JsonPath, Sameness};
 
 /// One difference: the value on either side, `None` where the property is not there.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,86 +16,90 @@ pub(crate) struct Difference {
     pub(crate) after: Option<Json>,
 }
 
-/// Collects differences on the way through two documents.
-#[derive(Debug)]
-pub struct Differences {
+/// What differs between two values of one type. Only that becomes JSON.
+pub(crate) fn differences<T: Walk>(before: &T, after: &T, sameness: Sameness) -> Vec<Difference> {
+    let mut differences = Differences::new(sameness, T::kind());
+    before.compare(after, Path::ROOT, &mut differences);
+    differences.found
+}
+
+/// What differs between two values at a path of a document of kind `root`.
+pub(crate) fn json_differences(
+    root: Kind,
+    path: &JsonPath,
+    [before, after]: [Option<Json>; 2],
+    sameness: Sameness,
+) -> Vec<Difference> {
+    let mut differences = Differences::new(sameness, root);
+    differences.json(kind_at(root, path.names()), &mut path.clone(), before, after);
+    differences.found
+}
+
+struct Differences {
     sameness: Sameness,
     /// The whole document's.
-    shape: Shape,
-    path: JsonPath,
+    root: Kind,
     found: Vec<Difference>,
 }
 
 impl Differences {
-    pub(crate) fn new(sameness: Sameness, shape: Shape) -> Self {
-        Self::at(sameness, shape, JsonPath::default())
-    }
-
-    /// Begins somewhere inside a document of this shape.
-    pub(crate) fn at(sameness: Sameness, shape: Shape, path: JsonPath) -> Self {
+    fn new(sameness: Sameness, root: Kind) -> Self {
         Self {
             sameness,
-            shape,
-            path,
+            root,
             found: Vec::new(),
         }
     }
 
-    pub(crate) fn into_found(self) -> Vec<Difference> {
-        self.found
-    }
-
-    /// Runs `walk` one step further down.
-    pub(crate) fn within(&mut self, name: &str, walk: impl FnOnce(&mut Self)) {
-        self.path.push(name);
-        walk(self);
-        self.path.pop();
-    }
-
-    /// Compares two values that stand at the current path.
-    pub(crate) fn compare(&mut self, before: Option<Json>, after: Option<Json>) {
+    fn json(&mut self, kind: Kind, path: &mut JsonPath, before: Option<Json>, after: Option<Json>) {
         match (before, after) {
-            (Some(Json::Object(before)), Some(Json::Object(after))) => self.compare_objects(before, after),
-            // Most are, and need no shape.
-            (before, after) if before == after => {}
-            (before, after) => {
-                let shape = self.shape.at(self.path.names());
-                if !self.sameness.holds(shape, before.as_ref(), after.as_ref()) {
-                    self.found.push(Difference {
-                        path: self.path.clone(),
-                        before,
-                        after,
-                    });
-                }
-            }
+            (Some(Json::Object(before)), Some(Json::Object(after))) => self.objects(kind, path, before, after),
+            (before, after) if self.sameness.holds(kind, before.as_ref(), after.as_ref()) => {}
+            (before, after) => self.found.push(Difference {
+                path: path.clone(),
+                before,
+                after,
+            }),
         }
     }
 
-    /// Compares the properties of two objects that stand at the current path.
-    pub(crate) fn compare_objects(&mut self, before: BTreeMap<Box<str>, Json>, mut after: BTreeMap<Box<str>, Json>) {
+    fn objects(&mut self, kind: Kind, path: &mut JsonPath, before: Properties, mut after: Properties) {
+        let mut property = |name: &str, before, after| {
+            path.push(name);
+            self.json(kind.of(name), path, before, after);
+            path.pop();
+        };
         for (name, value) in before {
             let other = after.remove(&name);
-            self.within(&name, |differences| differences.compare(Some(value), other));
+            property(&name, Some(value), other);
         }
         for (name, value) in after {
-            self.within(&name, |differences| differences.compare(None, Some(value)));
+            property(&name, None, Some(value));
         }
+    }
+}
+
+type Properties = BTreeMap<Box<str>, Json>;
+
+impl Compare for Differences {
+    fn differ(&mut self, path: Path<'_>, before: Option<&dyn ToJson>, after: Option<&dyn ToJson>) {
+        let [before, after] = [before, after].map(|side| side.map(|value| Json::of_text(&value.to_json())));
+        let mut path = JsonPath::from_names(path.names());
+        self.json(kind_at(self.root, path.names()), &mut path, before, after);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Differences;
-    use crate::compare::{Json, Sameness, Shape};
+    use rhombus_kisi_runtime::Kind;
+
+    use super::json_differences;
+    use crate::compare::{Json, JsonPath, Sameness};
 
     fn paths(sameness: Sameness, before: &str, after: &str) -> Vec<String> {
-        let mut differences = Differences::new(sameness, Shape::Unknown);
-        differences.compare(Json::parse(before), Json::parse(after));
-        differences
-            .into_found()
-            .iter()
-            .map(|difference| difference.path.to_string())
-            .collect()
+        let sides = [before, after].map(Json::parse);
+        let found = json_differences(Kind::Unknown, &JsonPath::default(), sides, sameness);
+        found.iter().map(|difference| difference.path.to_string()).collect()
     }
 
     #[test]

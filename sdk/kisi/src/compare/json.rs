@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use rhombus_kisi_runtime::RawValue;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// How many levels are taken apart. What is nested deeper is one value.
-const DEPTH: usize = 128;
+/// How many levels are taken apart; each is looked through once more. What is nested deeper is one value.
+const DEPTH: usize = 32;
 
 /// JSON that loses nothing: a number is its text, digit for digit.
 ///
@@ -15,7 +16,7 @@ const DEPTH: usize = 128;
 pub(crate) enum Json {
     Null,
     Bool(bool),
-    /// A number, or what is nested too deep to be taken apart, as it was written.
+    /// A number, what is nested too deep to be taken apart, or what holds half a surrogate pair, as it was written.
     Verbatim(Box<str>),
     String(Box<str>),
     Array(Vec<Json>),
@@ -25,18 +26,23 @@ pub(crate) enum Json {
 impl Json {
     /// A value as JSON. What the settings are made of can always be written; anything else is `null`.
     pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Self {
-        serde_json::to_string(value)
-            .ok()
-            .and_then(|text| Self::parse(&text))
-            .unwrap_or(Self::Null)
+        serde_json::to_string(value).map_or(Self::Null, |text| Self::of_text(&text))
+    }
+
+    /// Reads what was written as JSON.
+    pub(crate) fn of_text(text: &str) -> Self {
+        Self::parse(text).unwrap_or(Self::Null)
     }
 
     /// Reads text that is valid JSON; `None` where it is not.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let mut reader = Reader { text, at: 0 };
-        let value = reader.value(0)?;
-        reader.skip_space();
-        (reader.at == text.len()).then_some(value)
+        read(text).map(|value| take_apart(value, 0))
+    }
+
+    /// An object without properties.
+    #[cfg(feature = "file")]
+    pub(crate) fn empty() -> Self {
+        Self::Object(BTreeMap::new())
     }
 
     /// The typed value that this is, if it is one.
@@ -119,128 +125,30 @@ impl fmt::Debug for Json {
     }
 }
 
-/// Takes text apart. It is valid JSON, so that only as much is checked as it takes to get to its end.
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
+/// Takes a value apart that is nested that deep.
+fn take_apart(value: &RawValue, depth: usize) -> Json {
+    let text = value.get();
+    let apart = match text.as_bytes().first() {
+        Some(b'n') => Some(Json::Null),
+        Some(b't') => Some(Json::Bool(true)),
+        Some(b'f') => Some(Json::Bool(false)),
+        Some(b'"') => read(text).map(Json::String),
+        Some(b'[') if depth < DEPTH => {
+            let values = read::<Vec<&RawValue>>(text).map(Vec::into_iter);
+            values.map(|values| Json::Array(values.map(|value| take_apart(value, depth + 1)).collect()))
+        }
+        Some(b'{') if depth < DEPTH => {
+            let properties = read::<BTreeMap<Box<str>, &RawValue>>(text).map(BTreeMap::into_iter);
+            let inside = |(name, value)| (name, take_apart(value, depth + 1));
+            properties.map(|properties| Json::Object(properties.map(inside).collect()))
+        }
+        _ => None,
+    };
+    apart.unwrap_or_else(|| Json::Verbatim(text.into()))
 }
 
-impl<'a> Reader<'a> {
-    fn value(&mut self, depth: usize) -> Option<Json> {
-        self.skip_space();
-        match self.peek()? {
-            b'"' => self.string().map(Json::String),
-            b'{' if depth < DEPTH => self.object(depth),
-            b'[' if depth < DEPTH => self.array(depth),
-            b'{' | b'[' => self.nested().map(|text| Json::Verbatim(text.into())),
-            _ => Some(match self.scalar() {
-                "null" => Json::Null,
-                "true" => Json::Bool(true),
-                "false" => Json::Bool(false),
-                "" => return None,
-                number => Json::Verbatim(number.into()),
-            }),
-        }
-    }
-
-    fn object(&mut self, depth: usize) -> Option<Json> {
-        let mut properties = BTreeMap::new();
-        self.at += 1;
-        while !self.closes(b'}')? {
-            let name = self.string()?;
-            self.skip_space();
-            self.expect(b':')?;
-            properties.insert(name, self.value(depth + 1)?);
-        }
-        Some(Json::Object(properties))
-    }
-
-    fn array(&mut self, depth: usize) -> Option<Json> {
-        let mut values = Vec::new();
-        self.at += 1;
-        while !self.closes(b']')? {
-            values.push(self.value(depth + 1)?);
-        }
-        Some(Json::Array(values))
-    }
-
-    /// Steps over the comma before the next item, or over the end.
-    fn closes(&mut self, end: u8) -> Option<bool> {
-        self.skip_space();
-        if self.peek()? == b',' {
-            self.at += 1;
-            self.skip_space();
-        }
-        let closed = self.peek()? == end;
-        self.at += usize::from(closed);
-        Some(closed)
-    }
-
-    fn string(&mut self) -> Option<Box<str>> {
-        let quoted = self.quoted()?;
-        if quoted.contains('\\') {
-            return serde_json::from_str(quoted).ok();
-        }
-        quoted.strip_prefix('"')?.strip_suffix('"').map(Into::into)
-    }
-
-    /// A string with its quotes, as it is written.
-    fn quoted(&mut self) -> Option<&'a str> {
-        let start = self.at;
-        self.expect(b'"')?;
-        loop {
-            match self.peek()? {
-                b'"' => break,
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
-            }
-        }
-        self.at += 1;
-        self.text.get(start..self.at)
-    }
-
-    /// An object or a list, as it is written.
-    fn nested(&mut self) -> Option<&'a str> {
-        let (start, mut open) = (self.at, 0_usize);
-        loop {
-            match self.peek()? {
-                b'"' => {
-                    self.quoted()?;
-                    continue;
-                }
-                b'{' | b'[' => open += 1,
-                b'}' | b']' => open = open.checked_sub(1)?,
-                _ => {}
-            }
-            self.at += 1;
-            if open == 0 {
-                return self.text.get(start..self.at);
-            }
-        }
-    }
-
-    fn scalar(&mut self) -> &'a str {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let length = rest
-            .find([',', '}', ']', ' ', '\n', '\r', '\t', ':', '"'])
-            .unwrap_or(rest.len());
-        self.at += length;
-        rest.get(..length).unwrap_or_default()
-    }
-
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-            self.at += 1;
-        }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
+fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+    serde_json::from_str(text).ok()
 }
 
 #[cfg(test)]
@@ -267,6 +175,17 @@ mod tests {
         for depth in [DEPTH - 1, DEPTH, DEPTH + 1, 100_000] {
             let text = format!("{}\"]\\\"[\"{}", "[".repeat(depth), "]".repeat(depth));
             assert_eq!(round(&text), text, "{depth}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_kept_as_it_is_written() {
+        for json in [
+            r#""\ud800""#,
+            r#"{"a":["\udc00",{"\ud800":[1]}],"b":"A"}"#,
+            r#"[{"\ud800":"\"{"}]"#,
+        ] {
+            assert_eq!(round(json), json);
         }
     }
 

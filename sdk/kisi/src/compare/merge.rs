@@ -2,109 +2,129 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Differences, Json, JsonPath, Sameness, Shape, elements};
+use rhombus_kisi_runtime::Kind;
+use rhombus_kisi_runtime::walk::Walk;
+use serde::de::DeserializeOwned;
+
+use super::difference::json_differences;
+use super::kind::{is_set, kind_at, may_change_by_itself};
+use super::{Json, JsonPath, Sameness, elements};
 
 type Properties = BTreeMap<Box<str>, Json>;
+
+/// What came of a merge.
+pub(crate) struct Merged<T> {
+    /// `None` where the two changes do not go together in one value of the type.
+    pub(crate) value: Option<T>,
+    /// Where both sides changed the same value to different ones, or one changed what the other took away.
+    pub(crate) conflicts: Vec<JsonPath>,
+}
 
 /// A three-way merge: `base` is what both sides began with, `ours` what we made of it, `theirs` what it is now.
 ///
 /// What one side alone has changed is taken from that side, lists of ids element by element. Where both have changed the
-/// same value to different ones there is a conflict.
-#[derive(Debug)]
-pub struct Merge {
+/// same value to different ones there is a conflict, unless `ours_wins`.
+pub(crate) fn merge<T: Walk + DeserializeOwned>([base, ours, theirs]: [&T; 3], ours_wins: bool) -> Merged<T> {
+    let [base, ours, theirs] = [base, ours, theirs].map(|side| Some(Json::of(side)));
+    let mut merge = Merge::new(T::kind(), ours_wins);
+    let merged = merge.values(T::kind(), base, ours, theirs);
+    Merged {
+        value: merged.and_then(|merged| merged.decode()),
+        conflicts: merge.conflicts,
+    }
+}
+
+struct Merge {
     /// The whole document's.
-    shape: Shape,
+    root: Kind,
     path: JsonPath,
-    /// Whether ours wins where both sides changed the same value.
     ours_wins: bool,
     conflicts: Vec<JsonPath>,
-    /// Whether a merged value does not have the type of its property.
-    broken: bool,
 }
 
 impl Merge {
-    pub(crate) fn new(shape: Shape, ours_wins: bool) -> Self {
+    fn new(root: Kind, ours_wins: bool) -> Self {
         Self {
-            shape,
+            root,
             path: JsonPath::default(),
             ours_wins,
             conflicts: Vec::new(),
-            broken: false,
         }
-    }
-
-    /// Where both sides changed the same value to different ones, or one changed what the other took away.
-    pub(crate) fn conflicts(&self) -> &[JsonPath] {
-        &self.conflicts
-    }
-
-    pub(crate) fn is_broken(&self) -> bool {
-        self.broken
-    }
-
-    /// A merged value in its type; the default where it has not got it, which is remembered.
-    pub(crate) fn typed<T: Default>(&mut self, decoded: Option<T>) -> T {
-        self.broken |= decoded.is_none();
-        decoded.unwrap_or_default()
-    }
-
-    /// Runs `merge` one step further down.
-    pub(crate) fn within<T>(&mut self, name: &str, merge: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(name);
-        let merged = merge(self);
-        self.path.pop();
-        merged
     }
 
     /// Merges the values that stand at the current path.
-    pub(crate) fn values(&mut self, base: Option<Json>, ours: Option<Json>, theirs: Option<Json>) -> Option<Json> {
+    fn values(&mut self, kind: Kind, base: Option<Json>, ours: Option<Json>, theirs: Option<Json>) -> Option<Json> {
         if base == ours {
             return theirs;
         }
-        let shape = self.shape.at(self.path.names());
-        if Sameness::Exact.holds(shape, base.as_ref(), ours.as_ref()) {
+        match (base, ours, theirs) {
+            (Some(Json::Object(base)), Some(Json::Object(ours)), Some(Json::Object(theirs))) => {
+                Some(Json::Object(self.objects(kind, base, ours, theirs)))
+            }
+            (None | Some(Json::Null), Some(Json::Object(ours)), Some(Json::Object(theirs))) => {
+                Some(Json::Object(self.objects(kind, Properties::new(), ours, theirs)))
+            }
+            (base, ours, theirs) => self.others(kind, base, ours, theirs),
+        }
+    }
+
+    /// Merges values of which not all are objects.
+    fn others(&mut self, kind: Kind, base: Option<Json>, ours: Option<Json>, theirs: Option<Json>) -> Option<Json> {
+        let same =
+            |sameness: Sameness, a: &Option<Json>, b: &Option<Json>| sameness.holds(kind, a.as_ref(), b.as_ref());
+        if same(Sameness::Exact, &base, &ours) {
             return theirs;
         }
-        let same = |a: &Option<Json>, b: &Option<Json>| Sameness::Meaning.holds(shape, a.as_ref(), b.as_ref());
         // Where both made the same change, ours may say `null` where theirs says nothing.
-        if same(&base, &theirs) || same(&ours, &theirs) {
+        if same(Sameness::Meaning, &base, &theirs) || same(Sameness::Meaning, &ours, &theirs) {
             return ours;
         }
         match (base, ours, theirs) {
-            (Some(Json::Object(base)), Some(Json::Object(ours)), Some(Json::Object(theirs))) => {
-                Some(Json::Object(self.objects(base, ours, theirs)))
-            }
-            (None | Some(Json::Null), Some(Json::Object(ours)), Some(Json::Object(theirs))) => {
-                Some(Json::Object(self.objects(Properties::new(), ours, theirs)))
+            // Entry by entry, too. Where they took the map away and we have nothing to add, it stays away.
+            (Some(Json::Object(base)), Some(Json::Object(ours)), theirs @ (None | Some(Json::Null)))
+                if matches!(kind, Kind::Map(_)) =>
+            {
+                let merged = self.objects(kind, base, ours, Properties::new());
+                if merged.is_empty() {
+                    theirs
+                } else {
+                    Some(Json::Object(merged))
+                }
             }
             // What we changed inside of is gone, or is something else now: ours would come back as a stub.
             (Some(Json::Object(_)), ours @ Some(Json::Object(_)), _) => {
                 self.conflicts.push(self.path.clone());
                 ours
             }
-            (base, ours, theirs) => self.leaves(shape, base, ours, theirs),
+            (base, ours, theirs) => self.leaves(kind, base, ours, theirs),
         }
     }
 
     /// Merges the properties of objects that stand at the current path.
-    pub(crate) fn objects(&mut self, base: Properties, ours: Properties, mut theirs: Properties) -> Properties {
-        let mut base = base;
-        let mut names: BTreeSet<Box<str>> = base.keys().cloned().collect();
-        names.extend(ours.keys().cloned());
-        let mut ours = ours;
+    fn objects(
+        &mut self,
+        kind: Kind,
+        mut base: Properties,
+        mut ours: Properties,
+        mut theirs: Properties,
+    ) -> Properties {
+        let names: BTreeSet<Box<str>> = base.keys().chain(ours.keys()).cloned().collect();
         for name in names {
-            let (before, ours, now) = (base.remove(&name), ours.remove(&name), theirs.remove(&name));
-            if let Some(merged) = self.within(&name, |merge| merge.values(before, ours, now)) {
+            let [before, ours, now] = [&mut base, &mut ours, &mut theirs].map(|side| side.remove(&name));
+            self.path.push(&name);
+            if let Some(merged) = self.values(kind.of(&name), before, ours, now) {
                 theirs.insert(name, merged);
             }
+            self.path.pop();
         }
         theirs
     }
 
     /// Merges values of which at most one side's is an object. All three differ.
-    fn leaves(&mut self, shape: Shape, base: Option<Json>, ours: Option<Json>, theirs: Option<Json>) -> Option<Json> {
+    fn leaves(&mut self, kind: Kind, base: Option<Json>, ours: Option<Json>, theirs: Option<Json>) -> Option<Json> {
         if let (None | Some(Json::Null | Json::Array(_)), Some(Json::Array(list))) = (&base, &ours)
-            && shape.is_set(
+            && is_set(
+                kind,
                 elements(base.as_ref())
                     .iter()
                     .chain(list)
@@ -127,13 +147,12 @@ impl Merge {
 
     /// Where the other side has changed what we take away or replace, but for what changes without anybody's doing.
     fn changed_by_somebody(&self, base: Option<Json>, theirs: Option<Json>) -> Vec<JsonPath> {
-        let mut differences = Differences::at(Sameness::Meaning, self.shape, self.path.clone());
         // An unknown property that we change and somebody else too is a conflict; inside of what we take away it is not.
-        let ours_is_unknown = self.shape.at(self.path.names()).is_unknown();
-        differences.compare(base, theirs);
-        let found = differences.into_found().into_iter().map(|difference| difference.path);
-        found
-            .filter(|path| ours_is_unknown || !self.shape.may_change_by_itself(path.names()))
+        let ours_is_unknown = matches!(kind_at(self.root, self.path.names()), Kind::Unknown);
+        let found = json_differences(self.root, &self.path, [base, theirs], Sameness::Meaning);
+        let paths = found.into_iter().map(|difference| difference.path);
+        paths
+            .filter(|path| ours_is_unknown || !may_change_by_itself(self.root, path.names()))
             .collect()
     }
 }
@@ -156,29 +175,39 @@ fn sets(base: &[Json], ours: &[Json], theirs: &[Json]) -> Json {
 
 #[cfg(test)]
 mod tests {
+    use rhombus_kisi_runtime::{Kind, Property};
+
     use super::Merge;
-    use crate::compare::{Json, ObjectShape, Shape};
+    use crate::compare::Json;
 
-    const SETTINGS: Shape = Shape::Object(&ObjectShape {
-        names: &["name", "other", "ids", "doors", "apiKey", "stamp", "inner"],
-        nested: &[
-            ("doors", Shape::Map(&Shape::Object(&DOOR))),
-            ("inner", Shape::Object(&DOOR)),
-        ],
-        kept: &["stamp"],
-    });
+    const fn property(name: &'static str, kind: fn() -> Kind) -> Property {
+        let read_only = false;
+        Property { name, kind, read_only }
+    }
 
-    const DOOR: ObjectShape = ObjectShape {
-        names: &["name", "ids"],
-        nested: &[],
-        kept: &[],
-    };
+    const SETTINGS: Kind = Kind::Object(&[
+        property("name", || Kind::Int32),
+        property("other", || Kind::Int32),
+        property("ids", || Kind::List(|| Kind::Id)),
+        property("doors", || Kind::Map(|| DOOR)),
+        property("apiKey", || Kind::Secret),
+        Property {
+            read_only: true,
+            ..property("stamp", || Kind::Int64)
+        },
+        property("inner", || DOOR),
+    ]);
 
-    fn merge(ours_wins: bool, [base, ours, theirs]: [&str; 3]) -> (String, Vec<String>) {
-        let json = |text: &str| Json::parse(text).unwrap_or_else(|| panic!("{text}"));
+    const DOOR: Kind = Kind::Object(&[
+        property("name", || Kind::Int32),
+        property("ids", || Kind::List(|| Kind::Id)),
+    ]);
+
+    fn merge(ours_wins: bool, documents: [&str; 3]) -> (String, Vec<String>) {
+        let [base, ours, theirs] = documents.map(|text| Some(Json::of_text(text)));
         let mut merge = Merge::new(SETTINGS, ours_wins);
-        let merged = merge.values(Some(json(base)), Some(json(ours)), Some(json(theirs)));
-        let paths = merge.conflicts().iter().map(ToString::to_string).collect();
+        let merged = merge.values(SETTINGS, base, ours, theirs);
+        let paths = merge.conflicts.iter().map(ToString::to_string).collect();
         (merged.unwrap().to_value().to_string(), paths)
     }
 
@@ -255,6 +284,19 @@ mod tests {
     }
 
     #[test]
+    fn what_we_left_alone_stays_in_their_form() {
+        // Both sides made the same change, and the server says `null` where it said nothing.
+        merges(
+            [
+                r#"{"inner":{"name":1}}"#,
+                r#"{"inner":{"name":2}}"#,
+                r#"{"inner":{"ids":null,"name":2},"other":null}"#,
+            ],
+            r#"{"inner":{"ids":null,"name":2},"other":null}"#,
+        );
+    }
+
+    #[test]
     fn the_same_value_changed_twice_is_a_conflict() {
         conflicts(
             [r#"{"name":1}"#, r#"{"name":2}"#, r#"{"name":3}"#],
@@ -306,6 +348,18 @@ mod tests {
         }
         always_conflicts([r#"{"inner":{"name":1}}"#, r#"{"inner":{"name":2}}"#, "{}"], "$.inner");
         always_conflicts([r#"{"x":{"a":1}}"#, r#"{"x":{"a":2}}"#, r#"{"x":null}"#], "$.x");
+    }
+
+    #[test]
+    fn a_map_that_is_gone_is_an_empty_one() {
+        let (base, gone) = (r#"{"doors":{"1":{"name":1}},"other":1}"#, r#"{"name":3,"other":1}"#);
+        let added = r#"{"doors":{"1":{"name":1},"2":{"name":2}},"other":1}"#;
+        merges([base, added, gone], r#"{"doors":{"2":{"name":2}},"name":3,"other":1}"#);
+        merges([added, base, gone], gone);
+        always_conflicts(
+            [base, r#"{"doors":{"1":{"name":2}},"other":1}"#, gone],
+            "$.doors[\"1\"]",
+        );
     }
 
     #[test]

@@ -1,19 +1,19 @@
 //! Refuses what the user cannot have meant, all of it at once, and makes JSON of the rest.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use rhombus_kisi_runtime::RhombusUuid;
-use serde_json::{Map, Number, Value};
+use rhombus_kisi_runtime::{Kind, RhombusUuid};
 
 use super::fault::{Faults, Lines};
-use super::node::{Node, ObjectNode, check_setting_path};
-use super::tree::{Key, Kind, Tree};
+use super::node::{Node, SCHEMA, check_setting_path};
+use super::tree::{Form, Key, Tree};
 use super::{kisi_id, words};
+use crate::compare::Json;
 use crate::editor::secret;
 
-/// The document as JSON, which is right only if no fault was added.
-pub(super) fn check(node: Node, tree: &Tree, lines: &Lines<'_>, faults: &mut Faults) -> Value {
-    Check { lines, faults }.value(node, tree, false)
+/// The document as JSON without what is for editors, which is right only if no fault was added.
+pub(super) fn check(node: Node, tree: &Tree, lines: &Lines<'_>, faults: &mut Faults) -> Json {
+    Check { lines, faults }.value(node, None, tree, false)
 }
 
 struct Check<'a> {
@@ -22,132 +22,95 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn value(&mut self, node: Node, tree: &Tree, null: bool) -> Value {
-        match (node, &tree.kind) {
-            (_, Kind::Unusable(reason)) => self.fault(tree.at, *reason),
-            (_, Kind::Null) if null => Value::Null,
-            (Node::Object(object), Kind::Table(entries)) => self.object(object, tree.at, entries),
-            (Node::Map(entry), Kind::Table(entries)) => self.map(*entry, entries),
-            (Node::List(item), Kind::List(items)) => {
-                // What the API itself lists may have gaps.
-                let null = matches!(item, Node::RhombusId);
-                items.iter().map(|tree| self.value(*item, tree, null)).collect()
+    /// A value; `name` says which of the keys in the line it is under.
+    fn value(&mut self, node: Node, name: Option<&str>, tree: &Tree, null: bool) -> Json {
+        let value = match (node, &tree.form) {
+            (_, Form::Null) if null => Ok(Json::Null),
+            (Node::Setting(Kind::Unknown), _) => return self.anything(tree),
+            (Node::Setting(Kind::Map(value)), Form::Table(entries)) => return self.map(value(), entries),
+            (Node::Settings | Node::Table(_) | Node::Setting(Kind::Object(_)), Form::Table(entries)) => {
+                return self.object(node, tree.at, entries);
             }
-            (Node::RhombusId, Kind::Text(text)) => self.text(tree.at, text, |text| match text.parse::<RhombusUuid>() {
-                Ok(_) => Ok(()),
-                Err(error) => Err(error.to_string()),
-            }),
-            (Node::SettingPath, Kind::Text(text)) => self.text(tree.at, text, check_setting_path),
-            (Node::Secret, Kind::Text(text)) => {
-                self.text(tree.at, text, |text| secret::check(text).map_err(str::to_owned))
+            (Node::List(item), Form::List(items)) => {
+                let items = items.iter().map(|tree| self.value(*item, None, tree, false));
+                return Json::Array(items.collect());
             }
-            (Node::Text, Kind::Text(text)) => Value::from(text.as_str()),
-            (node, _) => self.fault(tree.at, format!("expected {node}")),
-        }
+            // What the API itself lists may have gaps.
+            (Node::Setting(Kind::List(element)), Form::List(items)) => {
+                let items = items
+                    .iter()
+                    .map(|tree| self.value(Node::Setting(element()), None, tree, true));
+                return Json::Array(items.collect());
+            }
+            (_, Form::Unusable(reason)) => Err((*reason).to_owned()),
+            (_, Form::Date) => Err(format!("a date is not a setting; expected {node}")),
+            (Node::Setting(kind), form) => leaf(kind, form),
+            (Node::SettingPath, Form::Text(text)) => {
+                check_setting_path(text).map(|()| Json::String(text.as_str().into()))
+            }
+            _ => Err(format!("expected {node}")),
+        };
+        value.unwrap_or_else(|message| match name {
+            Some(name) => self.fault(tree.at, format!("`{name}`: {message}")),
+            None => self.fault(tree.at, message),
+        })
     }
 
-    /// A value under a key of an object.
-    fn property(&mut self, object: &'static ObjectNode, key: &Key, tree: &Tree) -> Value {
-        let name = key.name.as_str();
-        let node = object.of(name);
-        if !matches!(node, Node::Value) {
-            // `name` says which of the keys in the line it is.
-            let mut inner = Faults::default();
-            let lines = self.lines;
-            let value = Check {
-                lines,
-                faults: &mut inner,
-            }
-            .value(node, tree, object.takes_null(name));
-            for fault in inner.into_sorted() {
-                let here = fault.at == tree.at && !matches!(tree.kind, Kind::Table(_) | Kind::List(_));
-                let message = if here {
-                    format!("`{name}`: {}", fault.message)
-                } else {
-                    fault.message
-                };
-                self.faults.push(fault.at, message);
-            }
-            return value;
-        }
-        match &tree.kind {
-            Kind::List(items) if (object.check)(name, &Value::Array(Vec::new())).is_ok() => {
-                let items = items.iter().map(|item| {
-                    let value = self.plain(name, item);
-                    self.checked(object, name, item.at, &Value::Array(vec![value.clone()]));
-                    value
-                });
-                items.collect()
-            }
-            Kind::List(_) | Kind::Table(_) => {
-                // The content does not matter for what is said of it.
-                let empty = if matches!(tree.kind, Kind::List(_)) {
-                    Value::Array(Vec::new())
-                } else {
-                    Value::Object(Map::new())
-                };
-                self.checked(object, name, tree.at, &empty);
-                Value::Null
-            }
-            _ => {
-                let value = self.plain(name, tree);
-                self.checked(object, name, tree.at, &value);
-                value
-            }
-        }
-    }
-
-    fn checked(&mut self, object: &ObjectNode, name: &str, at: usize, value: &Value) {
-        if let Err(message) = (object.check)(name, value) {
-            self.faults.push(at, format!("`{name}`: {message}"));
-        }
-    }
-
-    /// A plain value as JSON; `null`, which every setting takes, after a fault.
-    fn plain(&mut self, name: &str, tree: &Tree) -> Value {
-        match &tree.kind {
-            Kind::Null => Value::Null,
-            Kind::Bool(value) => Value::Bool(*value),
-            Kind::Whole(whole) => Value::Number(number(*whole)),
-            Kind::Real(real) => Number::from_f64(*real).map_or(Value::Null, Value::Number),
-            Kind::Text(text) => Value::from(text.as_str()),
-            Kind::Date => self.fault(
-                tree.at,
-                format!("`{name}`: a date is not a setting; expected {}", words::TEXT),
-            ),
-            Kind::Unusable(reason) => self.fault(tree.at, format!("`{name}`: {reason}")),
-            // No type takes lists of lists or of tables here, and says so.
-            Kind::List(_) => Value::Array(Vec::new()),
-            Kind::Table(_) => Value::Object(Map::new()),
-        }
-    }
-
-    fn object(&mut self, object: &'static ObjectNode, at: usize, entries: &[(Key, Tree)]) -> Value {
-        let mut properties = Map::new();
+    fn object(&mut self, node: Node, at: usize, entries: &[(Key, Tree)]) -> Json {
+        let mut properties = BTreeMap::new();
         for (key, tree) in self.once(entries) {
-            if object.knows(&key.name) {
-                properties.insert(key.name.clone(), self.property(object, key, tree));
-            } else {
-                self.faults.push(key.at, words::unknown(object, &key.name));
+            let name = key.name.as_str();
+            match node.at(name) {
+                Some(inner) => {
+                    let value = self.value(inner, Some(name), tree, node.takes_null(name));
+                    properties.insert(name.into(), value);
+                }
+                None => {
+                    let message = words::unknown(&node.keys().unwrap_or_default(), name);
+                    self.faults.push(key.at, message);
+                }
             }
         }
-        for name in object.required {
-            if !properties.contains_key(*name) {
-                self.faults.push(at, format!("`{name}` is missing here"));
-            }
+        for name in node.required().filter(|name| !properties.contains_key(*name)) {
+            self.faults.push(at, format!("`{name}` is missing here"));
         }
-        Value::Object(properties)
+        properties.remove(SCHEMA);
+        Json::Object(properties)
     }
 
-    fn map(&mut self, entry: Node, entries: &[(Key, Tree)]) -> Value {
-        let mut properties = Map::new();
-        for (key, tree) in self.once(entries) {
+    fn map(&mut self, value: Kind, entries: &[(Key, Tree)]) -> Json {
+        let entries = self.once(entries).into_iter().map(|(key, tree)| {
             if let Err(message) = kisi_id::check(&key.name) {
                 self.faults.push(key.at, message);
             }
-            properties.insert(key.name.clone(), self.value(entry, tree, true));
+            (
+                key.name.as_str().into(),
+                self.value(Node::Setting(value), None, tree, true),
+            )
+        });
+        Json::Object(entries.collect())
+    }
+
+    /// A value of which no type says anything.
+    fn anything(&mut self, tree: &Tree) -> Json {
+        match &tree.form {
+            Form::Null => Json::Null,
+            Form::Bool(value) => Json::Bool(*value),
+            Form::Whole(whole) => number(*whole),
+            Form::Real(real) => Json::of(real),
+            Form::Text(text) => Json::String(text.as_str().into()),
+            Form::List(items) => Json::Array(items.iter().map(|tree| self.anything(tree)).collect()),
+            Form::Table(entries) => {
+                let entries = self.once(entries).into_iter();
+                Json::Object(
+                    entries
+                        .map(|(key, tree)| (key.name.as_str().into(), self.anything(tree)))
+                        .collect(),
+                )
+            }
+            Form::Date => self.fault(tree.at, "a date is not a setting; expected a value"),
+            Form::Unusable(reason) => self.fault(tree.at, *reason),
         }
-        Value::Object(properties)
     }
 
     /// The entries whose key is not in the table already.
@@ -168,25 +131,31 @@ impl Check<'_> {
         once
     }
 
-    fn text(&mut self, at: usize, text: &str, check: impl Fn(&str) -> Result<(), String>) -> Value {
-        match check(text) {
-            Ok(()) => Value::from(text),
-            Err(message) => self.fault(at, message),
-        }
-    }
-
-    fn fault(&mut self, at: usize, message: impl Into<String>) -> Value {
+    fn fault(&mut self, at: usize, message: impl Into<String>) -> Json {
         self.faults.push(at, message);
-        Value::Null
+        Json::Null
     }
 }
 
-/// A whole number; one that no integer type of the API holds is refused by its type.
-fn number(whole: i128) -> Number {
-    i64::try_from(whole)
-        .map(Number::from)
-        .or_else(|_| u64::try_from(whole).map(Number::from))
-        .ok()
-        .or_else(|| Number::from_f64(whole as f64))
-        .unwrap_or_else(|| Number::from(0))
+/// A value with nothing inside, and what is wrong with it.
+fn leaf(kind: Kind, form: &Form) -> Result<Json, String> {
+    let text = |text: &str| Json::String(text.into());
+    match (kind, form) {
+        (Kind::Boolean, Form::Bool(value)) => Ok(Json::Bool(*value)),
+        (Kind::Int32, Form::Whole(whole)) if i32::try_from(*whole).is_ok() => Ok(number(*whole)),
+        (Kind::Int64, Form::Whole(whole)) if i64::try_from(*whole).is_ok() => Ok(number(*whole)),
+        (Kind::Number, Form::Whole(whole)) => Ok(number(*whole)),
+        (Kind::Number, Form::Real(real)) => Ok(Json::of(real)),
+        (Kind::Text | Kind::Enumeration(_), Form::Text(value)) => Ok(text(value)),
+        (Kind::Secret, Form::Text(value)) => secret::check(value).map(|()| text(value)).map_err(str::to_owned),
+        (Kind::Id, Form::Text(value)) => match value.parse::<RhombusUuid>() {
+            Ok(_) => Ok(text(value)),
+            Err(error) => Err(error.to_string()),
+        },
+        _ => Err(format!("expected {}", Node::Setting(kind))),
+    }
+}
+
+fn number(whole: i128) -> Json {
+    Json::Verbatim(whole.to_string().into())
 }

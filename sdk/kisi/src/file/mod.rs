@@ -50,8 +50,6 @@ use std::fs;
 use std::path::Path;
 
 use rhombus_kisi_runtime::RhombusUuid;
-use serde::Deserialize;
-use serde_json::Value;
 
 pub use error::{FileError, FileFault};
 pub use format::Format;
@@ -59,8 +57,7 @@ pub use format::Format;
 use self::fault::{Faults, Lines};
 use self::node::Node;
 use self::tree::Tree;
-use crate::plan::JsonPath;
-use crate::plan::patch::{lay_over, put};
+use crate::compare::{Json, clear, elements, lay_over};
 use crate::types::KisiSettings;
 use crate::unreadable;
 
@@ -105,20 +102,19 @@ impl SettingsFile {
     pub fn parse(text: &str, format: Format, path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
         let document = checked(text, format, path, node::ORGANIZATIONS, sense::check)?;
-        let document: Document = serde_json::from_value(document).map_err(|_| odd(path))?;
-        let common = with_clears(document.settings, &document.clear);
-        let organizations = document.organizations.into_iter().flatten().map(|organization| {
+        let common = with_clears(&document);
+        let organizations = elements(document.get("organizations")).iter().map(|organization| {
             let mut settings = common.clone();
-            lay_over(&mut settings, with_clears(organization.settings, &organization.clear));
+            lay_over(&mut settings, with_clears(organization));
             Ok(Organization {
-                id: organization.id,
-                name: organization.name,
-                settings: typed(settings, path)?,
+                id: organization.get("id").and_then(Json::decode).ok_or_else(|| odd(path))?,
+                name: organization.get("name").and_then(Json::decode),
+                settings: typed(&settings, path)?,
             })
         });
         Ok(Self {
             organizations: organizations.collect::<Result<_, _>>()?,
-            settings: typed(common, path)?,
+            settings: typed(&common, path)?,
         })
     }
 }
@@ -144,26 +140,8 @@ pub fn read_settings(path: impl AsRef<Path>) -> Result<KisiSettings, FileError> 
 /// [`FileError`] that gives the line, where there is one.
 pub fn parse_settings(text: &str, format: Format, path: impl AsRef<Path>) -> Result<KisiSettings, FileError> {
     let path = path.as_ref();
-    let settings = checked(text, format, path, node::SETTINGS, |_, _, _| {})?;
-    typed(without_schema(settings), path)
-}
-
-/// A document that [`check`] has looked at.
-#[derive(Deserialize)]
-struct Document {
-    #[serde(default)]
-    settings: Value,
-    clear: Option<Vec<String>>,
-    organizations: Option<Vec<DocumentOrganization>>,
-}
-
-#[derive(Deserialize)]
-struct DocumentOrganization {
-    id: RhombusUuid,
-    name: Option<String>,
-    #[serde(default)]
-    settings: Value,
-    clear: Option<Vec<String>>,
+    let settings = checked(text, format, path, Node::Settings, |_, _, _| {})?;
+    typed(&settings, path)
 }
 
 fn text(path: &Path) -> Result<String, FileError> {
@@ -181,7 +159,7 @@ fn checked(
     path: &Path,
     node: Node,
     sense: fn(&Tree, &Lines<'_>, &mut Faults),
-) -> Result<Value, FileError> {
+) -> Result<Json, FileError> {
     // What some editors put before the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let tree = parse::parse(text, format).map_err(|faults| FileError::of_text(path, text, faults))?;
@@ -195,33 +173,19 @@ fn checked(
     }
 }
 
-/// The settings as an object, with a `null` wherever `clear` says.
-fn with_clears(settings: Value, clear: &Option<Vec<String>>) -> Value {
-    let mut settings = match settings {
-        Value::Null => Value::Object(serde_json::Map::new()),
-        settings => without_schema(settings),
-    };
-    for path in clear.iter().flatten() {
-        put(
-            &mut settings,
-            &JsonPath::from_names(path.split('.')),
-            Some(&Value::Null),
-            true,
-        );
+/// The settings in a table, with a `null` wherever its `clear` says.
+fn with_clears(around: &Json) -> Json {
+    let mut settings = around.get("settings").cloned().unwrap_or_else(Json::empty);
+    for path in elements(around.get("clear")) {
+        if let Json::String(path) = path {
+            clear(&mut settings, path.split('.'));
+        }
     }
     settings
 }
 
-/// `$schema` is for editors.
-fn without_schema(mut document: Value) -> Value {
-    if let Value::Object(properties) = &mut document {
-        properties.remove(node::SCHEMA);
-    }
-    document
-}
-
-fn typed(settings: Value, path: &Path) -> Result<KisiSettings, FileError> {
-    serde_json::from_value(settings).map_err(|_| odd(path))
+fn typed(settings: &Json, path: &Path) -> Result<KisiSettings, FileError> {
+    settings.decode().ok_or_else(|| odd(path))
 }
 
 /// What [`check`] lets through has the right types, so this does not come out.

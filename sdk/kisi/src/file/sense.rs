@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::fault::{Faults, Lines};
-use super::tree::{Kind, Tree};
+use super::tree::{Form, Tree};
 
 /// Looks at a file that names organisations.
 pub(super) fn check(document: &Tree, lines: &Lines<'_>, faults: &mut Faults) {
@@ -11,7 +11,7 @@ pub(super) fn check(document: &Tree, lines: &Lines<'_>, faults: &mut Faults) {
     let Some(organizations) = document.get("organizations") else {
         return;
     };
-    if organizations.items().is_empty() && matches!(organizations.kind, Kind::List(_)) {
+    if organizations.items().is_empty() && matches!(organizations.form, Form::List(_)) {
         faults.push(
             organizations.at,
             "`organizations` names no organisation: name one, or leave the key out for the one that the API key belongs to",
@@ -71,7 +71,7 @@ fn set(settings: &Tree, path: &str) -> Option<usize> {
     let mut names = path.split('.').peekable();
     while let Some(name) = names.next() {
         at = at.get(name)?;
-        if matches!(at.kind, Kind::Null) {
+        if matches!(at.form, Form::Null) {
             // `null` at the path is the same, `null` above it is not.
             return names.peek().map(|_| at.at);
         }

@@ -7,7 +7,7 @@ pub(super) const DEPTH: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
     pub(super) at: usize,
-    pub(super) kind: Kind,
+    pub(super) form: Form,
 }
 
 /// A key of a table and the byte where it begins.
@@ -18,7 +18,7 @@ pub(super) struct Key {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(super) enum Form {
     Null,
     Bool(bool),
     /// A whole number, however it was written: `7`, `7.0`, `0x7`.
@@ -41,30 +41,30 @@ impl Tree {
     pub(super) fn table(at: usize) -> Self {
         Self {
             at,
-            kind: Kind::Table(Vec::new()),
+            form: Form::Table(Vec::new()),
         }
     }
 
     /// The value under a key.
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
-        match &self.kind {
-            Kind::Table(entries) => entries.iter().find(|(key, _)| key.name == name).map(|(_, value)| value),
+        match &self.form {
+            Form::Table(entries) => entries.iter().find(|(key, _)| key.name == name).map(|(_, value)| value),
             _ => None,
         }
     }
 
     /// The values of a list.
     pub(super) fn items(&self) -> &[Self] {
-        match &self.kind {
-            Kind::List(items) => items,
+        match &self.form {
+            Form::List(items) => items,
             _ => &[],
         }
     }
 
     /// The text of a text.
     pub(super) fn text(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Text(text) => Some(text),
+        match &self.form {
+            Form::Text(text) => Some(text),
             _ => None,
         }
     }

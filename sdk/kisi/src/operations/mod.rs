@@ -16,7 +16,7 @@ pub use update_v2::UpdateKisiIntegrationV2;
 use rhombus_kisi_runtime::{Error, Secret};
 
 use crate::editor::{Problem, secret};
-use crate::settings::{self, Settings};
+use crate::settings::{Settings, secrets};
 
 /// Kisi's key, if it can be one.
 fn checked(key: Secret) -> Result<Secret, Error> {
@@ -28,7 +28,7 @@ fn checked(key: Secret) -> Result<Secret, Error> {
 
 /// The first secret of settings that cannot be one, however it came there.
 fn bad_secret<S: Settings>(settings: &S) -> Option<Problem> {
-    settings::secrets(settings)
+    secrets(settings)
         .known
         .iter()
         .find_map(|(path, secret)| Some(Problem::new(path.to_string(), secret::check(secret.expose()).err()?)))

@@ -2,11 +2,11 @@
 #![allow(deprecated)]
 
 use rhombus_kisi_runtime::Error;
+use rhombus_kisi_runtime::walk::Walk;
 
 use super::bad_secret;
-use crate::compare::Json;
+use crate::compare::{Json, redact};
 use crate::editor::{Editing, Editor, Problem};
-use crate::settings::Sealed;
 use crate::types::{KisiSettings, UpdateKisiIntegrationRequest};
 use crate::{Client, SettingsEditor, UpdateOutcome};
 
@@ -90,7 +90,7 @@ impl UpdateKisiIntegration {
     /// The body as it would be sent, for people: what is or may be a secret is masked.
     pub fn preview(&self) -> serde_json::Value {
         let settings = &self.editor.as_editing().value;
-        let shown = KisiSettings::SHAPE.redact(&Json::of(settings)).to_value();
+        let shown = redact(KisiSettings::kind(), &Json::of(settings)).to_value();
         serde_json::json!({ "kisiSettings": shown })
     }
 

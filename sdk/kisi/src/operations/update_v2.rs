@@ -1,9 +1,9 @@
 use rhombus_kisi_runtime::Error;
+use rhombus_kisi_runtime::walk::Walk;
 
 use super::bad_secret;
-use crate::compare::Json;
+use crate::compare::{Json, redact};
 use crate::editor::{Editing, Editor, Problem};
-use crate::settings::Sealed;
 use crate::types::{IntegrationKind, KisiIntegrationInput, UpdateKisiIntegrationV2Request};
 use crate::{Client, SettingsEditorV2, UpdateOutcome};
 
@@ -69,7 +69,7 @@ impl UpdateKisiIntegrationV2 {
     /// The body as it would be sent, for people: what is or may be a secret is masked.
     pub fn preview(&self) -> serde_json::Value {
         let settings = &self.editor.as_editing().value;
-        let shown = KisiIntegrationInput::SHAPE.redact(&Json::of(settings)).to_value();
+        let shown = redact(KisiIntegrationInput::kind(), &Json::of(settings)).to_value();
         serde_json::json!({ "kisiSettings": shown })
     }
 

@@ -1,8 +1,10 @@
+use rhombus_kisi_runtime::{Kind, one_line};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::Value;
 
-use super::display::shown;
-use crate::compare::{Difference, Json, JsonPath, Shape, could_stand_for, elements, looks_like_a_mask, says_all};
+use crate::compare::{
+    Difference, Json, JsonPath, could_stand_for, elements, is_hidden, is_set, looks_like_a_mask, redact, says_all,
+};
 
 /// One difference between the settings as they are and as they shall be.
 ///
@@ -13,7 +15,7 @@ pub struct Change {
     path: JsonPath,
     subject: String,
     kind: ChangeKind,
-    shape: Shape,
+    holds: Kind,
     before: Option<Json>,
     after: Option<Json>,
 }
@@ -35,7 +37,7 @@ pub enum ChangeKind {
 
 impl Change {
     /// A change by its two sides; `subject` is what a person would call the thing that changes.
-    pub(crate) fn new(difference: Difference, shape: Shape, subject: String) -> Self {
+    pub(crate) fn new(difference: Difference, holds: Kind, subject: String) -> Self {
         let Difference { path, before, after } = difference;
         let kind = match (&before, &after) {
             (_, None) => ChangeKind::Removed,
@@ -47,7 +49,7 @@ impl Change {
             path,
             subject,
             kind,
-            shape,
+            holds,
             before,
             after,
         }
@@ -70,7 +72,7 @@ impl Change {
 
     /// Whether the values are kept from view, because they are secrets or may be.
     pub fn is_secret(&self) -> bool {
-        self.shape.is_hidden()
+        is_hidden(self.holds)
     }
 
     /// The value before; `None` where there was none, or where it is secret. Secrets inside are masked.
@@ -86,7 +88,7 @@ impl Change {
     fn show(&self, value: Option<&Json>) -> Option<Value> {
         value
             .filter(|_| !self.is_secret())
-            .map(|value| self.shape.redact(value).to_value())
+            .map(|value| redact(self.holds, value).to_value())
     }
 
     /// Whether settings that are read back say what the change wants them to. They may say more than that.
@@ -112,15 +114,23 @@ impl Change {
                         .filter(|element| !element.is_null())
                         .all(|element| !found.contains(element))
             }
-            (found, wanted) => says_all(self.shape, found, wanted),
+            (found, wanted) => says_all(self.holds, found, wanted),
         }
     }
 
     /// Whether both sides and what was found are sets of ids: then somebody else may add and remove some too.
     fn is_set_change(&self, found: Option<&Json>) -> bool {
         let lists = [found, self.before.as_ref(), self.after.as_ref()];
-        self.shape.is_set(lists.into_iter().flat_map(elements))
+        is_set(self.holds, lists.into_iter().flat_map(elements))
     }
+}
+
+/// How many characters of a value are shown.
+const LENGTH: usize = 2000;
+
+/// A value on one line, and not at length: a server may have chosen it.
+pub(super) fn shown(value: &Value) -> String {
+    one_line(&value.to_string(), LENGTH)
 }
 
 /// Shows what [`Display`](std::fmt::Display) would: no secret.

@@ -1,9 +1,7 @@
 use std::fmt;
 
-use rhombus_kisi_runtime::one_line;
-use serde_json::Value;
-
-use super::{Change, ChangeKind, Plan};
+use super::change::{Change, ChangeKind, shown};
+use super::plan::Plan;
 use crate::settings::Settings;
 
 /// For people: a line a change and a line a warning, plain text without colour.
@@ -17,15 +15,15 @@ use crate::settings::Settings;
 /// `+` is what is set, `~` what is changed, `-` what is cleared or removed.
 impl<S: Settings> fmt::Display for Plan<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.changes.len() {
+        match self.changes().len() {
             0 => f.write_str("no changes")?,
             1 => f.write_str("1 change")?,
             count => write!(f, "{count} changes")?,
         }
-        for change in &self.changes {
+        for change in self.changes() {
             write!(f, "\n  {change}")?;
         }
-        for warning in &self.warnings {
+        for warning in self.warnings() {
             write!(f, "\n  ! {warning}")?;
         }
         if let Some(refusal) = self.refusal() {
@@ -33,14 +31,6 @@ impl<S: Settings> fmt::Display for Plan<S> {
         }
         Ok(())
     }
-}
-
-/// How many characters of a value are shown.
-const LENGTH: usize = 2000;
-
-/// A value on one line, and not at length: a server may have chosen it.
-pub(super) fn shown(value: &Value) -> String {
-    one_line(&value.to_string(), LENGTH)
 }
 
 /// One line: a sign, what changes, and from what to what. Values are cut off after 2,000 characters.

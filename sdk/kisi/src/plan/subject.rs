@@ -1,5 +1,5 @@
-use super::JsonPath;
-use crate::settings::Settings;
+use crate::compare::JsonPath;
+use crate::settings::{Settings, quoted};
 
 /// What a person would call the location at the end of a path: doors and places by their names.
 pub(crate) fn subject<S: Settings>(path: &JsonPath, before: &S, after: &S) -> String {
@@ -14,6 +14,7 @@ pub(crate) fn subject<S: Settings>(path: &JsonPath, before: &S, after: &S) -> St
         ["doorToCameraMap", door] => (Some(*door), &rest[..1]),
         rest => (None, rest),
     };
+    let (before, after) = (before.maps(), after.maps());
     let mut text = String::new();
     if let Some(place) = place {
         let name = after.place_name(place).or_else(|| before.place_name(place));
@@ -52,21 +53,10 @@ fn add(text: &mut String, what: &str, id: &str, name: Option<&str>) {
     }
 }
 
-/// How many characters of a name or an id are shown.
-const LENGTH: usize = 100;
-
-/// Text that somebody else chose, in quotes, on one line and not at length.
-pub(super) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
-        None => format!("{text:?}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::subject;
-    use crate::plan::JsonPath;
+    use crate::compare::JsonPath;
     use crate::types::KisiSettings;
 
     fn subject_at<const N: usize>(names: [&str; N]) -> String {

@@ -1,62 +1,19 @@
 use rhombus_kisi_client::operations::UPDATE_KISI_INTEGRATION_V2;
-use rhombus_kisi_runtime::{CallInfo, Error, Object, Repeat, one_line};
+use rhombus_kisi_runtime::{CallInfo, Error, Repeat, one_line};
 
-use super::outline::{self, Compare, compare_map_of_objects, merge_map_of_objects};
-use super::secrets::Secrets;
-use super::v1::{DEFAULT_OPTIONS, PLACES};
-use super::{Sealed, Settings};
-use crate::compare::{Differences, Json, Merge, ObjectShape, Shape};
-use crate::plan::inspect::Inspection;
+use super::version::{Sealed, Settings};
+use super::view::Maps;
+use crate::compare::Json;
 use crate::types::{
-    Integration, IntegrationAuditEvent, IntegrationKind, KisiIntegration, KisiIntegrationInput,
-    UpdateKisiIntegrationV2Request,
+    Integration, IntegrationKind, KisiIntegration, KisiIntegrationInput, UpdateKisiIntegrationV2Request,
 };
 use crate::{Client, UpdateOutcome};
-
-const KISI_INTEGRATION: Shape = Shape::Object(&ObjectShape {
-    names: KisiIntegrationInput::NAMES,
-    nested: &[
-        ("defaultOptions", DEFAULT_OPTIONS),
-        ("placeToSettingsMap", PLACES),
-        ("integrationAuditMap", AUDIT_EVENTS),
-    ],
-    kept: &["integrationAuditMap"],
-});
-
-const AUDIT_EVENTS: Shape = Shape::Map(&Shape::Object(&ObjectShape {
-    names: IntegrationAuditEvent::NAMES,
-    nested: &[],
-    kept: &[],
-}));
 
 impl Settings for KisiIntegrationInput {
     type Editor = crate::SettingsEditorV2;
 }
 
-impl Compare for KisiIntegrationInput {
-    const MAPS: &'static [&'static str] = &["placeToSettingsMap"];
-
-    fn compare_maps(before: &Self, after: &Self, into: &mut Differences) {
-        compare_map_of_objects(
-            "placeToSettingsMap",
-            &before.place_to_settings_map,
-            &after.place_to_settings_map,
-            into,
-        );
-    }
-
-    fn merge_maps(base: &Self, ours: &Self, theirs: &mut Self, merged: &mut Self, merge: &mut Merge) {
-        merged.place_to_settings_map = merge_map_of_objects(
-            "placeToSettingsMap",
-            [&base.place_to_settings_map, &ours.place_to_settings_map],
-            theirs.place_to_settings_map.take(),
-            merge,
-        );
-    }
-}
-
 impl Sealed for KisiIntegrationInput {
-    const SHAPE: Shape = KISI_INTEGRATION;
     const REPEAT: Repeat = UPDATE_KISI_INTEGRATION_V2.repeat;
 
     /// An update has to say which type of integration it is about.
@@ -87,41 +44,11 @@ impl Sealed for KisiIntegrationInput {
         (settings, outcome)
     }
 
-    fn compare(before: &Self, after: &Self, into: &mut Differences) {
-        outline::compare(before, after, into);
-    }
-
-    fn merge(base: &Self, ours: &Self, theirs: Self, merge: &mut Merge) -> Self {
-        outline::merge(base, ours, theirs, merge)
-    }
-
-    fn secrets<'a>(&'a self, into: &mut Secrets<'a>) {
-        into.known(["apiSecretKey"], self.api_secret_key.get());
-        into.unknown(&[], &self.extra);
-        if let Some(options) = self.default_options.get() {
-            into.unknown(&["defaultOptions"], &options.extra);
+    fn maps(&self) -> Maps<'_> {
+        Maps {
+            places: Some(&self.place_to_settings_map),
+            ..Maps::default()
         }
-        for (id, event) in self.integration_audit_map.iter().flatten() {
-            into.unknown(&["integrationAuditMap", id], &event.extra);
-        }
-        for (id, place) in self.place_to_settings_map.iter().flatten() {
-            into.place(id, place);
-        }
-    }
-
-    fn inspect<'a>(&'a self, inspection: &mut Inspection<'a>) {
-        inspection.places(&self.place_to_settings_map);
-    }
-
-    fn place_name(&self, place: &str) -> Option<&str> {
-        let place = self.place_to_settings_map.get()?.get(place)?;
-        place.place_name.as_deref()
-    }
-
-    fn door_name(&self, place: Option<&str>, door: &str) -> Option<&str> {
-        let doors = self.place_to_settings_map.get()?.get(place?)?;
-        let door = doors.door_info_map.get()?.get(door)?;
-        door.door_name.as_deref()
     }
 }
 

@@ -13,10 +13,21 @@ fn pairs(pairs: &[(Ident, &str)]) -> TokenStream {
     quote! { #(#keys = #values,)* }
 }
 
+/// A field of an object, and the property that it holds.
+pub(super) struct Property {
+    pub(super) field: Ident,
+    pub(super) name: String,
+    /// Whether the server sets it by itself.
+    pub(super) read_only: bool,
+}
+
 /// `object!`: the fields and the names of their properties, and the field that keeps unknown ones.
-pub(super) fn object(name: &Ident, fields: &[(Ident, &str)], extra: Option<&Ident>) -> TokenStream {
-    let fields = pairs(fields);
-    quote! { object! { #name { #fields } #extra } }
+pub(super) fn object(name: &Ident, properties: &[Property], extra: Option<&Ident>) -> TokenStream {
+    let properties = properties.iter().map(|Property { field, name, read_only }| {
+        let read_only = read_only.then(|| quote! { read_only });
+        quote! { #field = #name #read_only, }
+    });
+    quote! { object! { #name { #(#properties)* } #extra } }
 }
 
 /// `open_enum!`: the variants and their values.

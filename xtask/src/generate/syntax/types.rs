@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 use syn::{Attribute, Expr, Fields, Item, ItemStruct, Lit, Meta};
 
 use super::macros;
 use super::tokens::{docs, ident, value_type};
 use crate::generate::docs::{code, markdown};
-use crate::normalise::{Normalised, OTHER, Shape, Union};
+use crate::normalise::{Normalised, OTHER, READ_ONLY, Shape, Union};
 
 /// A generated item, and the documentation of what it stands for.
 type Described<'a> = BTreeMap<String, &'a str>;
@@ -108,7 +109,8 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
         return Err(format!("a wrapper type `{name}` that no pass has taken out"));
     };
     let mut members = Vec::new();
-    let mut wires: Vec<(syn::Ident, String)> = Vec::new();
+    let schema = schema(normalised, &name.to_string());
+    let mut properties = Vec::new();
     let mut names = BTreeSet::new();
     let mut extra = None;
     for field in &fields.named {
@@ -130,7 +132,7 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
             .wire_names
             .get(&(name.to_string(), seen.clone()))
             .unwrap_or(&seen);
-        let text = property_description(normalised, &name.to_string(), &seen);
+        let text = property_description(schema, &seen);
         let comment = description(text, format!(" {}.", code(wire)));
         let ty = value_type(&field.ty);
         let rename = (camel_case(&member.to_string()) != *wire).then(|| {
@@ -141,16 +143,16 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
             #rename
             pub #member: Field<#ty>
         });
-        wires.push((member.clone(), wire.clone()));
+        properties.push(macros::Property {
+            field: member.clone(),
+            name: wire.clone(),
+            read_only: is_read_only(schema, wire),
+        });
     }
     let comment = description(text, format!(" The API's `{name}`."));
     let derive = schema_derive();
     let respond = answer.then(|| respond(name, normalised)).transpose()?;
-    let wires: Vec<_> = wires
-        .iter()
-        .map(|(member, wire)| (member.clone(), wire.as_str()))
-        .collect();
-    let object = macros::object(name, &wires, extra.as_ref());
+    let object = macros::object(name, &properties, extra.as_ref());
     Ok(quote! {
         #comment
         #[derive(Clone, Debug, Default, PartialEq)]
@@ -172,12 +174,21 @@ fn respond(name: &syn::Ident, normalised: &Normalised) -> Result<TokenStream, St
     Ok(macros::respond(name, &roles.collect::<Result<Vec<_>, String>>()?))
 }
 
-fn property_description<'a>(normalised: &'a Normalised, schema: &str, property: &str) -> &'a str {
-    let schemas = normalised.document.pointer("/components/schemas");
-    let property = schemas.and_then(|schemas| schemas.get(schema)?.get("properties")?.get(property));
+fn schema<'a>(normalised: &'a Normalised, name: &str) -> Option<&'a Value> {
+    normalised.document.pointer("/components/schemas")?.get(name)
+}
+
+fn property_description<'a>(schema: Option<&'a Value>, property: &str) -> &'a str {
+    let property = schema.and_then(|schema| schema.get("properties")?.get(property));
     property
         .and_then(|property| property.get("description")?.as_str())
         .unwrap_or_default()
+}
+
+/// Whether the server sets the property by itself.
+fn is_read_only(schema: Option<&Value>, property: &str) -> bool {
+    let listed = schema.and_then(|schema| schema.get(READ_ONLY)?.as_array());
+    listed.into_iter().flatten().any(|name| name == property)
 }
 
 fn shaped(name: &syn::Ident, text: &str, shape: &Shape, answer: bool) -> Result<TokenStream, String> {

@@ -4,7 +4,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::fault::{Faults, Lines};
-use super::super::tree::{DEPTH, Key, Kind, Tree};
+use super::super::tree::{DEPTH, Form, Key, Tree};
 use super::{TOO_DEEP, number};
 
 pub(super) fn parse(text: &str) -> Result<Tree, Faults> {
@@ -44,27 +44,27 @@ impl Source<'_> {
         if depth > DEPTH {
             return Err(Faults::one(at, TOO_DEEP));
         }
-        let kind = match raw.get().as_bytes().first() {
+        let form = match raw.get().as_bytes().first() {
             Some(b'{') => {
                 let entries: Entries<'_> = self.read(raw)?;
                 let entries = entries.0.into_iter().map(|(key, value)| {
                     let name = self.read(key)?;
                     Ok((Key { at: self.at(key), name }, self.tree(value, depth + 1)?))
                 });
-                Kind::Table(entries.collect::<Result<_, Faults>>()?)
+                Form::Table(entries.collect::<Result<_, Faults>>()?)
             }
             Some(b'[') => {
                 let items: Vec<&RawValue> = self.read(raw)?;
                 let items = items.into_iter().map(|item| self.tree(item, depth + 1));
-                Kind::List(items.collect::<Result<_, _>>()?)
+                Form::List(items.collect::<Result<_, _>>()?)
             }
-            Some(b'"') => Kind::Text(self.read(raw)?),
-            Some(b't') => Kind::Bool(true),
-            Some(b'f') => Kind::Bool(false),
-            Some(b'n') => Kind::Null,
+            Some(b'"') => Form::Text(self.read(raw)?),
+            Some(b't') => Form::Bool(true),
+            Some(b'f') => Form::Bool(false),
+            Some(b'n') => Form::Null,
             _ => number::decimal(raw.get()),
         };
-        Ok(Tree { at, kind })
+        Ok(Tree { at, form })
     }
 
     fn read<'a, T: Deserialize<'a>>(&self, raw: &'a RawValue) -> Result<T, Faults> {

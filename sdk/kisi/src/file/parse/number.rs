@@ -1,24 +1,24 @@
 //! Numbers, exactly: a whole number is one in whatever form it is written, as for a JSON Schema.
 
-use super::super::tree::Kind;
+use super::super::tree::Form;
 
 pub(super) const NOT_FINITE: &str = "infinity and NaN are not numbers that JSON can hold";
 const TOO_LARGE: &str = "the number is too large";
 
 /// A decimal number, as JSON, TOML and YAML write it.
-pub(super) fn decimal(text: &str) -> Kind {
+pub(super) fn decimal(text: &str) -> Form {
     match whole(text) {
-        Some(whole) => Kind::Whole(whole),
+        Some(whole) => Form::Whole(whole),
         None => match text.parse::<f64>() {
-            Ok(real) if real.is_finite() => Kind::Real(real),
-            _ => Kind::Unusable(TOO_LARGE),
+            Ok(real) if real.is_finite() => Form::Real(real),
+            _ => Form::Unusable(TOO_LARGE),
         },
     }
 }
 
 /// A whole number in another base, with or without a sign.
-pub(super) fn radix(digits: &str, radix: u32) -> Kind {
-    i128::from_str_radix(digits, radix).map_or(Kind::Unusable(TOO_LARGE), Kind::Whole)
+pub(super) fn radix(digits: &str, radix: u32) -> Form {
+    i128::from_str_radix(digits, radix).map_or(Form::Unusable(TOO_LARGE), Form::Whole)
 }
 
 fn whole(text: &str) -> Option<i128> {
@@ -52,12 +52,12 @@ fn whole(text: &str) -> Option<i128> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::super::tree::Kind;
+    use super::super::super::tree::Form;
     use super::decimal;
 
     fn whole(text: &str) -> Option<i128> {
         match decimal(text) {
-            Kind::Whole(whole) => Some(whole),
+            Form::Whole(whole) => Some(whole),
             _ => None,
         }
     }
@@ -84,10 +84,10 @@ mod tests {
         ] {
             assert_eq!(whole(text), expected, "{text}");
         }
-        assert!(matches!(decimal("1e400"), Kind::Unusable(_)));
-        assert!(matches!(decimal("-1e400"), Kind::Unusable(_)));
-        assert!(matches!(decimal("1e99999999999999999999"), Kind::Unusable(_)));
-        assert!(matches!(decimal("1e-400"), Kind::Real(_)));
+        assert!(matches!(decimal("1e400"), Form::Unusable(_)));
+        assert!(matches!(decimal("-1e400"), Form::Unusable(_)));
+        assert!(matches!(decimal("1e99999999999999999999"), Form::Unusable(_)));
+        assert!(matches!(decimal("1e-400"), Form::Real(_)));
     }
 
     proptest! {

@@ -2,7 +2,7 @@ use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
 use super::super::fault::Faults;
-use super::super::tree::{DEPTH, Key, Kind, Tree};
+use super::super::tree::{DEPTH, Form, Key, Tree};
 use super::{TOO_DEEP, number};
 
 pub(super) fn parse(text: &str) -> Result<Tree, Faults> {
@@ -14,7 +14,7 @@ pub(super) fn parse(text: &str) -> Result<Tree, Faults> {
     let at = document.span().start;
     Ok(Tree {
         at,
-        kind: table(document.into_inner(), 0)?,
+        form: table(document.into_inner(), 0)?,
     })
 }
 
@@ -23,29 +23,29 @@ fn tree(value: Spanned<DeValue<'_>>, depth: usize) -> Result<Tree, Faults> {
     if depth > DEPTH {
         return Err(Faults::one(at, TOO_DEEP));
     }
-    let kind = match value.into_inner() {
-        DeValue::String(text) => Kind::Text(text.into_owned()),
+    let form = match value.into_inner() {
+        DeValue::String(text) => Form::Text(text.into_owned()),
         DeValue::Integer(integer) => number::radix(integer.as_str(), integer.radix()),
         DeValue::Float(float) if float.as_str().ends_with("inf") || float.as_str().ends_with("nan") => {
-            Kind::Unusable(number::NOT_FINITE)
+            Form::Unusable(number::NOT_FINITE)
         }
         DeValue::Float(float) => number::decimal(float.as_str()),
-        DeValue::Boolean(value) => Kind::Bool(value),
-        DeValue::Datetime(_) => Kind::Date,
+        DeValue::Boolean(value) => Form::Bool(value),
+        DeValue::Datetime(_) => Form::Date,
         DeValue::Array(items) => {
             let items = items.into_iter().map(|item| tree(item, depth + 1));
-            Kind::List(items.collect::<Result<_, _>>()?)
+            Form::List(items.collect::<Result<_, _>>()?)
         }
         DeValue::Table(entries) => table(entries, depth)?,
     };
-    Ok(Tree { at, kind })
+    Ok(Tree { at, form })
 }
 
-fn table(entries: DeTable<'_>, depth: usize) -> Result<Kind, Faults> {
+fn table(entries: DeTable<'_>, depth: usize) -> Result<Form, Faults> {
     let entries = entries.into_iter().map(|(key, value)| {
         let at = key.span().start;
         let name = key.into_inner().into_owned();
         Ok((Key { at, name }, tree(value, depth + 1)?))
     });
-    Ok(Kind::Table(entries.collect::<Result<_, Faults>>()?))
+    Ok(Form::Table(entries.collect::<Result<_, Faults>>()?))
 }

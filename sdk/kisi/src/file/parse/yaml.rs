@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use super::super::fault::Faults;
-use super::super::tree::{DEPTH, EMPTY, Key, Kind, Tree};
+use super::super::tree::{DEPTH, EMPTY, Form, Key, Tree};
 use super::{TOO_DEEP, number};
 
 /// How many values aliases may stand for in all.
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
             }
             None => None,
         };
-        let kind = match event {
+        let form = match event {
             Event::Alias(id) => return self.alias(id, at, depth),
             Event::Scalar(text, style, _, tag) => {
                 let empty = span.is_empty() && style == ScalarStyle::Plain;
@@ -145,18 +145,18 @@ impl<'a> Reader<'a> {
                 }
                 match style {
                     // Told already.
-                    ScalarStyle::Plain if tag.is_some() || (empty && anchor.is_some()) => Kind::Null,
+                    ScalarStyle::Plain if tag.is_some() || (empty && anchor.is_some()) => Form::Null,
                     // The parser gives `~` for it.
-                    _ if empty => Kind::Unusable(EMPTY),
+                    _ if empty => Form::Unusable(EMPTY),
                     ScalarStyle::Plain => plain(&text),
-                    _ => Kind::Text(text.into_owned()),
+                    _ => Form::Text(text.into_owned()),
                 }
             }
             Event::SequenceStart(..) => {
                 let mut items = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::SequenceEnd | Event::StreamEnd, ..) => break Kind::List(items),
+                        (Event::SequenceEnd | Event::StreamEnd, ..) => break Form::List(items),
                         (event, span, at) => items.push(self.value(event, &span, at, depth + 1)?),
                     }
                 }
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
                 let mut entries = Vec::new();
                 loop {
                     match self.next()? {
-                        (Event::MappingEnd | Event::StreamEnd, ..) => break Kind::Table(entries),
+                        (Event::MappingEnd | Event::StreamEnd, ..) => break Form::Table(entries),
                         (event, span, at) => {
                             let key = self.key(event, &span, at, depth)?;
                             let (event, span, at) = self.next()?;
@@ -176,9 +176,9 @@ impl<'a> Reader<'a> {
                 }
             }
             // Events that are no values come in other places.
-            _ => Kind::Null,
+            _ => Form::Null,
         };
-        let tree = Tree { at, kind };
+        let tree = Tree { at, form };
         if let Some((id, _)) = anchor {
             let (size, depth) = measure(&tree);
             self.anchors.insert(id, (tree.clone(), size, depth));
@@ -222,9 +222,9 @@ fn measure(tree: &Tree) -> (usize, usize) {
         let (more, deeper) = measure(tree);
         (size + more, depth.max(deeper + 1))
     };
-    match &tree.kind {
-        Kind::List(items) => items.iter().fold((1, 0), join),
-        Kind::Table(entries) => entries.iter().map(|(_, value)| value).fold((1, 0), join),
+    match &tree.form {
+        Form::List(items) => items.iter().fold((1, 0), join),
+        Form::Table(entries) => entries.iter().map(|(_, value)| value).fold((1, 0), join),
         _ => (1, 0),
     }
 }
@@ -237,23 +237,23 @@ fn byte(text: &str, marker: &granit_parser::Marker) -> usize {
 }
 
 /// What a plain scalar is, by YAML 1.2's core schema.
-fn plain(text: &str) -> Kind {
+fn plain(text: &str) -> Form {
     match text {
-        "~" | "null" | "Null" | "NULL" => Kind::Null,
-        "true" | "True" | "TRUE" => Kind::Bool(true),
-        "false" | "False" | "FALSE" => Kind::Bool(false),
-        ".nan" | ".NaN" | ".NAN" => Kind::Unusable(number::NOT_FINITE),
+        "~" | "null" | "Null" | "NULL" => Form::Null,
+        "true" | "True" | "TRUE" => Form::Bool(true),
+        "false" | "False" | "FALSE" => Form::Bool(false),
+        ".nan" | ".NaN" | ".NAN" => Form::Unusable(number::NOT_FINITE),
         _ => {
             let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
             match unsigned {
-                ".inf" | ".Inf" | ".INF" => return Kind::Unusable(number::NOT_FINITE),
+                ".inf" | ".Inf" | ".INF" => return Form::Unusable(number::NOT_FINITE),
                 _ if !is_number(unsigned) => {}
                 // Octal for some readers.
                 _ if unsigned.len() > 1
                     && unsigned.starts_with('0')
                     && unsigned.as_bytes().get(1).is_some_and(u8::is_ascii_digit) =>
                 {
-                    return Kind::Unusable(
+                    return Form::Unusable(
                         "a number that begins with `0` is octal for some readers: write it without the zero, or text in quotes",
                     );
                 }
@@ -267,7 +267,7 @@ fn plain(text: &str) -> Kind {
                     return number::radix(digits, radix);
                 }
             }
-            Kind::Text(text.to_owned())
+            Form::Text(text.to_owned())
         }
     }
 }

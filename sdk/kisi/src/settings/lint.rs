@@ -2,19 +2,35 @@
 
 use std::collections::HashMap;
 
-use rhombus_kisi_runtime::{Field, List, Map, RhombusUuid};
+use rhombus_kisi_runtime::{Field, List, RhombusUuid};
 
-use super::{JsonPath, Warning, WarningKind};
-use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
+use super::secrets::secrets;
+use super::version::Sealed;
+use super::view::{Entries, Maps, entries};
+use super::warning::{Warning, WarningKind};
+use crate::compare::JsonPath;
+use crate::types::BadgeIntegrationDoorInfo;
 
 /// Longer than any clip of a door that opens, and far shorter than milliseconds taken for seconds.
 const LONG_SECONDS: i32 = 3600;
 
-type Entries<T> = Field<Map<T>>;
+/// What in settings is probably not meant.
+pub(crate) fn warnings<S: Sealed>(settings: &S) -> Vec<Warning> {
+    let mut inspection = Inspection::default();
+    inspection.maps(settings.maps());
+    let mut warnings = inspection.found;
+    let secrets = secrets(settings);
+    let masks = secrets.known_masks().chain(&secrets.unknown_masks);
+    warnings.extend(masks.map(|path| Warning {
+        path: path.clone(),
+        kind: WarningKind::MaskedSecret,
+    }));
+    warnings
+}
 
 /// Collects warnings on one walk over the settings.
 #[derive(Debug, Default)]
-pub struct Inspection<'a> {
+struct Inspection<'a> {
     found: Vec<Warning>,
     /// Where each door was seen first.
     doors: HashMap<&'a str, Seen<'a>>,
@@ -50,27 +66,24 @@ impl Entry<'_> {
 }
 
 impl<'a> Inspection<'a> {
-    pub(crate) fn into_warnings(self) -> Vec<Warning> {
-        self.found
-    }
-
-    /// Looks at `placeToSettingsMap`.
-    pub(crate) fn places(&mut self, places: &'a Entries<BadgeIntegrationSettings>) {
-        for (id, place) in places.iter().flat_map(Map::entries) {
-            self.id(Entry {
-                place: None,
-                map: "placeToSettingsMap",
-                id,
-            });
-            if let Some(place) = place {
-                self.doors(Some(id), &place.door_info_map);
-            }
+    fn maps(&mut self, maps: Maps<'a>) {
+        self.doors(None, maps.doors);
+        for (id, cameras) in entries(maps.cameras) {
+            let (place, map) = (None, "doorToCameraMap");
+            let entry = Entry { place, map, id };
+            self.id(entry);
+            self.cameras(cameras, || entry.path());
+        }
+        for (id, settings) in entries(maps.places) {
+            let (place, map) = (None, "placeToSettingsMap");
+            self.id(Entry { place, map, id });
+            self.doors(Some(id), settings.map(|settings| &settings.door_info_map));
         }
     }
 
     /// Looks at a `doorInfoMap`: the one at the root, or a place's.
-    pub(crate) fn doors(&mut self, place: Option<&'a str>, doors: &'a Entries<BadgeIntegrationDoorInfo>) {
-        for (id, door) in doors.iter().flat_map(Map::entries) {
+    fn doors(&mut self, place: Option<&'a str>, doors: Option<&'a Entries<BadgeIntegrationDoorInfo>>) {
+        for (id, door) in entries(doors) {
             let map = "doorInfoMap";
             let entry = Entry { place, map, id };
             self.id(entry);
@@ -80,16 +93,6 @@ impl<'a> Inspection<'a> {
                 self.duration("clipDuration", &door.clip_duration, entry);
                 self.duration("leadingSeconds", &door.leading_seconds, entry);
             }
-        }
-    }
-
-    /// Looks at `doorToCameraMap`.
-    pub(crate) fn door_cameras(&mut self, doors: &'a Entries<List<RhombusUuid>>) {
-        for (id, cameras) in doors.iter().flat_map(Map::entries) {
-            let (place, map) = (None, "doorToCameraMap");
-            let entry = Entry { place, map, id };
-            self.id(entry);
-            self.cameras(cameras, || entry.path());
         }
     }
 
@@ -123,8 +126,7 @@ impl<'a> Inspection<'a> {
     }
 
     fn cameras(&mut self, cameras: Option<&List<RhombusUuid>>, path: impl Fn() -> JsonPath) {
-        let odd = cameras.into_iter().flatten().filter(|camera| !camera.is_canonical());
-        for camera in odd {
+        for camera in cameras.into_iter().flatten().filter(|camera| !camera.is_canonical()) {
             self.found.push(Warning {
                 path: path(),
                 kind: WarningKind::OddCamera { camera: camera.clone() },

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer};
@@ -12,6 +11,7 @@ use crate::transport::Identity;
 ///
 /// [`Snapshot::edit`](crate::Snapshot::edit) and [`Snapshot::merge`](crate::Snapshot::merge) make one from what was read. One
 /// that is made from settings alone (`Desired::from`, or serde) is taken at its word: what it leaves out is removed.
+#[derive(Clone, Debug)]
 pub struct Desired<S: Settings = crate::types::KisiSettings> {
     settings: Arc<S>,
     problem: Option<Problem>,
@@ -67,26 +67,6 @@ impl<S: Settings> Desired<S> {
 impl<S: Settings> From<S> for Desired<S> {
     fn from(settings: S) -> Self {
         Self::new(Arc::new(settings), None)
-    }
-}
-
-impl<S: Settings> Clone for Desired<S> {
-    fn clone(&self) -> Self {
-        Self {
-            settings: Arc::clone(&self.settings),
-            problem: self.problem.clone(),
-            owner: self.owner.clone(),
-        }
-    }
-}
-
-impl<S: Settings> fmt::Debug for Desired<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Desired")
-            .field("settings", &self.settings)
-            .field("problem", &self.problem)
-            .field("owner", &self.owner)
-            .finish()
     }
 }
 

@@ -3,12 +3,33 @@
 use rhombus_kisi_runtime::{ApplyPhase, Error};
 use tokio::time::Instant;
 
-use super::apply::masked;
-use super::{Applied, ApplyError, Effect};
-use crate::Client;
-use crate::compare::{JsonPath, Merge, Sameness};
-use crate::plan::Plan;
-use crate::settings::{self, Settings};
+use super::error::ApplyError;
+use super::plan::Plan;
+use crate::compare::{JsonPath, Sameness, differences, merge};
+use crate::settings::{Settings, secrets};
+use crate::{Client, UpdateOutcome};
+
+/// What came of a plan.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Applied {
+    /// What the server said to the update; `None` where it said nothing, for which [`effect`](Self::effect) has the reason.
+    pub outcome: Option<UpdateOutcome>,
+    /// What was done.
+    pub effect: Effect,
+}
+
+/// What applying a plan did.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// There was nothing to change: the plan is empty, or the settings were that way already when they were read again.
+    Nothing,
+    /// The settings were written, and the server said so.
+    Written,
+    /// A write was sent and its response was lost, or said nothing certain; the settings were read again and hold every change.
+    FoundWritten,
+}
 
 /// What may be written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -97,23 +118,22 @@ fn body<S: Settings>(plan: &Plan<S>, now: Option<S>, rules: Rules) -> Result<Opt
     let Some(now) = now.or_else(|| (!plan.exists()).then(S::blank)) else {
         return Err(conflict([JsonPath::default()].iter()));
     };
-    let theirs = settings::differences(plan.before(), &now, Sameness::Meaning);
+    let theirs = differences(plan.before(), &now, Sameness::Meaning);
     if theirs.is_empty() {
         return Ok(Some(Body::Planned));
     }
     if rules.strict {
         return Err(conflict(theirs.iter().map(|difference| &difference.path)));
     }
-    let mut merge = Merge::new(S::SHAPE, rules.overwrite);
-    let merged = S::merge(plan.before(), plan.settings(), now.clone(), &mut merge);
-    if !merge.conflicts().is_empty() {
-        return Err(conflict(merge.conflicts().iter()));
+    let merged = merge([plan.before(), plan.settings(), &now], rules.overwrite);
+    if !merged.conflicts.is_empty() {
+        return Err(conflict(merged.conflicts.iter()));
     }
-    if merge.is_broken() {
+    let merged = merged.value.ok_or_else(|| {
         let reason = "it does not fit the settings as they are now; read them again";
-        return Err(Error::invalid("the plan", reason));
-    }
-    let is_there = settings::differences(&now, &merged, Sameness::Exact).is_empty();
+        Error::invalid("the plan", reason)
+    })?;
+    let is_there = differences(&now, &merged, Sameness::Exact).is_empty();
     Ok((!is_there).then_some(Body::Merged(merged)))
 }
 
@@ -121,4 +141,16 @@ fn conflict<'a>(paths: impl Iterator<Item = &'a JsonPath>) -> Error {
     Error::Conflict {
         paths: paths.map(ToString::to_string).collect(),
     }
+}
+
+/// The error for a mask that would be written as a secret.
+pub(super) fn masked<S: Settings>(settings: &S, rules: Rules) -> Option<Error> {
+    if rules.masked_secrets {
+        return None;
+    }
+    let secrets = secrets(settings);
+    let path = secrets.known_masks().next()?;
+    let reason = "the server returned a mask instead of the secret, and written back it could replace the secret: \
+                  set the secret in the edit, or apply with `allow_masked_secrets()`";
+    Some(Error::invalid(path.to_string(), reason))
 }

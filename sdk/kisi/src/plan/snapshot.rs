@@ -1,12 +1,14 @@
-use std::fmt;
 use std::sync::Arc;
 
-use super::Desired;
+use rhombus_kisi_runtime::RhombusUuid;
+
+use super::desired::Desired;
+use super::plan::{Plan, Sides};
 use crate::compare::{Json, lay_over};
 use crate::editor::Problem;
-use crate::plan::{Plan, Sides};
 use crate::settings::Settings;
 use crate::transport::Identity;
+use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
 
 /// The settings as they were when they were read: known fields typed, unknown ones kept.
 ///
@@ -32,6 +34,7 @@ use crate::transport::Identity;
 /// # Ok(())
 /// # }
 /// ```
+#[derive(Clone, Debug)]
 pub struct Snapshot<S: Settings = crate::types::KisiSettings> {
     settings: Arc<S>,
     exists: bool,
@@ -61,6 +64,76 @@ impl<S: Settings> Snapshot<S> {
     /// Whether the organisation has settings at all.
     pub fn exists(&self) -> bool {
         self.exists
+    }
+
+    /// Returns the door with this id, at the root of the settings or else at the first place that has it.
+    ///
+    /// ```
+    /// use rhombus_kisi::{Snapshot, types::KisiSettings};
+    ///
+    /// let settings: KisiSettings = serde_json::from_str(r#"{"doorInfoMap":{"42":{"doorName":"Lobby"}}}"#)?;
+    /// let current = Snapshot::from(settings);
+    /// assert_eq!(current.door(42).and_then(|door| door.door_name.as_deref()), Some("Lobby"));
+    /// assert!(current.door(43).is_none());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn door(&self, id: i32) -> Option<&BadgeIntegrationDoorInfo> {
+        self.settings.door(id)
+    }
+
+    /// Returns the doors: those at the root, then those of each place. Each comes with the id of its place, if it is at one,
+    /// and its own.
+    ///
+    /// ```no_run
+    /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
+    /// for (place, id, door) in client.kisi_integration_v2().await?.doors() {
+    ///     println!("{place:?} {id}: {:?}", door.door_name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn doors(&self) -> impl Iterator<Item = (Option<&str>, &str, &BadgeIntegrationDoorInfo)> {
+        self.settings.doors()
+    }
+
+    /// Returns the place with this id.
+    ///
+    /// ```no_run
+    /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
+    /// let current = client.kisi_integration_v2().await?;
+    /// println!("{:?}", current.place(7).map(|place| &place.save_clips));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn place(&self, id: i32) -> Option<&BadgeIntegrationSettings> {
+        self.settings.place(id)
+    }
+
+    /// Returns the places, each with its id.
+    ///
+    /// ```no_run
+    /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
+    /// for (id, place) in client.kisi_integration_v2().await?.places() {
+    ///     println!("{id}: {:?}", place.place_name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn places(&self) -> impl Iterator<Item = (&str, &BadgeIntegrationSettings)> {
+        self.settings.places()
+    }
+
+    /// Returns the cameras that watch a door, wherever the settings name them. One that they name twice comes twice.
+    ///
+    /// ```no_run
+    /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
+    /// let current = client.kisi_integration().await?;
+    /// println!("{} cameras", current.cameras(42).count());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cameras(&self, door: i32) -> impl Iterator<Item = &RhombusUuid> {
+        self.settings.cameras(door)
     }
 
     /// The desired state: what was read, with the edits made.
@@ -133,26 +206,6 @@ impl<S: Settings> Snapshot<S> {
 impl<S: Settings> From<S> for Snapshot<S> {
     fn from(settings: S) -> Self {
         Self::read(Some(settings), None)
-    }
-}
-
-impl<S: Settings> Clone for Snapshot<S> {
-    fn clone(&self) -> Self {
-        Self {
-            settings: Arc::clone(&self.settings),
-            exists: self.exists,
-            owner: self.owner.clone(),
-        }
-    }
-}
-
-impl<S: Settings> fmt::Debug for Snapshot<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Snapshot")
-            .field("settings", &self.settings)
-            .field("exists", &self.exists)
-            .field("owner", &self.owner)
-            .finish()
     }
 }
 

@@ -3,12 +3,13 @@ use std::pin::Pin;
 
 use rhombus_kisi_runtime::{ApplyPhase, Error};
 
-use super::ApplyError;
-use super::write::{Rules, write};
+use super::change::Change;
+use super::error::ApplyError;
+use super::plan::Plan;
+use super::update::{Applied, Effect, Rules, masked, write};
+use crate::Client;
 use crate::compare::Json;
-use crate::plan::{Change, Plan};
-use crate::settings::{self, Settings};
-use crate::{Client, UpdateOutcome};
+use crate::settings::Settings;
 
 /// Carries a plan out, once it is awaited. [`Client::apply`] makes one.
 #[must_use = "nothing is sent until it is awaited"]
@@ -17,28 +18,6 @@ pub struct Apply<S: Settings = crate::types::KisiSettings> {
     plan: Plan<S>,
     rules: Rules,
     verify: bool,
-}
-
-/// What came of a plan.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Applied {
-    /// What the server said to the update; `None` where it said nothing, for which [`effect`](Self::effect) has the reason.
-    pub outcome: Option<UpdateOutcome>,
-    /// What was done.
-    pub effect: Effect,
-}
-
-/// What applying a plan did.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum Effect {
-    /// There was nothing to change: the plan is empty, or the settings were that way already when they were read again.
-    Nothing,
-    /// The settings were written, and the server said so.
-    Written,
-    /// A write was sent and its response was lost, or said nothing certain; the settings were read again and hold every change.
-    FoundWritten,
 }
 
 impl Client {
@@ -170,18 +149,6 @@ fn refusal<S: Settings>(client: &Client, plan: &Plan<S>, rules: Rules) -> Option
         return None;
     }
     masked(plan.settings(), rules)
-}
-
-/// The error for a mask that would be written as a secret.
-pub(super) fn masked<S: Settings>(settings: &S, rules: Rules) -> Option<Error> {
-    if rules.masked_secrets {
-        return None;
-    }
-    let secrets = settings::secrets(settings);
-    let path = secrets.known_masks().next()?;
-    let reason = "the server returned a mask instead of the secret, and written back it could replace the secret: \
-                  set the secret in the edit, or apply with `allow_masked_secrets()`";
-    Some(Error::invalid(path.to_string(), reason))
 }
 
 /// Reads the settings back and compares what was changed.

@@ -3,8 +3,7 @@ use std::fmt;
 use rhombus_kisi_runtime::RhombusUuid;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::JsonPath;
-use super::subject::quoted;
+use crate::compare::JsonPath;
 
 /// Something in the settings that is allowed and probably not meant.
 ///
@@ -123,5 +122,16 @@ impl Serialize for Warning {
         warning.serialize_field("path", &self.path)?;
         warning.serialize_field("message", &self.kind.to_string())?;
         warning.end()
+    }
+}
+
+/// How many characters of a name or an id are shown.
+const LENGTH: usize = 100;
+
+/// Text that somebody else chose, in quotes, on one line and not at length.
+pub(crate) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
+        None => format!("{text:?}"),
     }
 }

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::gate::{Bounded, OneLine};
+use crate::growth::{make_room, push};
 use crate::raw::{Append, DEPTH};
 use crate::text::{Members, push_canonical, push_quoted, unquote};
 use crate::{budget, secrets};
@@ -319,18 +320,6 @@ fn quoted(name: &str) -> String {
 /// A value that is known to be JSON.
 fn raw(value: &str) -> Option<&RawValue> {
     serde_json::from_str(value).ok()
-}
-
-/// Appends to a text that grows by half of what it has, so that no more than two and a half times is ever in memory.
-pub(crate) fn push(into: &mut String, text: &str) {
-    make_room(into, text.len() + 1);
-    into.push_str(text);
-}
-
-fn make_room(text: &mut String, more: usize) {
-    if text.capacity() - text.len() < more {
-        text.reserve_exact(more.max(text.len() / 2));
-    }
 }
 
 impl PartialEq for Extra {

@@ -20,6 +20,7 @@ mod excerpt;
 mod extra;
 mod field;
 mod gate;
+mod growth;
 mod json_path;
 mod kind;
 mod list;

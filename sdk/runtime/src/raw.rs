@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
-use crate::decode;
 use crate::text::{is_deeper_than, push_quoted};
+use crate::{decode, growth};
 
 /// How many lists and objects of unknown JSON may stand inside each other. With the known objects around them that is
 /// less than the 128 that `serde_json` reads.
@@ -156,7 +156,7 @@ impl Visitor<'_> for Inner<'_> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
         check(text)?;
-        crate::extra::push(self.0, text);
+        growth::push(self.0, text);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use super::fault::{Faults, Lines};
 use super::node::{Node, ObjectNode, check_setting_path};
 use super::tree::{Key, Kind, Tree};
 use super::{kisi_id, words};
-use crate::editor::secret;
+use crate::edit::secret;
 
 /// The document as JSON, which is right only if no fault was added.
 pub(super) fn check(node: Node, tree: &Tree, lines: &Lines<'_>, faults: &mut Faults) -> Value {

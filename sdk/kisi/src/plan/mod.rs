@@ -18,7 +18,7 @@ pub use change::{Change, ChangeKind};
 pub use warning::{Warning, WarningKind};
 
 use crate::compare::Sameness;
-use crate::editor::{Problem, secret};
+use crate::edit::{Problem, secret};
 use crate::settings::{self, Settings};
 use crate::transport::Identity;
 

@@ -22,10 +22,7 @@ use secrets::Secrets;
 /// version of the API, [`KisiIntegrationInput`](crate::types::KisiIntegrationInput) of the second.
 ///
 /// The trait is sealed: what it takes to read and write them is the SDK's own.
-pub trait Settings: Sealed {
-    /// What an edit works on.
-    type Editor: crate::editor::Editor<Settings = Self>;
-}
+pub trait Settings: Sealed {}
 
 /// What only the SDK implements.
 pub trait Sealed:

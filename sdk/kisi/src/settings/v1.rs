@@ -45,9 +45,7 @@ const DOORS: Shape = Shape::Map(&Shape::Object(&ObjectShape {
     kept: &[],
 }));
 
-impl Settings for KisiSettings {
-    type Editor = crate::SettingsEditor;
-}
+impl Settings for KisiSettings {}
 
 impl Compare for KisiSettings {
     const MAPS: &'static [&'static str] = &["doorInfoMap", "doorToCameraMap", "placeToSettingsMap"];

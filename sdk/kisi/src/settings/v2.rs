@@ -29,9 +29,7 @@ const AUDIT_EVENTS: Shape = Shape::Map(&Shape::Object(&ObjectShape {
     kept: &[],
 }));
 
-impl Settings for KisiIntegrationInput {
-    type Editor = crate::SettingsEditorV2;
-}
+impl Settings for KisiIntegrationInput {}
 
 impl Compare for KisiIntegrationInput {
     const MAPS: &'static [&'static str] = &["placeToSettingsMap"];

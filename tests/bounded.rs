@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 #![allow(deprecated)] // Both versions of the API are tried.
 
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use rhombus_kisi::types::{GetKisiIntegrationResponse, GetOrgIntegrationsV2Response, UpdateKisiIntegrationRequest};
 use rhombus_kisi::{Error, Extra, Secret};
-use rhombus_kisi_runtime::{Repeat, Request, Response, Transport, TransportFuture, call};
+use rhombus_kisi_runtime::{Repeat, Request, Respond, Response, Transport, TransportFuture, call};
 use rhombus_kisi_tests::{Authority, Reply, Script, Server, builder, json, operation, printed};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,9 +19,13 @@ const TIMES: f64 = 3.0;
 
 /// An object or a list filled up with members.
 fn filled(open: &str, close: &str, member: impl Fn(usize) -> String) -> String {
+    filled_to(LENGTH, open, close, member)
+}
+
+fn filled_to(length: usize, open: &str, close: &str, member: impl Fn(usize) -> String) -> String {
     let mut text = open.to_owned();
     for number in 0.. {
-        if text.len() >= LENGTH {
+        if text.len() >= length {
             break;
         }
         if number > 0 {
@@ -146,11 +151,11 @@ async fn many_secrets_are_found_and_masked_in_time() {
 
 /// Answers every request with the same body.
 #[derive(Debug)]
-struct Says(&'static str);
+struct Says(Bytes);
 
 impl Transport for Says {
     fn send(&self, _: Request) -> TransportFuture<'_> {
-        Box::pin(async { Ok(Response::new(StatusCode::OK, HeaderMap::new(), self.0)) })
+        Box::pin(async { Ok(Response::new(StatusCode::OK, HeaderMap::new(), self.0.clone())) })
     }
 }
 
@@ -162,7 +167,7 @@ fn allocated(says: &'static str, length: usize) -> u64 {
     settings.enabling_user = "x".repeat(length).into();
     let request = Request::new(operation(Repeat::Safe)).json(&update).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let transport = Says(says);
+    let transport = Says(Bytes::from_static(says.as_bytes()));
     let counted = allocation_counter::measure(|| {
         let reply: Reply = runtime.block_on(call(&transport, request)).unwrap();
         drop(reply);
@@ -185,4 +190,131 @@ fn a_property_costs_what_it_is_long() {
         drop(extra);
     });
     assert!(counted.bytes_max <= 64 && counted.count_total <= 2, "{counted:?}");
+}
+
+/// How long a response may be by default.
+const LARGEST: usize = 8 * 1024 * 1024;
+
+/// What lists and maps of a response of that length may take at once, and what is allowed besides: for texts, which are as
+/// long as they came, and for the error.
+const MOST: u64 = 4 * LARGEST as u64 + MARGIN;
+const MARGIN: u64 = 1024 * 1024;
+
+/// Reads a response as a call does; what that allocates at most, and the error.
+fn call_peak<T: Respond>(body: String) -> (u64, Option<Error>) {
+    let transport = Says(body.into());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut failed = None;
+    let counted = allocation_counter::measure(|| {
+        let read: Result<T, Error> = runtime.block_on(call(&transport, Request::new(operation(Repeat::Safe))));
+        failed = read.err();
+    });
+    (counted.bytes_max, failed)
+}
+
+/// Responses of the largest length in which few bytes stand for much.
+fn worst_typed(open: &str, close: &str) -> Vec<(&'static str, bool, String)> {
+    let members = |name: &str, member: &dyn Fn(usize) -> String| {
+        filled_to(LARGEST, &format!("{open}{name}"), &format!("}}{close}"), member)
+    };
+    let places = r#""placeToSettingsMap":{"#;
+    let place = r#""placeToSettingsMap":{"7":{"doorInfoMap":{"#;
+    vec![
+        ("empty places", false, members(places, &|n| format!(r#""{n}":{{}}"#))),
+        ("places of null", false, members(places, &|n| format!(r#""{n}":null"#))),
+        (
+            "places of one empty door",
+            false,
+            members(places, &|n| format!(r#""{n}":{{"doorInfoMap":{{"":{{}}}}}}"#)),
+        ),
+        (
+            "places of one id",
+            false,
+            members(places, &|n| format!(r#""{n}":{{"misconfiguredDoors":[1]}}"#)),
+        ),
+        (
+            "places with a property from the future",
+            false,
+            members(places, &|n| format!(r#""{n}":{{"a":1}}"#)),
+        ),
+        (
+            "one place again and again",
+            true,
+            members(places, &|_| r#""7":{}"#.to_owned()),
+        ),
+        (
+            "empty doors",
+            false,
+            members(place, &|n| format!(r#""{n}":{{}}"#)) + "}}",
+        ),
+        (
+            "empty doors, backwards",
+            false,
+            members(place, &|n| format!(r#""{}":{{}}"#, 10_000_000 - n)) + "}}",
+        ),
+        (
+            "doors of an empty camera",
+            false,
+            members(place, &|n| format!(r#""{n}":{{"assignedCameraList":[""]}}"#)) + "}}",
+        ),
+        (
+            "one door of many cameras",
+            true,
+            filled_to(
+                LARGEST,
+                &format!(r#"{open}{place}"1":{{"assignedCameraList":["#),
+                &format!("]}}}}}}}}{close}"),
+                |_| r#""AAAAAAAAAAAAAAAAAAAAAQ""#.to_owned(),
+            ),
+        ),
+        (
+            "cameras of null",
+            false,
+            filled_to(
+                LARGEST,
+                &format!(r#"{open}{place}"1":{{"assignedCameraList":["#),
+                &format!("]}}}}}}}}{close}"),
+                |_| "null".to_owned(),
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn a_typed_response_takes_at_most_four_times_its_length() {
+    fn check<T: Respond>(open: &str, close: &str) {
+        for (what, read, body) in worst_typed(open, close) {
+            let (peak, error) = call_peak::<T>(body);
+            assert!(peak <= MOST, "{what}: {peak} bytes");
+            match error {
+                None => assert!(read, "{what}"),
+                Some(Error::Decode(error)) => {
+                    assert!(
+                        !read && error.expected.contains("expected fewer elements"),
+                        "{what}: {error}"
+                    );
+                    assert!(error.path.contains("Map["), "{what}: {}", error.path);
+                }
+                Some(other) => panic!("{what}: {other}"),
+            }
+        }
+    }
+    check::<GetKisiIntegrationResponse>(r#"{"kisiSettings":{"#, "}}");
+    check::<GetOrgIntegrationsV2Response>(r#"{"orgIntegrationV2":{"integration":"KISI","#, "}}");
+}
+
+#[test]
+fn a_large_response_of_ordinary_doors_is_read() {
+    let door = |number: usize| {
+        format!(
+            r#""{number}":{{"doorName":"Door {number}","assignedCameraList":["AAAAAAAAAAAAAAAAAAAAAQ","AAAAAAAAAAAAAAAAAAAAAg"],"clipDuration":20,"remoteUnlock":true}}"#
+        )
+    };
+    let doors: Vec<String> = (0..20_000).map(door).collect();
+    let twenty_thousand = format!(r#"{{"kisiSettings":{{"doorInfoMap":{{{}}}}}}}"#, doors.join(","));
+    let as_many_as_fit = filled_to(LARGEST, r#"{"kisiSettings":{"doorInfoMap":{"#, "}}}", door);
+    for body in [twenty_thousand, as_many_as_fit] {
+        let (peak, error) = call_peak::<GetKisiIntegrationResponse>(body);
+        assert!(error.is_none() && peak <= MOST, "{peak} bytes, {error:?}");
+    }
 }

@@ -10,7 +10,7 @@ use rhombus_kisi::types::{
     BadgeIntegrationDoorInfo, BaseApiResponse, GetKisiDoorsResponse, GetKisiIntegrationResponse, Integration,
     IntegrationKind, KisiSettings, UpdateOrgIntegrationsResponse,
 };
-use rhombus_kisi::{Client, Desired, Error, Extra, Field, RhombusUuid, Snapshot, UpdateOutcome};
+use rhombus_kisi::{Client, Desired, Error, Extra, Field, List, RhombusUuid, Snapshot, UpdateOutcome};
 use rhombus_kisi_tests::{
     API_KEY, Answer, Authority, KISI_KEY, RHOMBUS_TOKEN, Script, Server, Watch, builder, debugged, forms, json, printed,
 };
@@ -217,7 +217,7 @@ fn data_that_a_server_stores() {
     data::<IntegrationKind>("a value of an enumeration", text());
     data::<Extra>("unknown properties", names());
     data::<Field<String>>("a field", text());
-    data::<Field<Vec<Option<String>>>>("a list", list());
+    data::<Field<List<String>>>("a list", list());
     data::<BadgeIntegrationDoorInfo>(
         "a door",
         serde_json::json!({ "doorName": said, "assignedCameraList": list() }),

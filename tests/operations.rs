@@ -278,9 +278,9 @@ async fn places_and_doors_are_listed() {
     });
     let places = client.kisi_places("kisi").await.unwrap();
     assert_eq!(places.len(), 1);
-    assert_eq!(places[0].id.get(), Some(&7));
+    assert_eq!(places[0].id, 7);
     let doors = client.kisi_doors("kisi").await.unwrap();
-    assert_eq!(doors.of(7)[0].name.get().map(String::as_str), Some("Side"));
+    assert_eq!(doors.of(7)[0].name, "Side");
     assert!(doors.of(9).is_empty());
     assert_eq!(
         doors
@@ -383,7 +383,7 @@ async fn one_organisation_that_fails_stops_no_other() {
             most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
             let current = client.kisi_integration().await;
             running.fetch_sub(1, Ordering::SeqCst);
-            Ok::<_, Error>(current?.settings().enabled.get().copied())
+            Ok::<_, Error>(current?.settings().enabled.copied())
         })
         .await;
     assert_eq!(

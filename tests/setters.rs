@@ -69,11 +69,11 @@ fn sample(kind: &Kind, sdk: &Sdk) -> Sample {
                 .and_then(|name| sdk.normalised.shapes.get(name));
             let wire = match (path.as_str(), shape) {
                 (_, Some(Shape::Enum(values))) => json!(values.values().next().unwrap()),
-                (path, _) if path.starts_with("::std::vec") => json!([null]),
+                (path, _) if path.starts_with("::rhombus_kisi_runtime::List") => json!([null]),
                 ("::serde_json::Value", _) => json!([1, {"a": null}]),
                 _ => json!({"future": 1}),
             };
-            let wire = if path.starts_with("::std::collections") {
+            let wire = if path.starts_with("::rhombus_kisi_runtime::Map") {
                 json!({"a": null})
             } else {
                 wire

@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
 use http::Method;
-use rhombus_kisi_runtime::{Error, Extra, Field, Operation, Repeat, Request};
+use rhombus_kisi_runtime::{Error, Extra, Field, List, Map, Operation, Repeat, Request};
 
 use crate::{KISI_KEY, RHOMBUS_TOKEN};
 
@@ -50,11 +48,11 @@ pub struct Reply {
     /// Why it did.
     pub error_msg: Field<String>,
     /// What was not updated.
-    pub failed_guids: Field<Vec<Option<String>>>,
+    pub failed_guids: Field<List<String>>,
     /// Doors that stand under more than one location.
-    pub misconfigured_doors: Field<Vec<Option<String>>>,
+    pub misconfigured_doors: Field<List<String>>,
     /// The clip lengths of doors, by their names.
-    pub clip_durations: Field<BTreeMap<String, Option<i32>>>,
+    pub clip_durations: Field<Map<i32>>,
     /// A caveat.
     pub warning_msg: Field<String>,
     /// Everything else.

@@ -395,10 +395,9 @@ fn source(methods: &[Method]) -> String {
         r#"#![allow(unused_imports)]
 mod calls;
 
-use std::collections::BTreeMap;
 use std::io::{{BufRead, Write}};
 
-use {CRATE}::{{Extra, Field, RhombusUuid, Secret, types}};
+use {CRATE}::{{Extra, Field, List, Map, RhombusUuid, Secret, types}};
 use rhombus_kisi_runtime::serde::{{Serialize, de::DeserializeOwned}};
 use rhombus_kisi_runtime::serde_json;
 

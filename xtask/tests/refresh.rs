@@ -114,7 +114,8 @@ fn a_new_property_reaches_types_schema_and_changelog_without_an_edit() {
     assert_eq!(done.status.code(), Some(1), "{}", said(&done));
     let report = said(&done);
     assert!(
-        report.contains("a new minor version") && report.contains("`KisiSettings::arms_on_badge` (setter `arms_on_badge`)"),
+        report.contains("a new minor version")
+            && report.contains("`KisiSettings::arms_on_badge` (setter `arms_on_badge`)"),
         "{report}"
     );
     assert!(
@@ -138,7 +139,8 @@ fn a_new_property_reaches_types_schema_and_changelog_without_an_edit() {
     );
     let changelog = workspace.read("CHANGELOG.md");
     assert!(
-        changelog.contains("### Added\n\n- `KisiSettings::arms_on_badge` (setter `arms_on_badge`): armsOnBadge added.\n"),
+        changelog
+            .contains("### Added\n\n- `KisiSettings::arms_on_badge` (setter `arms_on_badge`): armsOnBadge added.\n"),
         "{changelog}"
     );
 

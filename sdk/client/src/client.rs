@@ -2,12 +2,9 @@
 // Fingerprint 0df864c6e7cde37a1dbf3e909fed61b7. Change the inputs, not this file.
 
 #[allow(unused_imports)]
-use std::collections::BTreeMap;
-
-#[allow(unused_imports)]
 use rhombus_kisi_runtime::{
-    Error, Extra, Multipart, Request, RhombusUuid, Secret, SharedTransport, bytes, call,
-    call_bytes, call_empty, http, serde_json,
+    Error, Extra, List, Map, Multipart, Request, RhombusUuid, Secret, SharedTransport,
+    bytes, call, call_bytes, call_empty, http, serde_json,
 };
 
 #[allow(unused_imports)]

@@ -27,5 +27,6 @@ pub mod operations;
 pub mod types;
 pub use client::Client;
 pub use rhombus_kisi_runtime::{
-    Error, Extra, Field, RhombusUuid, Secret, SharedTransport, Transport,
+    Error, Extra, Field, List, Map, OptionExt, RhombusUuid, Secret, SharedTransport,
+    Transport,
 };

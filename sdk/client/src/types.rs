@@ -3,11 +3,8 @@
 
 //! What the operations take and answer.
 #[allow(unused_imports)]
-use std::collections::BTreeMap;
-
-#[allow(unused_imports)]
 use rhombus_kisi_runtime::{
-    Extra, Field, RhombusUuid, Secret, object, open_enum, respond, serde_json,
+    Extra, Field, List, Map, RhombusUuid, Secret, object, open_enum, respond, serde_json,
     tagged_union,
 };
 
@@ -67,7 +64,7 @@ object! {
 #[non_exhaustive]
 pub struct BadgeIntegrationDoorInfo {
     /// The ids of the Rhombus cameras that watch the door.
-    pub assigned_camera_list: Field<Vec<Option<RhombusUuid>>>,
+    pub assigned_camera_list: Field<List<RhombusUuid>>,
     /// How long the clip of a badge event is, in s.
     pub clip_duration: Field<i32>,
     /// The door's name.
@@ -112,11 +109,11 @@ pub struct BadgeIntegrationSettings {
     /// Whether a badge event leaves a seek point, a mark on the timeline, in the footage of the door's cameras.
     pub create_seek_points: Field<bool>,
     /// What a badge event does at each door of this place, and which cameras watch it, by Kisi's door id.
-    pub door_info_map: Field<BTreeMap<String, Option<BadgeIntegrationDoorInfo>>>,
+    pub door_info_map: Field<Map<BadgeIntegrationDoorInfo>>,
     /// Whether Rhombus takes the face seen at a badge event for that of the badge's holder, and learns it.
     pub identify_faces_from_badge: Field<bool>,
     /// Kisi's ids of the doors that stand under more than one Rhombus location.
-    pub misconfigured_doors: Field<Vec<Option<i32>>>,
+    pub misconfigured_doors: Field<List<i32>>,
     /// Kisi's id of the place.
     pub place_id: Field<i32>,
     /// The place's name.
@@ -248,7 +245,7 @@ pub struct GetBadgeIntegrationPlacesResponse {
     /// Why the request was refused.
     pub error_msg: Field<String>,
     /// The places that the key gives access to.
-    pub places: Field<Vec<Option<Place>>>,
+    pub places: Field<List<Place>>,
     /// What to look into although the request was carried out.
     pub warning_msg: Field<String>,
     /// Properties that this release does not know; they are written back as they came.
@@ -313,7 +310,7 @@ pub struct GetKisiDoorsResponse {
     /// Why the request was refused.
     pub error_msg: Field<String>,
     /// The doors that the key gives access to, by Kisi's place id.
-    pub place_to_door_map: Field<BTreeMap<String, Option<Vec<Option<Door>>>>>,
+    pub place_to_door_map: Field<Map<List<Door>>>,
     /// What to look into although the request was carried out.
     pub warning_msg: Field<String>,
     /// Properties that this release does not know; they are written back as they came.
@@ -352,11 +349,11 @@ pub struct GetKisiIntegrationResponse {
     /// Why the request was refused.
     pub error_msg: Field<String>,
     /// The ids of what could not be updated.
-    pub failed_guids: Field<Vec<Option<String>>>,
+    pub failed_guids: Field<List<String>>,
     /// The stored settings; null or absent where there is no Kisi integration.
     pub kisi_settings: Field<KisiSettings>,
     /// The names of the doors that stand under more than one Rhombus location.
-    pub misconfigured_doors: Field<Vec<Option<String>>>,
+    pub misconfigured_doors: Field<List<String>>,
     /// What to look into although the request was carried out.
     pub warning_msg: Field<String>,
     /// Properties that this release does not know; they are written back as they came.
@@ -658,11 +655,11 @@ pub struct KisiIntegration {
     /// Which integration this is: `KISI`.
     pub integration: Field<IntegrationKind>,
     /// Who changed the integration, and when. What the keys stand for is documented nowhere.
-    pub integration_audit_map: Field<BTreeMap<String, Option<IntegrationAuditEvent>>>,
+    pub integration_audit_map: Field<Map<IntegrationAuditEvent>>,
     /// The Rhombus organisation that the integration belongs to.
     pub org_uuid: Field<RhombusUuid>,
     /// The settings of each place, with its doors, by Kisi's place id.
-    pub place_to_settings_map: Field<BTreeMap<String, Option<BadgeIntegrationSettings>>>,
+    pub place_to_settings_map: Field<Map<BadgeIntegrationSettings>>,
     /// The Rhombus user who set the integration up.
     pub user_uuid: Field<RhombusUuid>,
     /// Properties that this release does not know; they are written back as they came.
@@ -708,11 +705,11 @@ pub struct KisiIntegrationInput {
     /// Which integration this is: `KISI`.
     pub integration: Field<IntegrationKind>,
     /// Who changed the integration, and when. What the keys stand for is documented nowhere.
-    pub integration_audit_map: Field<BTreeMap<String, Option<IntegrationAuditEvent>>>,
+    pub integration_audit_map: Field<Map<IntegrationAuditEvent>>,
     /// The Rhombus organisation that the integration belongs to.
     pub org_uuid: Field<RhombusUuid>,
     /// The settings of each place, with its doors, by Kisi's place id.
-    pub place_to_settings_map: Field<BTreeMap<String, Option<BadgeIntegrationSettings>>>,
+    pub place_to_settings_map: Field<Map<BadgeIntegrationSettings>>,
     /// The Rhombus user who set the integration up.
     pub user_uuid: Field<RhombusUuid>,
     /// Properties that this release does not know; they are written back as they came.
@@ -756,9 +753,9 @@ pub struct KisiSettings {
     /// What holds for places and doors that say nothing else.
     pub default_options: Field<BadgeIntegrationDefaultOptions>,
     /// What a badge event does at each door, and which cameras watch it, by Kisi's door id. The fullest of the maps of doors.
-    pub door_info_map: Field<BTreeMap<String, Option<BadgeIntegrationDoorInfo>>>,
+    pub door_info_map: Field<Map<BadgeIntegrationDoorInfo>>,
     /// The ids of the Rhombus cameras that watch each door, by Kisi's door id: the older, flat form of `doorInfoMap`.
-    pub door_to_camera_map: Field<BTreeMap<String, Option<Vec<Option<RhombusUuid>>>>>,
+    pub door_to_camera_map: Field<Map<List<RhombusUuid>>>,
     /// Whether the doors have been checked against those that Kisi knows.
     pub doors_validated: Field<bool>,
     /// Whether the Kisi integration is switched on.
@@ -776,7 +773,7 @@ pub struct KisiSettings {
     /// Kisi's id of the place, where the settings are those of one place alone.
     pub place_id: Field<i32>,
     /// The settings of each place, by Kisi's place id. Each place has a `doorInfoMap` of its own.
-    pub place_to_settings_map: Field<BTreeMap<String, Option<BadgeIntegrationSettings>>>,
+    pub place_to_settings_map: Field<Map<BadgeIntegrationSettings>>,
     /// The token that Rhombus issued for this integration; a secret. Kisi does not issue it.
     pub rhombus_token: Field<Secret>,
     /// Whether a badge event of Kisi saves a clip of the door's cameras. How long it is, each door says.
@@ -989,9 +986,9 @@ pub struct UpdateOrgIntegrationsResponse {
     /// Why the request was refused.
     pub error_msg: Field<String>,
     /// The ids of what could not be updated.
-    pub failed_guids: Field<Vec<Option<String>>>,
+    pub failed_guids: Field<List<String>>,
     /// The names of the doors that stand under more than one Rhombus location.
-    pub misconfigured_doors: Field<Vec<Option<String>>>,
+    pub misconfigured_doors: Field<List<String>>,
     /// What to look into although the request was carried out.
     pub warning_msg: Field<String>,
     /// Properties that this release does not know; they are written back as they came.

@@ -31,7 +31,6 @@ pub mod operations {
     //! wrappers for each operation. Each can be converted to
     //! its inner type with a call to `into_inner()`. This can
     //! be used to explicitly deviate from permitted values.
-    use ::std::collections::BTreeMap;
     use rhombus_kisi_client::*;
     /// What a request has to be, for `deleteKisiIntegration`.
     #[allow(missing_debug_implementations)]

@@ -45,7 +45,7 @@ pub use reqwest;
 pub use retry::RetryPolicy;
 pub use rhombus_kisi_client::types;
 pub use rhombus_kisi_runtime::{
-    ApplyPhase, CallInfo, DecodeError, Error, Extra, Field, Operation, ParseUuidError, Repeat, Request, Response,
-    RhombusUuid, Secret, SharedTransport, TimeoutPhase, Transport, TransportFuture,
+    ApplyPhase, CallInfo, DecodeError, Error, Extra, Field, List, Map, Operation, OptionExt, ParseUuidError, Repeat,
+    Request, Response, RhombusUuid, Secret, SharedTransport, TimeoutPhase, Transport, TransportFuture,
 };
 pub use settings::Settings;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use rhombus_kisi_runtime::{Masker, Respond, is_one_line, one_line, secrets_of};
+use rhombus_kisi_runtime::{List, Masker, Respond, is_one_line, one_line, secrets_of};
 use serde::Serialize;
 
 use crate::Client;
@@ -43,8 +43,8 @@ impl UpdateOutcome {
         let masker = Masker::new(secrets_of(request).iter());
         let transport = client.transport();
         let mask = |text: String| transport.redact(masker.mask(text));
-        self.response.change_failed_ids(&mut |list| gate(list, &mask));
-        self.response.change_misconfigured(&mut |list| gate(list, &mask));
+        self.response.change_failed_ids(&mut |list| gate_list(list, &mask));
+        self.response.change_misconfigured(&mut |list| gate_list(list, &mask));
     }
 
     /// Whether there is nothing to add: no warning, nothing that was not updated, no misconfigured door.
@@ -71,6 +71,12 @@ impl UpdateOutcome {
     pub fn response(&self) -> &UpdateOrgIntegrationsResponse {
         &self.response
     }
+}
+
+fn gate_list(list: &mut List<String>, mask: &dyn Fn(String) -> String) {
+    let mut texts = std::mem::take(list).into_inner();
+    gate(&mut texts, mask);
+    *list = texts.into();
 }
 
 /// Masks the texts of a list, some at a time: most hold nothing to mask.

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::gate::one_line;
 use crate::json_path::{Step, last_byte, line_and_column, path_to};
-use crate::{CallInfo, DecodeError, Error, Respond, Response};
+use crate::{CallInfo, DecodeError, Error, Respond, Response, budget};
 
 /// How many characters of a path an error shows; a server may answer names as long as the whole answer.
 const PATH_LENGTH: usize = 500;
@@ -27,7 +27,7 @@ pub(crate) fn json<T: Respond>(
     {
         return Ok(nothing);
     }
-    serde_json::from_slice(&response.body)
+    budget::within(response.body.len(), || serde_json::from_slice(&response.body))
         .map_err(|error| Error::Decode(Box::new(locate(operation, response, &error, &mask))))
 }
 
@@ -130,7 +130,7 @@ fn expectation(error: &serde_json::Error, message: &str) -> String {
     let message = noted(message).map_or(message, |(message, ..)| message);
     // A path inside the value: the whole one is told.
     let message = message.split_once(WITHIN).map_or(message, |(message, _)| message);
-    if !error.is_data() {
+    if !error.is_data() || budget::is_spent(message) {
         return message.to_owned();
     }
     match message.rsplit_once(", expected ") {
@@ -162,7 +162,7 @@ mod tests {
     use http::{HeaderMap, StatusCode};
 
     use super::json;
-    use crate::{DecodeError, Error, Extra, Field, Response};
+    use crate::{DecodeError, Error, Extra, Field, List, Map, Response};
 
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Door {
@@ -174,7 +174,7 @@ mod tests {
 
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Doors {
-        doors: Field<std::collections::BTreeMap<String, Option<Vec<Option<Door>>>>>,
+        doors: Field<Map<List<Door>>>,
         extra: Extra,
     }
     crate::object!(Doors { doors = "doors" } extra);
@@ -207,7 +207,7 @@ mod tests {
 
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Pair {
-        list: Field<Vec<Option<Thing>>>,
+        list: Field<List<Thing>>,
         one: Field<Thing>,
         extra: Extra,
     }

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::gate::{Bounded, OneLine};
 use crate::raw::{Append, DEPTH};
-use crate::secrets;
 use crate::text::{Members, push_canonical, push_quoted, unquote};
+use crate::{budget, secrets};
 
 /// Properties that the server sent and this release has no field for.
 ///
@@ -60,6 +60,14 @@ impl Extra {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// What the properties take besides their text, in bytes.
+    pub(crate) fn overhead(&self) -> usize {
+        match &self.0 {
+            Some(_) => size_of::<Properties>() + 2 * budget::ALLOCATION,
+            None => 0,
+        }
     }
 
     fn members(&self) -> Members<'_> {

@@ -130,21 +130,19 @@ fn offset(text: &[u8], line: usize, column: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use proptest::prelude::*;
     use serde_json::Value;
     use serde_path_to_error::Segment;
 
     use super::{Step, path_of, path_to};
-    use crate::{Extra, Field};
+    use crate::{Extra, Field, List, Map};
 
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Node {
         number: Field<i32>,
         text: Field<String>,
-        list: Field<Vec<Option<Node>>>,
-        map: Field<BTreeMap<String, Option<Node>>>,
+        list: Field<List<Node>>,
+        map: Field<Map<Node>>,
         extra: Extra,
     }
     crate::object!(Node { number = "number", text = "text", list = "list", map = "map" } extra);

@@ -1,7 +1,7 @@
 //! The hand-written ground under the generated Rhombus clients.
 //!
 //! Generated code names nothing but this crate: how a field that may be absent, `null` or set is kept
-//! ([`Field`]), what an id is ([`RhombusUuid`]), how a secret stays secret ([`Secret`]), where fields go that
+//! ([`Field`], [`List`], [`Map`]), what an id is ([`RhombusUuid`]), how a secret stays secret ([`Secret`]), where fields go that
 //! this release does not know ([`Extra`]), and the one seam through which every call leaves ([`Transport`]).
 //! Users depend on `rhombus-kisi`, which re-exports what they need.
 
@@ -13,6 +13,7 @@ pub use serde;
 pub use serde_json;
 
 mod apply_phase;
+mod budget;
 mod decode;
 mod error;
 mod excerpt;
@@ -20,6 +21,8 @@ mod extra;
 mod field;
 mod gate;
 mod json_path;
+mod list;
+mod map;
 mod masker;
 mod multipart;
 pub mod object;
@@ -45,8 +48,10 @@ pub use apply_phase::ApplyPhase;
 pub use error::{CallInfo, DecodeError, Error, TimeoutPhase};
 pub use excerpt::excerpt;
 pub use extra::Extra;
-pub use field::Field;
+pub use field::{Field, OptionExt};
 pub use gate::{is_one_line, one_line, said};
+pub use list::List;
+pub use map::Map;
 pub use masker::Masker;
 pub use multipart::Multipart;
 pub use object::{Object, Refusal, Respond};

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::{Extra, Field, RhombusUuid, secrets};
+use crate::{Extra, Field, List, Map, RhombusUuid, budget, secrets};
 
 /// An object of the API, as [`object!`](crate::object!) describes it. Generated types implement it.
 pub trait Object: Default {
@@ -89,7 +89,7 @@ pub trait Respond: DeserializeOwned {
     }
 
     /// Changes them, if there are any: what the client's caller sees of them has no secret.
-    fn change_failed_ids(&mut self, _change: &mut dyn FnMut(&mut Vec<Option<String>>)) {}
+    fn change_failed_ids(&mut self, _change: &mut dyn FnMut(&mut List<String>)) {}
 
     /// Returns the names of what is there more than once.
     fn misconfigured(&self) -> impl Iterator<Item = &str> {
@@ -97,7 +97,7 @@ pub trait Respond: DeserializeOwned {
     }
 
     /// Changes them, if there are any.
-    fn change_misconfigured(&mut self, _change: &mut dyn FnMut(&mut Vec<Option<String>>)) {}
+    fn change_misconfigured(&mut self, _change: &mut dyn FnMut(&mut List<String>)) {}
 
     /// Returns the refusal that the response stands for, if it does.
     fn refusal(&self) -> Option<Refusal<'_>> {
@@ -111,40 +111,44 @@ pub trait Texts {
     fn texts(&self) -> impl Iterator<Item = &str>;
 
     /// Changes the list, if it is there.
-    fn change(&mut self, change: &mut dyn FnMut(&mut Vec<Option<String>>));
+    fn change(&mut self, change: &mut dyn FnMut(&mut List<String>));
 }
 
-impl Texts for Field<Vec<Option<String>>> {
+impl Texts for Field<List<String>> {
     fn texts(&self) -> impl Iterator<Item = &str> {
-        self.get().into_iter().flatten().flatten().map(String::as_str)
+        self.get().into_iter().flatten().map(String::as_str)
     }
 
-    fn change(&mut self, change: &mut dyn FnMut(&mut Vec<Option<String>>)) {
+    fn change(&mut self, change: &mut dyn FnMut(&mut List<String>)) {
         if let Some(list) = self.get_mut() {
             change(list);
         }
     }
 }
 
-impl Texts for Field<Vec<Option<RhombusUuid>>> {
+impl Texts for Field<List<RhombusUuid>> {
     fn texts(&self) -> impl Iterator<Item = &str> {
-        self.get().into_iter().flatten().flatten().map(RhombusUuid::as_str)
+        self.get().into_iter().flatten().map(RhombusUuid::as_str)
     }
 
-    fn change(&mut self, change: &mut dyn FnMut(&mut Vec<Option<String>>)) {
+    fn change(&mut self, change: &mut dyn FnMut(&mut List<String>)) {
         if let Some(list) = self.get_mut() {
-            let texts = list.iter().map(|id| id.as_ref().map(|id| id.as_str().to_owned()));
-            let mut texts: Vec<Option<String>> = texts.collect();
+            let texts = list.elements().map(|id| id.map(|id| id.as_str().to_owned()));
+            let mut texts: List<String> = texts.collect();
             change(&mut texts);
             *list = texts
-                .iter()
-                .map(|text| text.as_deref().map(RhombusUuid::from_server))
+                .elements()
+                .map(|text| text.map(|text| RhombusUuid::from_server(text)))
                 .collect();
         }
     }
 }
 
 impl Respond for serde_json::Value {}
+
+impl<T: DeserializeOwned> Respond for List<T> {}
+
+impl<T: DeserializeOwned> Respond for Map<T> {}
 
 impl<T: DeserializeOwned> Respond for Vec<T> {}
 
@@ -222,6 +226,7 @@ impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
         }
         if let Some(extra) = object.extra_mut() {
             extra.end();
+            budget::charge(extra.overhead())?;
         }
         Ok(object)
     }
@@ -387,7 +392,7 @@ macro_rules! respond {
 
         fn change_failed_ids(
             &mut self,
-            change: &mut dyn ::std::ops::FnMut(&mut ::std::vec::Vec<::std::option::Option<::std::string::String>>),
+            change: &mut dyn ::std::ops::FnMut(&mut $crate::List<::std::string::String>),
         ) {
             $crate::object::Texts::change(&mut self.$field, change);
         }
@@ -399,7 +404,7 @@ macro_rules! respond {
 
         fn change_misconfigured(
             &mut self,
-            change: &mut dyn ::std::ops::FnMut(&mut ::std::vec::Vec<::std::option::Option<::std::string::String>>),
+            change: &mut dyn ::std::ops::FnMut(&mut $crate::List<::std::string::String>),
         ) {
             $crate::object::Texts::change(&mut self.$field, change);
         }
@@ -408,15 +413,15 @@ macro_rules! respond {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Extra, Field, Respond, RhombusUuid};
+    use crate::{Extra, Field, List, Respond, RhombusUuid};
 
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Answer {
         error: Field<bool>,
         error_msg: Field<String>,
         auth_error: Field<bool>,
-        failed: Field<Vec<Option<String>>>,
-        r#type: Field<Vec<Option<i32>>>,
+        failed: Field<List<String>>,
+        r#type: Field<List<i32>>,
         extra: Extra,
     }
     crate::object!(Answer { error = "error", error_msg = "errorMsg", auth_error = "authError", failed = "failed", r#type = "type" } extra);
@@ -466,16 +471,17 @@ mod tests {
     fn lists_of_texts_and_of_ids_are_changed_alike() {
         fn changed<T: super::Texts>(mut list: T) -> T {
             list.change(&mut |texts| {
-                texts.truncate(2);
-                texts.iter_mut().flatten().for_each(|text| text.push('!'));
+                texts.retain(|text| text != "b");
+                texts.iter_mut().for_each(|text| text.push('!'));
             });
             list
         }
-        let texts: Field<Vec<Option<String>>> = vec![Some("a".to_owned()), None, Some("b".to_owned())].into();
-        assert_eq!(changed(texts), vec![Some("a!".to_owned()), None].into());
+        let texts = |text: &str| Field::from(List::from(vec![Some(text.to_owned()), None]));
+        let two: Field<List<String>> = vec![Some("a".to_owned()), None, Some("b".to_owned())].into();
+        assert_eq!(changed(two), texts("a!"));
         let id = |text| Some(RhombusUuid::from_server(text));
-        let ids: Field<Vec<Option<RhombusUuid>>> = vec![id("a"), None, id("b")].into();
-        assert_eq!(changed(ids), vec![id("a!"), None].into());
-        assert_eq!(changed(Field::<Vec<Option<String>>>::Null), Field::Null);
+        let ids: Field<List<RhombusUuid>> = vec![id("a"), None, id("b")].into();
+        assert_eq!(changed(ids), List::from([id("a!"), None]));
+        assert_eq!(changed(Field::<List<String>>::Null), Field::Null);
     }
 }

@@ -12,7 +12,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 use crate::text::{Members, unquote};
-use crate::{Extra, decode, raw};
+use crate::{Extra, budget, decode, raw};
 
 /// Reads the whole object as text, from which [`variant`] then makes the type that its tag names.
 ///
@@ -46,6 +46,15 @@ fn string(value: Option<&str>) -> Cow<'_, str> {
 /// Where the type does not fit, with the path inside the object.
 pub fn variant<T: DeserializeOwned, E: serde::de::Error>(object: &str) -> Result<T, E> {
     serde_json::from_slice(object.as_bytes()).map_err(|error| E::custom(decode::describe_nested(object, &error)))
+}
+
+/// The same in a box of its own.
+///
+/// # Errors
+/// As [`variant`]; where the response takes too much memory.
+pub fn boxed<T: DeserializeOwned, E: serde::de::Error>(object: &str) -> Result<Box<T>, E> {
+    budget::charge(size_of::<T>() + budget::ALLOCATION)?;
+    variant(object).map(Box::new)
 }
 
 /// Writes a variant, with the tag put in where the object does not carry it itself.
@@ -242,7 +251,7 @@ macro_rules! tagged_union {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                 let object = $crate::union::read(deserializer)?;
                 match &*$crate::union::tag(&object, $property) {
-                    $($tag => $crate::union::variant(&object).map(Self::$variant),)*
+                    $($tag => $crate::union::boxed(&object).map(Self::$variant),)*
                     _ => $crate::union::variant(&object).map(Self::$other),
                 }
             }

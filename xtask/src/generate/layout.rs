@@ -172,7 +172,9 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
         pub mod types;
 
         pub use client::Client;
-        pub use rhombus_kisi_runtime::{Error, Extra, Field, RhombusUuid, Secret, SharedTransport, Transport};
+        pub use rhombus_kisi_runtime::{
+            Error, Extra, Field, List, Map, OptionExt, RhombusUuid, Secret, SharedTransport, Transport,
+        };
     }
 }
 
@@ -222,11 +224,8 @@ fn client_module(package: &Package, methods: &TokenStream) -> TokenStream {
     };
     quote! {
         #[allow(unused_imports)]
-        use std::collections::BTreeMap;
-
-        #[allow(unused_imports)]
         use rhombus_kisi_runtime::{
-            Error, Extra, Multipart, Request, RhombusUuid, Secret, SharedTransport, bytes, call, call_bytes, call_empty, http, serde_json,
+            Error, Extra, List, Map, Multipart, Request, RhombusUuid, Secret, SharedTransport, bytes, call, call_bytes, call_empty, http, serde_json,
         };
 
         #[allow(unused_imports)]
@@ -273,11 +272,8 @@ fn types_module(types: &TokenStream) -> TokenStream {
         //! What the operations take and answer.
 
         #[allow(unused_imports)]
-        use std::collections::BTreeMap;
-
-        #[allow(unused_imports)]
         use rhombus_kisi_runtime::{
-            Extra, Field, RhombusUuid, Secret, object, open_enum, respond, serde_json, tagged_union,
+            Extra, Field, List, Map, RhombusUuid, Secret, object, open_enum, respond, serde_json, tagged_union,
         };
         #[cfg(feature = "schemars")]
         #[allow(unused_imports)]

@@ -51,11 +51,11 @@ fn long_name(rules: &Names, name: &str) -> String {
 
 /// Names that generated code uses for something else.
 const RESERVED: [&str; 14] = [
-    "BTreeMap",
     "Box",
     "Extra",
     "Field",
     "Known",
+    "List",
     "Map",
     "Multipart",
     "Option",

@@ -1,44 +1,40 @@
 //! Lists, maps and objects in a field.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use rhombus_kisi_runtime::{Field, Object};
+use rhombus_kisi_runtime::{Field, List, Map, Object};
 
 use super::nothing::says_nothing;
 use super::{Edit, Problem, Scope};
 
-pub(super) type List<V> = Vec<Option<V>>;
-pub(super) type Map<V> = BTreeMap<String, Option<V>>;
-
 /// The list of the values, or what is wrong with the first that cannot be sent.
 pub(super) fn list<V>(values: impl Iterator<Item = Result<V, String>>) -> Result<List<V>, String> {
-    values.map(|value| value.map(Some)).collect()
+    values.collect()
 }
 
 /// Adds an item, unless it is there.
 pub(super) fn add<V: PartialEq>(list: &mut Field<List<V>>, item: V) {
     let list = list.get_or_default();
-    if !list.iter().flatten().any(|there| *there == item) {
-        list.push(Some(item));
+    if !list.contains(&item) {
+        list.push(item);
     }
 }
 
 /// Takes an item out. A list that is not there stays so.
 pub(super) fn remove<V: PartialEq>(list: &mut Field<List<V>>, item: &V) {
     if let Some(list) = list.get_mut() {
-        list.retain(|there| there.as_ref() != Some(item));
+        list.retain(|there| there != item);
     }
 }
 
 /// Sets an entry.
 pub(super) fn insert<V>(map: &mut Field<Map<V>>, key: impl Display, value: V) {
-    map.get_or_default().insert(key.to_string(), Some(value));
+    map.get_or_default().insert(key.to_string(), value);
 }
 
 /// Makes an entry `null`.
 pub(super) fn clear_entry<V>(map: &mut Field<Map<V>>, key: impl Display) {
-    map.get_or_default().insert(key.to_string(), None);
+    map.get_or_default().insert_null(key.to_string());
 }
 
 /// Takes an entry out. A map that is not there stays so.
@@ -58,13 +54,12 @@ pub(super) fn edit_entry<V: Object + PartialEq>(
 ) -> Option<Problem> {
     let what = format_args!("{what} {key}");
     let name = key.to_string();
-    let before = field
-        .get_mut()
-        .and_then(|map| map.get_mut(&name))
-        .and_then(Option::take);
+    // A `null` stays one where the edit gives the entry nothing.
+    let map = field.get_mut().filter(|map| !map.is_null(&name));
+    let before = map.and_then(|map| map.remove(&name));
     let (after, problem) = edited(before, scope, what, edit);
     if let Some(after) = after {
-        field.get_or_default().insert(name, Some(after));
+        field.get_or_default().insert(name, after);
     }
     problem
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rhombus_kisi_runtime::{Error, Secret};
+use rhombus_kisi_runtime::{Error, List, Map, Secret};
 
 use super::checked;
 use crate::Client;
@@ -34,10 +34,10 @@ impl KisiDoors {
             .map(|(key, doors)| (key.as_str(), doors.as_slice()))
     }
 
-    fn collect(map: BTreeMap<String, Option<Vec<Option<Door>>>>) -> Self {
+    fn collect(map: Map<List<Door>>) -> Self {
         let mut collected = Self::default();
-        for (place, doors) in map {
-            let doors = doors.into_iter().flatten().flatten().collect();
+        for (place, doors) in map.into_inner() {
+            let doors = doors.into_iter().flatten().collect();
             match place.parse() {
                 Ok(id) => collected.by_place.insert(id, doors),
                 Err(_) => collected.unplaced.insert(place, doors),
@@ -66,7 +66,6 @@ impl Client {
         let mut request = GetKisiDoorsRequest::default();
         request.api_secret_key = checked(kisi_api_key.into())?.into();
         let response = self.api().get_kisi_doors(&request).await?;
-        let doors = response.place_to_door_map.into_option().unwrap_or_default();
-        Ok(KisiDoors::collect(doors))
+        Ok(KisiDoors::collect(response.place_to_door_map.unwrap_or_default()))
     }
 }

@@ -27,7 +27,6 @@ impl Client {
         let mut request = GetKisiPlacesRequest::default();
         request.api_secret_key = checked(kisi_api_key.into())?.into();
         let response = self.api().get_kisi_places(&request).await?;
-        let places = response.places.into_option().unwrap_or_default();
-        Ok(places.into_iter().flatten().collect())
+        Ok(response.places.into_iter().flatten().collect())
     }
 }

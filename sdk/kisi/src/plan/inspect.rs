@@ -1,8 +1,8 @@
 //! What in the settings is allowed and probably not meant.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use rhombus_kisi_runtime::{Field, RhombusUuid};
+use rhombus_kisi_runtime::{Field, List, Map, RhombusUuid};
 
 use super::{JsonPath, Warning, WarningKind};
 use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
@@ -10,7 +10,7 @@ use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
 /// Longer than any clip of a door that opens, and far shorter than milliseconds taken for seconds.
 const LONG_SECONDS: i32 = 3600;
 
-type Entries<T> = Field<BTreeMap<String, Option<T>>>;
+type Entries<T> = Field<Map<T>>;
 
 /// Collects warnings on one walk over the settings.
 #[derive(Debug, Default)]
@@ -56,7 +56,7 @@ impl<'a> Inspection<'a> {
 
     /// Looks at `placeToSettingsMap`.
     pub(crate) fn places(&mut self, places: &'a Entries<BadgeIntegrationSettings>) {
-        for (id, place) in places.get().into_iter().flatten() {
+        for (id, place) in places.iter().flat_map(Map::entries) {
             self.id(Entry {
                 place: None,
                 map: "placeToSettingsMap",
@@ -70,11 +70,11 @@ impl<'a> Inspection<'a> {
 
     /// Looks at a `doorInfoMap`: the one at the root, or a place's.
     pub(crate) fn doors(&mut self, place: Option<&'a str>, doors: &'a Entries<BadgeIntegrationDoorInfo>) {
-        for (id, door) in doors.get().into_iter().flatten() {
+        for (id, door) in doors.iter().flat_map(Map::entries) {
             let map = "doorInfoMap";
             let entry = Entry { place, map, id };
             self.id(entry);
-            self.stands(entry, door.as_ref());
+            self.stands(entry, door);
             if let Some(door) = door {
                 self.cameras(door.assigned_camera_list.get(), || entry.property("assignedCameraList"));
                 self.duration("clipDuration", &door.clip_duration, entry);
@@ -84,12 +84,12 @@ impl<'a> Inspection<'a> {
     }
 
     /// Looks at `doorToCameraMap`.
-    pub(crate) fn door_cameras(&mut self, doors: &'a Entries<Vec<Option<RhombusUuid>>>) {
-        for (id, cameras) in doors.get().into_iter().flatten() {
+    pub(crate) fn door_cameras(&mut self, doors: &'a Entries<List<RhombusUuid>>) {
+        for (id, cameras) in doors.iter().flat_map(Map::entries) {
             let (place, map) = (None, "doorToCameraMap");
             let entry = Entry { place, map, id };
             self.id(entry);
-            self.cameras(cameras.as_ref(), || entry.path());
+            self.cameras(cameras, || entry.path());
         }
     }
 
@@ -122,12 +122,8 @@ impl<'a> Inspection<'a> {
         seen.location = seen.location.or(location);
     }
 
-    fn cameras(&mut self, cameras: Option<&Vec<Option<RhombusUuid>>>, path: impl Fn() -> JsonPath) {
-        let odd = cameras
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter(|camera| !camera.is_canonical());
+    fn cameras(&mut self, cameras: Option<&List<RhombusUuid>>, path: impl Fn() -> JsonPath) {
+        let odd = cameras.into_iter().flatten().filter(|camera| !camera.is_canonical());
         for camera in odd {
             self.found.push(Warning {
                 path: path(),

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use rhombus_kisi_runtime::{Field, Object};
+use rhombus_kisi_runtime::{Field, Map, Object};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
@@ -39,7 +39,6 @@ pub(crate) fn merge<T: Compare>(base: &T, ours: &T, mut theirs: T, merge: &mut M
     merged
 }
 
-type Map<T> = BTreeMap<String, Option<T>>;
 type Entries<T> = Field<Map<T>>;
 type Properties = BTreeMap<Box<str>, Json>;
 
@@ -76,7 +75,7 @@ fn walk<T: PartialEq + Serialize>(
     mut differ: impl FnMut(Option<&Option<T>>, Option<&Option<T>>, &mut Differences),
 ) {
     into.within(name, |into| {
-        let nothing = BTreeMap::new();
+        let nothing = Map::new();
         let (before, after) = match (before, after) {
             (Field::Value(before), Field::Value(after)) => (before, after),
             // Entry by entry here too, so that doors and places go by their names.
@@ -95,7 +94,7 @@ fn for_each_difference<T: PartialEq>(
     after: &Map<T>,
     mut differ: impl FnMut(&str, Option<&Option<T>>, Option<&Option<T>>),
 ) {
-    let (mut befores, mut afters) = (before.iter().peekable(), after.iter().peekable());
+    let (mut befores, mut afters) = (before.as_map().iter().peekable(), after.as_map().iter().peekable());
     loop {
         let order = match (befores.peek(), afters.peek()) {
             (Some((a, _)), Some((b, _))) => a.cmp(b),
@@ -156,10 +155,10 @@ fn merge_entries<T: Clone + DeserializeOwned + PartialEq + Serialize>(
             let [base, ours, theirs] = [base, ours, &theirs].map(field_to_json);
             return json_to_field(merge.values(base, ours, theirs), merge);
         };
-        let nothing = BTreeMap::new();
+        let nothing = Map::new();
         let base = base.get().unwrap_or(&nothing);
         let (mut merged, empty) = match theirs {
-            Field::Value(theirs) => (theirs, None),
+            Field::Value(theirs) => (theirs.into_inner(), None),
             none => (BTreeMap::new(), Some(none)),
         };
         for_each_difference(base, ours, |key, base, ours| {
@@ -170,7 +169,9 @@ fn merge_entries<T: Clone + DeserializeOwned + PartialEq + Serialize>(
             }
         });
         // Where they took the map away and we have nothing to add, it stays away.
-        empty.filter(|_| merged.is_empty()).unwrap_or(Field::Value(merged))
+        empty
+            .filter(|_| merged.is_empty())
+            .unwrap_or_else(|| Field::Value(merged.into()))
     })
 }
 

@@ -38,10 +38,8 @@ impl<'a> Secrets<'a> {
         let path = ["placeToSettingsMap", id];
         self.known(path.into_iter().chain(["rhombusToken"]), place.rhombus_token.get());
         self.unknown(&path, &place.extra);
-        for (door, info) in place.door_info_map.get().into_iter().flatten() {
-            if let Some(info) = info {
-                self.unknown(&["placeToSettingsMap", id, "doorInfoMap", door], &info.extra);
-            }
+        for (door, info) in place.door_info_map.iter().flatten() {
+            self.unknown(&["placeToSettingsMap", id, "doorInfoMap", door], &info.extra);
         }
     }
 

@@ -142,15 +142,11 @@ impl Sealed for KisiSettings {
         if let Some(options) = self.default_options.get() {
             into.unknown(&["defaultOptions"], &options.extra);
         }
-        for (id, door) in self.door_info_map.get().into_iter().flatten() {
-            if let Some(door) = door {
-                into.unknown(&["doorInfoMap", id], &door.extra);
-            }
+        for (id, door) in self.door_info_map.iter().flatten() {
+            into.unknown(&["doorInfoMap", id], &door.extra);
         }
-        for (id, place) in self.place_to_settings_map.get().into_iter().flatten() {
-            if let Some(place) = place {
-                into.place(id, place);
-            }
+        for (id, place) in self.place_to_settings_map.iter().flatten() {
+            into.place(id, place);
         }
     }
 
@@ -161,16 +157,16 @@ impl Sealed for KisiSettings {
     }
 
     fn place_name(&self, place: &str) -> Option<&str> {
-        let place = self.place_to_settings_map.get()?.get(place)?.as_ref()?;
-        place.place_name.get().map(String::as_str)
+        let place = self.place_to_settings_map.get()?.get(place)?;
+        place.place_name.as_deref()
     }
 
     fn door_name(&self, place: Option<&str>, door: &str) -> Option<&str> {
         let doors = match place {
             None => &self.door_info_map,
-            Some(place) => &self.place_to_settings_map.get()?.get(place)?.as_ref()?.door_info_map,
+            Some(place) => &self.place_to_settings_map.get()?.get(place)?.door_info_map,
         };
-        let door = doors.get()?.get(door)?.as_ref()?;
-        door.door_name.get().map(String::as_str)
+        let door = doors.get()?.get(door)?;
+        door.door_name.as_deref()
     }
 }

@@ -99,15 +99,11 @@ impl Sealed for KisiIntegrationInput {
         if let Some(options) = self.default_options.get() {
             into.unknown(&["defaultOptions"], &options.extra);
         }
-        for (id, event) in self.integration_audit_map.get().into_iter().flatten() {
-            if let Some(event) = event {
-                into.unknown(&["integrationAuditMap", id], &event.extra);
-            }
+        for (id, event) in self.integration_audit_map.iter().flatten() {
+            into.unknown(&["integrationAuditMap", id], &event.extra);
         }
-        for (id, place) in self.place_to_settings_map.get().into_iter().flatten() {
-            if let Some(place) = place {
-                into.place(id, place);
-            }
+        for (id, place) in self.place_to_settings_map.iter().flatten() {
+            into.place(id, place);
         }
     }
 
@@ -116,14 +112,14 @@ impl Sealed for KisiIntegrationInput {
     }
 
     fn place_name(&self, place: &str) -> Option<&str> {
-        let place = self.place_to_settings_map.get()?.get(place)?.as_ref()?;
-        place.place_name.get().map(String::as_str)
+        let place = self.place_to_settings_map.get()?.get(place)?;
+        place.place_name.as_deref()
     }
 
     fn door_name(&self, place: Option<&str>, door: &str) -> Option<&str> {
-        let doors = self.place_to_settings_map.get()?.get(place?)?.as_ref()?;
-        let door = doors.door_info_map.get()?.get(door)?.as_ref()?;
-        door.door_name.get().map(String::as_str)
+        let doors = self.place_to_settings_map.get()?.get(place?)?;
+        let door = doors.door_info_map.get()?.get(door)?;
+        door.door_name.as_deref()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rhombus_kisi_client::Client;
+use rhombus_kisi_client::{Client, Field, List};
 use rhombus_kisi_client::types::{KisiSettings, UpdateKisiIntegrationRequest};
 
 use super::{Contestant, KEY};
@@ -27,9 +27,8 @@ impl Contestant for Generated {
         let mut request = UpdateKisiIntegrationRequest::default();
         request.kisi_settings = settings.into();
         let answer = self.0.update_kisi_integration(&request).await?;
-        let clean = |list: Option<&Vec<_>>| list.is_none_or(Vec::is_empty);
-        let warned = answer.warning_msg.get().is_some();
-        Ok(!warned && clean(answer.failed_guids.get()) && clean(answer.misconfigured_doors.get()))
+        let clean = |list: &Field<List<String>>| list.get().is_none_or(List::is_empty);
+        Ok(!answer.warning_msg.is_value() && clean(&answer.failed_guids) && clean(&answer.misconfigured_doors))
     }
 
     async fn read(&self) -> Result<KisiSettings, Failure> {
@@ -42,12 +41,11 @@ impl Contestant for Generated {
         let before = self.read().await?;
         let mut after = before.clone();
         let doors = after.door_info_map.get_or_default();
-        let door = doors.entry(CHANGED_DOOR.to_string()).or_default();
-        door.get_or_insert_default().door_name = "Main entrance".into();
+        doors.entry_or_default(CHANGED_DOOR.to_string()).door_name = "Main entrance".into();
         let (Some(was), Some(is)) = (before.door_info_map.get(), after.door_info_map.get()) else {
             return Err("no doors".into());
         };
-        let changed = is.iter().filter(|(id, door)| was.get(*id) != Some(door)).count();
+        let changed = is.iter().filter(|(id, door)| was.get(id) != Some(*door)).count();
         if self.read().await? != before {
             return Err("changed meanwhile".into());
         }

@@ -239,10 +239,10 @@ fn path(schema: &Value) -> String {
         return format!("types::{name}");
     }
     if let Some(item) = items(schema) {
-        return format!("::std::vec::Vec<Option<{}>>", path(item));
+        return format!("::rhombus_kisi_runtime::List<{}>", path(item));
     }
     if let Some(value) = values(schema) {
-        return format!("::std::collections::BTreeMap<String, Option<{}>>", path(value));
+        return format!("::rhombus_kisi_runtime::Map<{}>", path(value));
     }
     let format = schema.get("format").and_then(Value::as_str);
     let path = match (schema.get("type").and_then(Value::as_str), format) {

@@ -81,7 +81,6 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
         // No two methods are the same but for their underscores.
         Some((*by_type.get(&stem.to_ascii_lowercase())?, when))
     };
-    items.insert(0, syn::parse_quote! { use ::std::collections::BTreeMap; });
     for item in items {
         match item {
             Item::Struct(item) => {

@@ -55,11 +55,11 @@ pub(in crate::generate) fn value_type(ty: &Type) -> TokenStream {
             ("Option", [inner]) => value_type(inner),
             ("Vec", [item]) => {
                 let item = value_type(item);
-                quote! { Vec<Option<#item>> }
+                quote! { List<#item> }
             }
             ("BTreeMap", [_, value]) => {
                 let value = value_type(value);
-                quote! { BTreeMap<String, Option<#value>> }
+                quote! { Map<#value> }
             }
             ("Box", [inner]) => {
                 let inner = value_type(inner);

@@ -3,7 +3,6 @@
 
 mod transport;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rhombus_kisi_client::{Client, types};
@@ -27,20 +26,20 @@ async fn run() -> Result<(), Error> {
     let mut door = types::BadgeIntegrationDoorInfo::default();
     door.door_name = "Lobby".into();
     door.clip_duration = 20.into();
-    door.assigned_camera_list = vec![Some(RhombusUuid::from_server("AAAAAAAAAAAAAAAAAAAAAQ"))].into();
+    door.assigned_camera_list = [RhombusUuid::from_server("AAAAAAAAAAAAAAAAAAAAAQ")].into();
     let mut settings = types::KisiSettings::default();
     settings.enabled = true.into();
-    settings.door_info_map = BTreeMap::from([("42".to_owned(), Some(door))]).into();
+    settings.door_info_map = [("42", door)].into();
     let mut request = types::UpdateKisiIntegrationRequest::default();
     request.kisi_settings = settings.into();
     let answer = client.update_kisi_integration(&request).await?;
     if let Some(warning) = answer.warning_msg.get() {
         println!("warning: {warning}");
     }
-    for id in answer.failed_guids.get().into_iter().flatten().flatten() {
+    for id in answer.failed_guids.iter().flatten() {
         println!("not updated: {id}");
     }
-    for door in answer.misconfigured_doors.get().into_iter().flatten().flatten() {
+    for door in answer.misconfigured_doors.iter().flatten() {
         println!("misconfigured: {door}");
     }
     Ok(())

@@ -329,7 +329,7 @@ type End = Option<(ApplyPhase, bool, Option<Effect>)>;
 async fn one<S: Settings>(
     client: &Client,
     read: Result<rhombus_kisi::Snapshot<S>, rhombus_kisi::Error>,
-    edit: impl FnOnce(S::Editor) -> S::Editor,
+    edit: impl FnOnce(rhombus_kisi::Edit<S>) -> rhombus_kisi::Edit<S>,
     random: &mut fastrand::Rng,
     server: &Contested,
     by: &str,

@@ -145,25 +145,25 @@ impl Proof {
     }
 }
 
-fn workspace() -> PathBuf {
+pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// The workspace's target folder.
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("..")
 }
 
 /// The libraries that this test was built with, by crate name.
 #[derive(Debug)]
-struct Libraries {
+pub(crate) struct Libraries {
     files: BTreeMap<String, PathBuf>,
     folders: Vec<PathBuf>,
 }
 
 impl Libraries {
     /// Asks cargo, which built them just now; what is made from them comes into the folder `out`.
-    fn find(out: &Path) -> Self {
+    pub(crate) fn find(out: &Path) -> Self {
         let here = std::env::current_exe().expect("a test has a file");
         let deps = here.parent().expect("a file is in a folder").to_owned();
         let profile = deps.parent().and_then(Path::file_name).and_then(|name| name.to_str());
@@ -223,6 +223,50 @@ impl Libraries {
     }
 }
 
+impl Libraries {
+    /// Compiles a crate of the SDK's workspace, or a program, in place of the one that this test was built with, and returns
+    /// what the compiler says. Its dependencies are those of its manifest that are always there.
+    pub(crate) fn compile(&self, name: &str, kind: &str, folder: &Path, source: &str) -> String {
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        let out = self.folders.last().expect("there is a folder for what is made");
+        fs::create_dir_all(out).expect("the folder can be made");
+        rustc
+            .current_dir(folder)
+            .args(["--edition", "2024", "--crate-name", name, "--crate-type", kind]);
+        rustc
+            .args(["-C", "metadata=instead", "--cfg", "feature=\"rustls\"", "--out-dir"])
+            .arg(out)
+            .arg(source);
+        rustc
+            .env("CARGO_PKG_VERSION", "0.0.0")
+            .env("CARGO_PKG_NAME", name.replace('_', "-"));
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a crate has a manifest");
+        let optional = |key: &str| {
+            manifest
+                .lines()
+                .any(|line| line.starts_with(key) && line.contains("optional = true"))
+        };
+        for library in keys(&manifest, "dependencies").filter(|key| !optional(key)) {
+            let library = library.trim_end_matches(".workspace").replace('-', "_");
+            let made = out.join(format!("lib{library}.rlib"));
+            let file = if made.exists() {
+                Some(&made)
+            } else {
+                self.files.get(&library)
+            };
+            let file = file.unwrap_or_else(|| panic!("{library} is not among what this test was built with"));
+            rustc.arg("--extern").arg(format!("{library}={}", file.display()));
+        }
+        for folder in self.folders.iter().rev() {
+            rustc.arg("-L").arg(format!("dependency={}", folder.display()));
+        }
+        let output = rustc.output().expect("rustc can be run");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{name} does not compile:\n{said}");
+        said
+    }
+}
+
 /// A library that cargo has built.
 struct Artifact {
     name: String,
@@ -254,7 +298,7 @@ fn keys<'a>(manifest: &'a str, table: &str) -> impl Iterator<Item = &'a str> {
 }
 
 /// Writes a file that has changed; one that has not keeps its time, and is not built again.
-fn keep(file: &Path, text: &str) {
+pub(crate) fn keep(file: &Path, text: &str) {
     if fs::read_to_string(file).is_ok_and(|old| old == text) {
         return;
     }

@@ -29,6 +29,8 @@ pub struct Api {
     pub unions: Unions,
     /// The settings.
     pub settings: Settings,
+    /// Which numbers are durations.
+    pub units: Units,
 }
 
 /// What has to be known of an operation.
@@ -163,6 +165,40 @@ pub struct Unions {
 pub struct Settings {
     /// The schemas that people edit, the one of the settings file first.
     pub roots: Vec<String>,
+}
+
+/// Which numbers are durations, by the names of their properties; `*` is any text. `x-unit` in an overlay goes before.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Units {
+    /// In s.
+    pub s: Vec<String>,
+    /// In ms.
+    pub ms: Vec<String>,
+    /// None of them: points in time.
+    pub instants: Vec<String>,
+}
+
+/// The unit of a duration.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Unit {
+    /// s
+    Seconds,
+    /// ms
+    Milliseconds,
+}
+
+impl Units {
+    /// The unit of a property of this name, where it is a duration.
+    pub fn of(&self, property: &str) -> Option<Unit> {
+        let named = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, property));
+        match () {
+            () if named(&self.instants) => None,
+            () if named(&self.s) => Some(Unit::Seconds),
+            () if named(&self.ms) => Some(Unit::Milliseconds),
+            () => None,
+        }
+    }
 }
 
 impl Api {

@@ -16,7 +16,7 @@ impl Workspace {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for part in ["spec", "sdk/client", "sdk/httpmock"] {
+        for part in ["spec", "sdk/client", "sdk/httpmock", "sdk/kisi/src/edit"] {
             copy(&root.join(part), &folder.path().join(part));
         }
         std::fs::write(folder.path().join("CHANGELOG.md"), "# Changelog\n\n## [Unreleased]\n").unwrap();
@@ -114,7 +114,8 @@ fn a_new_property_reaches_types_schema_and_changelog_without_an_edit() {
     assert_eq!(done.status.code(), Some(1), "{}", said(&done));
     let report = said(&done);
     assert!(
-        report.contains("a new minor version") && report.contains("`KisiSettings::arms_on_badge`"),
+        report.contains("a new minor version")
+            && report.contains("`KisiSettings::arms_on_badge` (setter `arms_on_badge`)"),
         "{report}"
     );
     assert!(
@@ -138,7 +139,8 @@ fn a_new_property_reaches_types_schema_and_changelog_without_an_edit() {
     );
     let changelog = workspace.read("CHANGELOG.md");
     assert!(
-        changelog.contains("### Added\n\n- `KisiSettings::arms_on_badge`: armsOnBadge added.\n"),
+        changelog
+            .contains("### Added\n\n- `KisiSettings::arms_on_badge` (setter `arms_on_badge`): armsOnBadge added.\n"),
         "{changelog}"
     );
 
@@ -164,7 +166,7 @@ fn what_is_gone_is_breaking_and_stops_nothing() {
     let report = said(&done);
     assert_eq!(done.status.code(), Some(2), "{report}");
     assert!(
-        report.contains("breaking: `KisiSettings::migrated`: migrated removed"),
+        report.contains("breaking: `KisiSettings::migrated` (setter `migrated`): migrated removed"),
         "{report}"
     );
     assert!(report.contains("spec/overlay.yaml no longer fits"), "{report}");

@@ -1,12 +1,10 @@
 #![doc = include_str!("../README.md")]
 
-#[macro_use]
-mod editor;
-
 mod builder;
 mod client;
 mod compare;
 mod credentials;
+mod edit;
 mod endpoint;
 mod environment;
 #[cfg(feature = "file")]
@@ -30,7 +28,7 @@ mod unreadable;
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use credentials::Credentials;
-pub use editor::{DefaultOptionsEditor, DoorEditor, PlaceEditor, SettingsEditor, SettingsEditorV2};
+pub use edit::{DefaultOptionsEditor, DoorEditor, Edit, PlaceEditor, SettingsEditor, SettingsEditorV2};
 pub use endpoint::Region;
 pub use environment::EnvWarning;
 #[cfg(all(fuzzing, feature = "profile"))]

@@ -12,7 +12,7 @@ use crate::generate::{self, Inputs, Package, output};
 use crate::normalise::Selection;
 
 /// The folders that the SDK's generation owns.
-pub(super) const OWNED: [&str; 2] = ["sdk/client", "sdk/httpmock"];
+pub(super) const OWNED: [&str; 3] = ["sdk/client", "sdk/httpmock", "sdk/kisi/src/edit"];
 
 /// Arguments of `cargo xtask generate`.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -121,6 +121,9 @@ fn notes(inputs: &Inputs, sdk: &generate::Sdk) {
             "warning: {}#{pointer}: not described by the overlay",
             inputs.fragment.0.display()
         );
+    }
+    for note in &sdk.setters.notes {
+        eprintln!("warning: {note}");
     }
     for entry in sdk.left_out.iter().filter(|entry| entry.operation) {
         eprintln!("warning: left out {}: {}", entry.what, entry.why);

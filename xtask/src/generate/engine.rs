@@ -1,7 +1,7 @@
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars08::schema::{InstanceType, SchemaObject};
 
-use crate::normalise::{ID_FORMAT, Normalised};
+use crate::normalise::{ID_FORMAT, Normalised, without_hints};
 
 /// The crate name that the generator's mock code names its client by: no name of a document's begins like that.
 pub(super) const CLIENT: &str = "__generated_client";
@@ -25,7 +25,10 @@ pub(super) fn httpmock(normalised: &Normalised) -> Result<syn::File, String> {
 }
 
 fn openapi(normalised: &Normalised) -> Result<openapiv3::OpenAPI, String> {
-    serde::Deserialize::deserialize(&normalised.document).map_err(|error| format!("it is not OpenAPI 3.0: {error}"))
+    // It tells types by all that their schemas say.
+    let mut document = normalised.document.clone();
+    without_hints(&mut document);
+    serde::Deserialize::deserialize(&document).map_err(|error| format!("it is not OpenAPI 3.0: {error}"))
 }
 
 fn parse(tokens: proc_macro2::TokenStream) -> Result<syn::File, String> {

@@ -8,7 +8,7 @@ use syn::visit::{self, Visit};
 
 use super::syntax::tokens::{self, ident};
 use super::syntax::{methods, mock, types};
-use super::{Files, INPUTS, docs, manifest, print};
+use super::{Files, INPUTS, SETTERS, docs, manifest, print};
 use crate::api::Api;
 use crate::document::Document;
 use crate::normalise::{Body, Normalised};
@@ -74,7 +74,8 @@ impl Header {
         )
     }
 
-    fn rust(&self, file: &str, code: TokenStream) -> Result<String, String> {
+    /// The text of a file of Rust behind the header.
+    pub(super) fn rust(&self, file: &str, code: TokenStream) -> Result<String, String> {
         print::rust(&self.text("//"), code).map_err(|error| format!("{file}: {error}"))
     }
 }
@@ -336,6 +337,8 @@ fn guard(header: &Header) -> String {
 
 const INPUTS: [&str; {count}] = [{inputs}];
 const FINGERPRINT: &str = "{fingerprint}";
+/// What is generated in the same run.
+const SETTERS: &str = {SETTERS:?};
 
 fn main() {{
     let spec = std::path::PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../../spec");
@@ -348,6 +351,13 @@ fn main() {{
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     if fingerprint(&texts) != FINGERPRINT {{
         println!("cargo::error=spec/ has changed since this crate was generated from it: run `cargo xtask generate`");
+    }}
+    let setters = spec.join("..").join(SETTERS);
+    if let Ok(text) = std::fs::read_to_string(&setters) {{
+        println!("cargo::rerun-if-changed={{}}", setters.display());
+        if !text.contains(FINGERPRINT) {{
+            println!("cargo::error={{SETTERS}} was generated from another spec/ than this crate: run `cargo xtask generate`");
+        }}
     }}
 }}
 

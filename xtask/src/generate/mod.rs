@@ -14,6 +14,7 @@ pub mod output;
 mod print;
 mod references;
 mod schema;
+pub mod setters;
 mod syntax;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,9 @@ pub struct Inputs {
 
 /// The names of the inputs below `spec/`, in the order in which they enter the fingerprint.
 pub const INPUTS: [&str; 3] = ["api.toml", "kisi.json", "overlay.yaml"];
+
+/// The setters, below the workspace's folder.
+const SETTERS: &str = "sdk/kisi/src/edit/generated.rs";
 
 /// The JSON Schema of a file of settings, below `spec/`.
 const SETTINGS_SCHEMA: &str = "kisi-settings.schema.json";
@@ -147,11 +151,13 @@ pub struct Sdk {
     pub undescribed: Vec<String>,
     /// What was left out or changed, and why.
     pub left_out: Vec<LeftOut>,
+    /// The setters.
+    pub setters: setters::Setters,
     /// The document as it was generated from.
     pub normalised: Normalised,
 }
 
-/// Generates the SDK's own crates: the files below `sdk/client` and `sdk/httpmock`, and the JSON Schema in `spec/`.
+/// Generates the SDK's own crates: the files below `sdk/client` and `sdk/httpmock`, the setters, and the JSON Schema in `spec/`.
 ///
 /// # Errors
 /// As [`sdk_with_notes`].
@@ -209,6 +215,10 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
         let package = package.into_iter();
         files.extend(package.map(|(path, text)| (Path::new(folder).join(path), text)));
     }
+    let setters = setters::of(&normalised, &api);
+    let text =
+        setters::file(&header, &setters).map_err(|message| Error::document(&document.file, "/components", message))?;
+    files.insert(SETTERS.into(), text);
     if let Some(settings) = settings_schema(&normalised, &api)
         && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings)
     {
@@ -225,6 +235,7 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
         misfits,
         undescribed,
         left_out: normalised.notes.sorted(),
+        setters,
         normalised,
     })
 }

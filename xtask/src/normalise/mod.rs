@@ -10,6 +10,7 @@ mod auth_parameters;
 mod bodies;
 mod dangling;
 mod enums;
+mod hints;
 mod hoist;
 mod ids;
 mod names;
@@ -40,6 +41,7 @@ use crate::document::Document;
 
 pub use bodies::Body;
 pub use enums::OTHER;
+pub(crate) use hints::{HINTS, without_hints};
 pub use ids::ID_FORMAT;
 pub use names::rust_name;
 pub use notes::{LeftOut, Notes};

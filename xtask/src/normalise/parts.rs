@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::Notes;
+use super::{Notes, hints};
 use crate::document::Document;
 use crate::{Error, Result};
 
@@ -292,7 +292,7 @@ pub(super) fn visit_schema(name: &str, schema: &mut Value, visit: &mut dyn FnMut
             }
         }
     }
-    visit(name, schema);
+    hints::kept(schema, |schema| visit(name, schema));
 }
 
 /// Whether a schema has properties of its own.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::words::words;
-use super::{all_of, parts};
+use super::{all_of, hints, parts};
 
 /// The last words of a name that speaks of a credential.
 const ENDINGS: [&[&str]; 13] = [
@@ -39,7 +39,7 @@ pub(super) fn mark(root: &mut Value) {
                 _ => speaks_of_a_credential(name),
             };
             if is_secret {
-                hide(&source, property);
+                hints::kept(property, |property| hide(&source, property));
             }
         }
     });

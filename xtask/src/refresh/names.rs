@@ -6,15 +6,18 @@ use super::Side;
 use crate::api::Api;
 use crate::diff::Change;
 use crate::document::{self, pointer};
+use crate::generate::setters;
 use crate::normalise::{pascal, snake};
 
 /// The name of what a change is about, as code in Markdown.
 pub(super) fn of(change: &Change, side: Side<'_>, api: &Api) -> Option<String> {
     if let Some(name) = of_schema(&change.pointer, side) {
         let value = change.after.as_ref().or(change.before.as_ref()).and_then(Value::as_str);
-        return Some(match value.filter(|_| change.rule.starts_with("enum-value")) {
-            Some(value) => format!("`{name}::{}`", pascal(value)),
-            None => format!("`{name}`"),
+        let value = value.filter(|_| change.rule.starts_with("enum-value"));
+        return Some(match (value, setter(&change.pointer, side, api)) {
+            (Some(value), _) => format!("`{name}::{}`", pascal(value)),
+            (None, Some(setter)) => format!("`{name}` (setter `{setter}`)"),
+            (None, None) => format!("`{name}`"),
         });
     }
     let operations = document::operations(&side.document.root);
@@ -33,6 +36,22 @@ pub(super) fn of(change: &Change, side: Side<'_>, api: &Api) -> Option<String> {
     }
     let quoted: Vec<_> = methods.iter().map(|method| format!("`{method}`")).collect();
     Some(quoted.join(" and "))
+}
+
+/// The setter of a property of the settings, or of what they hold.
+fn setter(place: &str, side: Side<'_>, api: &Api) -> Option<String> {
+    let tokens: Vec<_> = pointer::tokens(place).collect();
+    let [_, _, original, properties, wire, ..] = tokens.as_slice() else {
+        return None;
+    };
+    let (name, _) = side.normalised.originals.iter().find(|(_, known)| *known == original)?;
+    let setters = setters::of(side.normalised, api);
+    let ty = setters
+        .types
+        .iter()
+        .find(|ty| ty.name == *name && properties == "properties")?;
+    let named = ty.properties.iter().find(|named| named.property.wire == *wire)?;
+    Some(named.setter().to_owned())
 }
 
 /// The type, and the field where it is one's, of a place in the component schemas.

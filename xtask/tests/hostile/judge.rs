@@ -274,9 +274,19 @@ fn take_apart(items: Vec<Item>, pieces: &mut Vec<TokenStream>) {
     }
 }
 
+fn is_doc(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Group(attribute) => attribute.stream().to_string().starts_with("doc ="),
+        _ => false,
+    }
+}
+
 fn flatten(tokens: TokenStream, flat: &mut Vec<String>) {
-    for token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
         match token {
+            // Documentation within a macro's arguments.
+            TokenTree::Punct(mark) if mark.as_char() == '#' && tokens.next_if(is_doc).is_some() => {}
             TokenTree::Group(group) => {
                 flat.push(format!("{:?}", group.delimiter()));
                 flatten(group.stream(), flat);

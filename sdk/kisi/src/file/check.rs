@@ -9,7 +9,7 @@ use super::node::{Node, SCHEMA, check_setting_path};
 use super::tree::{Form, Key, Tree};
 use super::{kisi_id, words};
 use crate::compare::Json;
-use crate::editor::secret;
+use crate::edit::secret;
 
 /// The document as JSON without what is for editors, which is right only if no fault was added.
 pub(super) fn check(node: Node, tree: &Tree, lines: &Lines<'_>, faults: &mut Faults) -> Json {

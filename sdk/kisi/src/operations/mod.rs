@@ -7,15 +7,13 @@ mod places;
 mod read;
 mod unlock;
 mod update;
-mod update_v2;
 
 pub use doors::KisiDoors;
-pub use update::UpdateKisiIntegration;
-pub use update_v2::UpdateKisiIntegrationV2;
+pub use update::{UpdateKisiIntegration, UpdateKisiIntegrationV2};
 
 use rhombus_kisi_runtime::{Error, Secret};
 
-use crate::editor::{Problem, secret};
+use crate::edit::{Problem, secret};
 use crate::settings::{Settings, secrets};
 
 /// Kisi's key, if it can be one.

@@ -2,28 +2,27 @@
 #![allow(deprecated)]
 
 use rhombus_kisi_runtime::Error;
-use rhombus_kisi_runtime::walk::Walk;
 
 use super::bad_secret;
 use crate::compare::{Json, redact};
-use crate::editor::{Editing, Editor, Problem};
-use crate::types::{KisiSettings, UpdateKisiIntegrationRequest};
-use crate::{Client, SettingsEditor, UpdateOutcome};
+use crate::edit::{Edit, Problem, Scope};
+use crate::settings::Settings;
+use crate::types::{KisiIntegrationInput, KisiSettings, UpdateKisiIntegrationRequest, UpdateKisiIntegrationV2Request};
+use crate::{Client, UpdateOutcome};
 
-/// An update of the Kisi integration's settings, sent by [`send`](Self::send).
+/// An update of the Kisi integration's settings, sent by [`send`](Edit::send): an [`Edit`] of the settings of the first version
+/// of the API.
 ///
 /// It sends what its setters were given and nothing else. Whether the server then keeps what an update leaves out, or drops
-/// it, the vendor says nowhere: where settings exist already, [read, edit and apply](crate::Snapshot) instead.
+/// it, the vendor documents nowhere: where settings exist already, [read, edit and apply](crate::Snapshot) instead.
+pub type UpdateKisiIntegration = Edit<KisiSettings, Client>;
+
+/// An update of the Kisi integration's settings through the second version of the API, sent by [`send`](Edit::send).
 ///
-/// Each of the three maps has its verb: [`door`](Self::door) is an entry of `doorInfoMap` (a door with its name, cameras,
-/// clips), [`door_cameras`](Self::door_cameras) one of `doorToCameraMap` (a door's cameras alone), [`place`](Self::place)
-/// one of `placeToSettingsMap` (a Kisi place with its own options and doors).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent until `send` is called"]
-pub struct UpdateKisiIntegration {
-    client: Client,
-    editor: SettingsEditor,
-}
+/// It sends what its setters were given, with the type of the integration (`"integration": "KISI"`), and nothing else.
+/// Whether the server then keeps what an update leaves out, or drops it, the vendor documents nowhere: where settings exist
+/// already, [read, edit and apply](crate::Snapshot) instead.
+pub type UpdateKisiIntegrationV2 = Edit<KisiIntegrationInput, Client>;
 
 impl Client {
     /// Starts an update of the organisation's Kisi settings (first version of the API).
@@ -57,40 +56,87 @@ impl Client {
     /// # }
     /// ```
     pub fn update_kisi_integration(&self) -> UpdateKisiIntegration {
-        UpdateKisiIntegration {
-            client: self.clone(),
-            editor: SettingsEditor::default(),
+        self.update()
+    }
+
+    /// Starts an update of the organisation's Kisi settings (second version of the API).
+    ///
+    /// ```no_run
+    /// # async fn example(client: rhombus_kisi::Client, kisi_key: String) -> Result<(), rhombus_kisi::Error> {
+    /// let outcome = client
+    ///     .update_kisi_integration_v2()
+    ///     .enabled(true)
+    ///     .kisi_api_key(kisi_key)
+    ///     .place(7, |place| place.name("HQ").door(43, |door| door.name("Lobby")))
+    ///     .send()
+    ///     .await?;
+    /// assert!(outcome.is_clean());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn update_kisi_integration_v2(&self) -> UpdateKisiIntegrationV2 {
+        self.update()
+    }
+
+    fn update<S: Settings>(&self) -> Edit<S, Self> {
+        Edit {
+            value: S::blank(),
+            context: self.clone(),
+            scope: Scope::Part,
+            problem: None,
         }
     }
 }
 
-impl UpdateKisiIntegration {
+/// Settings as the request that updates them holds them.
+pub trait Update: Settings {
+    /// The request.
+    type Request;
+
+    /// The request that sends the settings.
+    #[doc(hidden)]
+    fn into_request(self) -> Self::Request;
+}
+
+impl Update for KisiSettings {
+    type Request = UpdateKisiIntegrationRequest;
+
+    fn into_request(self) -> Self::Request {
+        let mut request = Self::Request::default();
+        request.kisi_settings = self.into();
+        request
+    }
+}
+
+impl Update for KisiIntegrationInput {
+    type Request = UpdateKisiIntegrationV2Request;
+
+    fn into_request(self) -> Self::Request {
+        let mut request = Self::Request::default();
+        request.kisi_settings = self.into();
+        request
+    }
+}
+
+/// An update, which can be sent.
+impl<S: Update> Edit<S, Client> {
     /// Takes whole settings, in place of everything set so far.
-    pub fn settings(mut self, settings: KisiSettings) -> Self {
-        self.editing().value = settings;
+    pub fn settings(mut self, settings: S) -> Self {
+        self.value = settings;
         self
     }
-
-    settings_setters!();
 
     /// The request as it would be sent. Its secrets are masked in `Debug`, and not in what serde writes.
     ///
     /// # Errors
     /// [`Error::Invalid`] for the first value that a setter was given and that cannot be sent.
-    pub fn request(self) -> Result<UpdateKisiIntegrationRequest, Error> {
-        let (settings, problem) = self.editor.finish();
-        if let Some(problem) = problem.or_else(|| bad_secret(&settings)) {
-            return Err(problem.to_error());
-        }
-        let mut request = UpdateKisiIntegrationRequest::default();
-        request.kisi_settings = settings.into();
-        Ok(request)
+    pub fn request(self) -> Result<S::Request, Error> {
+        self.checked().map(|(settings, _)| settings.into_request())
     }
 
     /// The body as it would be sent, for people: what is or may be a secret is masked.
     pub fn preview(&self) -> serde_json::Value {
-        let settings = &self.editor.as_editing().value;
-        let shown = redact(KisiSettings::kind(), &Json::of(settings)).to_value();
+        let shown = redact(S::kind(), &Json::of(&self.value)).to_value();
         serde_json::json!({ "kisiSettings": shown })
     }
 
@@ -101,22 +147,22 @@ impl UpdateKisiIntegration {
     ///
     /// # Errors
     /// [`Error::Invalid`] for the first value that a setter was given and that cannot be sent: nothing is sent then.
-    /// [`Error::Refused`] where the server says no, [`Error::IntegrationAuth`] where Kisi refuses its key; those of the call.
+    /// [`Error::Refused`] where the server rejects it, [`Error::IntegrationAuth`] where Kisi rejects its key; those of the call.
     pub async fn send(self) -> Result<UpdateOutcome, Error> {
-        let client = self.client.clone();
-        let request = self.request()?;
-        let response = client.api().update_kisi_integration(&request).await?;
-        Ok(UpdateOutcome::of(response, &client, &request))
+        let (settings, client) = self.checked()?;
+        settings.store(&client).await.1
     }
 
     /// What is wrong with the values given so far, if anything is: what [`send`](Self::send) would refuse.
     pub fn refusal(&self) -> Option<String> {
-        let editing = self.editor.as_editing();
-        let problem = editing.problem().cloned().or_else(|| bad_secret(&editing.value));
+        let problem = self.problem.clone().or_else(|| bad_secret(&self.value));
         problem.as_ref().map(Problem::to_string)
     }
 
-    fn editing(&mut self) -> &mut Editing<KisiSettings> {
-        self.editor.editing()
+    fn checked(self) -> Result<(S, Client), Error> {
+        match self.problem.or_else(|| bad_secret(&self.value)) {
+            Some(problem) => Err(problem.to_error()),
+            None => Ok((self.value, self.context)),
+        }
     }
 }

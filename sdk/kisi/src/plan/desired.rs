@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::editor::{Editor, Problem, Scope};
+use crate::edit::{Edit, Problem, Scope};
 use crate::settings::Settings;
 use crate::transport::Identity;
 
@@ -53,8 +53,8 @@ impl<S: Settings> Desired<S> {
     }
 
     /// The state with more edits made.
-    pub fn edit(self, edit: impl FnOnce(S::Editor) -> S::Editor) -> Self {
-        let editor = S::Editor::start(Arc::unwrap_or_clone(self.settings), Scope::Whole);
+    pub fn edit(self, edit: impl FnOnce(Edit<S>) -> Edit<S>) -> Self {
+        let editor = Edit::start(Arc::unwrap_or_clone(self.settings), Scope::Whole);
         let (settings, problem) = edit(editor).finish();
         Self {
             settings: Arc::new(settings),

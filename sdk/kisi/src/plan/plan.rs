@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use super::change::Change;
 use super::subject::subject;
 use crate::compare::{Sameness, differences, kind_at};
-use crate::editor::{Problem, secret};
+use crate::edit::{Problem, secret};
 use crate::settings::{Settings, Warning, secrets, warnings};
 use crate::transport::Identity;
 

@@ -5,7 +5,7 @@ use rhombus_kisi_runtime::RhombusUuid;
 use super::desired::Desired;
 use super::plan::{Plan, Sides};
 use crate::compare::{Json, lay_over};
-use crate::editor::Problem;
+use crate::edit::{Edit, Problem};
 use crate::settings::Settings;
 use crate::transport::Identity;
 use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
@@ -143,7 +143,7 @@ impl<S: Settings> Snapshot<S> {
     ///
     /// A value that cannot be sent (text that is no id, a duration of half a second, a masked key) is remembered, shown by
     /// [`Plan::refusal`], and refused by [`Client::apply`](crate::Client::apply).
-    pub fn edit(&self, edit: impl FnOnce(S::Editor) -> S::Editor) -> Desired<S> {
+    pub fn edit(&self, edit: impl FnOnce(Edit<S>) -> Edit<S>) -> Desired<S> {
         self.desired(Arc::clone(&self.settings)).edit(edit)
     }
 

@@ -9,9 +9,7 @@ use super::view::Maps;
 use crate::types::{KisiSettings, UpdateKisiIntegrationRequest};
 use crate::{Client, UpdateOutcome};
 
-impl Settings for KisiSettings {
-    type Editor = crate::SettingsEditor;
-}
+impl Settings for KisiSettings {}
 
 impl Sealed for KisiSettings {
     const REPEAT: Repeat = UPDATE_KISI_INTEGRATION.repeat;

@@ -9,9 +9,7 @@ use crate::types::{
 };
 use crate::{Client, UpdateOutcome};
 
-impl Settings for KisiIntegrationInput {
-    type Editor = crate::SettingsEditorV2;
-}
+impl Settings for KisiIntegrationInput {}
 
 impl Sealed for KisiIntegrationInput {
     const REPEAT: Repeat = UPDATE_KISI_INTEGRATION_V2.repeat;

@@ -27,9 +27,6 @@ use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
 ///
 /// The trait is sealed: what it takes to read and write settings is the SDK's own.
 pub trait Settings: Sealed {
-    /// What an edit works on.
-    type Editor: crate::editor::Editor<Settings = Self>;
-
     /// Returns the door with this id, at the root of the settings or else at the first place that has it.
     ///
     /// ```

@@ -1,8 +1,8 @@
 //! Calls of our own macros laid out by hand: prettyplease leaves the arguments of a macro that it does not know as they
 //! come, on one line.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use syn::{Item, ItemMacro, MacroDelimiter};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use syn::{Item, ItemMacro, Lit, MacroDelimiter};
 
 use crate::generate::syntax::macros;
 
@@ -53,7 +53,7 @@ fn laid_out(call: &ItemMacro) -> String {
                 let mut argument = TokenStream::new();
                 for token in group.stream() {
                     if matches!(&token, TokenTree::Punct(mark) if mark.as_char() == ',') {
-                        text.push_str(&format!("        {},\n", inline(std::mem::take(&mut argument))));
+                        text.push_str(&format!("{},\n", documented(std::mem::take(&mut argument))));
                     } else {
                         argument.extend([token]);
                     }
@@ -73,20 +73,69 @@ fn laid_out(call: &ItemMacro) -> String {
     text
 }
 
+/// An argument on a line of its own, behind its documentation.
+fn documented(argument: TokenStream) -> String {
+    let mut tokens = argument.into_iter().peekable();
+    let mut text = String::new();
+    while tokens.next_if(|token| is_mark(token, '#')).is_some() {
+        if let Some(line) = tokens.next().and_then(doc) {
+            text.push_str(&format!("        ///{line}\n"));
+        }
+    }
+    text.push_str("        ");
+    text.push_str(&inline(tokens.collect()));
+    text
+}
+
+fn is_mark(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(mark) if mark.as_char() == character)
+}
+
+/// The text of `[doc = "…"]`.
+fn doc(attribute: TokenTree) -> Option<String> {
+    let TokenTree::Group(group) = attribute else {
+        return None;
+    };
+    match group.stream().into_iter().last()? {
+        TokenTree::Literal(literal) => match Lit::new(literal) {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn inline(tokens: TokenStream) -> String {
     let mut text = String::new();
+    // A path is written without spaces.
+    let mut is_path = false;
     for token in tokens {
-        let piece = match token {
-            TokenTree::Group(group) => match inline(group.stream()) {
-                inside if inside.is_empty() => "{}".to_owned(),
-                inside => format!("{{ {inside} }}"),
-            },
+        let piece = match &token {
+            TokenTree::Group(group) => {
+                let inside = inline(group.stream());
+                match group.delimiter() {
+                    Delimiter::Parenthesis => format!("({inside})"),
+                    Delimiter::Bracket => format!("[{inside}]"),
+                    Delimiter::None => inside,
+                    Delimiter::Brace if inside.is_empty() => "{}".to_owned(),
+                    Delimiter::Brace => format!("{{ {inside} }}"),
+                }
+            }
             other => other.to_string(),
         };
-        if !text.is_empty() && !matches!(piece.as_str(), "," | ":") {
+        let joins = match &token {
+            TokenTree::Punct(mark) => match mark.as_char() {
+                ':' => mark.spacing() == Spacing::Joint || text.ends_with(':') || !text.ends_with(' '),
+                ',' | '<' | '>' => true,
+                _ => false,
+            },
+            _ => is_path,
+        };
+        if !text.is_empty() && !joins {
             text.push(' ');
         }
         text.push_str(&piece);
+        is_path = text.ends_with("::") || is_mark(&token, '<');
     }
     text
 }

@@ -1,11 +1,11 @@
-//! Calls of the runtime's macros, as items of the syntax tree.
+//! Calls of the SDK's macros, as items of the syntax tree.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-/// The macros of the runtime, whose calls are laid out by our own hand.
-pub(in crate::generate) const NAMES: [&str; 4] = ["object", "open_enum", "respond", "tagged_union"];
+/// The macros of the SDK, whose calls are laid out by our own hand.
+pub(in crate::generate) const NAMES: [&str; 5] = ["object", "open_enum", "respond", "setters", "tagged_union"];
 
 /// `key = "value",` each.
 fn pairs(pairs: &[(Ident, &str)]) -> TokenStream {

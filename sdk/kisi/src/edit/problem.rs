@@ -4,7 +4,7 @@ use rhombus_kisi_runtime::Error;
 
 /// The first value that a chain of setters was given and that cannot be sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Problem {
+pub(crate) struct Problem {
     what: String,
     reason: String,
 }

@@ -121,7 +121,7 @@ fn the_guard_stops_a_build_with_setters_from_another_spec() {
     assert!(
         guarded
             .run()
-            .contains(&format!("cargo::error={setters} was generated from another spec/"))
+            .contains(&format!("cargo::error={setters} is of another spec/"))
     );
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout)] // Says what was skipped, and how much was tried.
 
 // Not among the other helpers: it needs the generator, which they do without.
+#[allow(dead_code)] // Each test takes what it needs of it.
 #[path = "support/proof.rs"]
 mod proof;
 

@@ -1,8 +1,8 @@
 //! The setters of a document with properties of every kind: each, compiled and run, puts on the wire what it says.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In tests, that is what failing means.
-#![allow(dead_code)] // Of the helper, which does more.
 
 // Not among the other helpers: it needs the generator, which they do without.
+#[allow(dead_code)] // Each test takes what it needs of it.
 #[path = "support/proof.rs"]
 mod proof;
 

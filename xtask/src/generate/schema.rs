@@ -86,7 +86,7 @@ pub(super) fn organizations(settings_file: &str, settings: &str) -> Option<Strin
     let settings = json!({ "$ref": settings_file });
     let clear = json!({
         "type": "array",
-        "items": { "type": "string", "pattern": format!("^{}$", paths(&root, &root)) },
+        "items": { "type": "string", "pattern": format!("^{}$", paths(&root, &root, &[])) },
         "uniqueItems": true,
         "description": "Settings to clear, by their dotted paths: what `null` says in JSON and YAML.",
     });
@@ -121,10 +121,15 @@ pub(super) fn organizations(settings_file: &str, settings: &str) -> Option<Strin
     text(schema.as_value())
 }
 
-/// The dotted paths of the settings in an object or a map, as a pattern without anchors.
-fn paths(root: &Value, schema: &Value) -> String {
+/// The dotted paths of the settings in an object or a map, as a pattern without anchors. `above` are the schemas around it:
+/// within an object that holds itself any path will do, for a pattern has an end.
+fn paths<'a>(root: &'a Value, schema: &'a Value, above: &[&'a Value]) -> String {
     let schema = resolved(root, schema);
-    let entry = |name: &str, value: &Value| match paths(root, value) {
+    if above.iter().any(|around| std::ptr::eq(*around, schema)) {
+        return "[^.]+(?:[.][^.]+)*".to_owned();
+    }
+    let above = [above, &[schema]].concat();
+    let entry = |name: &str, value: &'a Value| match paths(root, value, &above) {
         inside if inside.is_empty() => name.to_owned(),
         inside => format!("{name}(?:[.]{inside})?"),
     };

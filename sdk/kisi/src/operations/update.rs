@@ -106,7 +106,7 @@ impl UpdateKisiIntegration {
         let client = self.client.clone();
         let request = self.request()?;
         let response = client.api().update_kisi_integration(&request).await?;
-        Ok(UpdateOutcome::of(response, &client, &request))
+        Ok(UpdateOutcome::from(response))
     }
 
     /// What is wrong with the values given so far, if anything is: what [`send`](Self::send) would refuse.

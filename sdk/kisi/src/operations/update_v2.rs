@@ -85,7 +85,7 @@ impl UpdateKisiIntegrationV2 {
         let client = self.client.clone();
         let request = self.request()?;
         let response = client.api().update_kisi_integration_v2(&request).await?;
-        Ok(UpdateOutcome::of(response, &client, &request))
+        Ok(UpdateOutcome::from(response))
     }
 
     /// What is wrong with the values given so far, if anything is: what [`send`](Self::send) would refuse.

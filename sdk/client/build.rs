@@ -24,7 +24,9 @@ fn main() {
     if let Ok(text) = std::fs::read_to_string(&setters) {
         println!("cargo::rerun-if-changed={}", setters.display());
         if !text.contains(FINGERPRINT) {
-            println!("cargo::error={SETTERS} was generated from another spec/ than this crate: run `cargo xtask generate`");
+            println!(
+                "cargo::error={SETTERS} was generated from another spec/ than this crate: run `cargo xtask generate`"
+            );
         }
     }
 }

@@ -1,15 +1,11 @@
 use std::fmt;
 
-use rhombus_kisi_runtime::{List, Masker, Respond, is_one_line, one_line, secrets_of};
-use serde::Serialize;
+use rhombus_kisi_runtime::{Respond, one_line};
 
-use crate::Client;
 use crate::types::UpdateOrgIntegrationsResponse;
 
-/// How many characters of an id or a name are kept where they cannot be shown as they are, and are shown.
+/// How many characters of an id or a name are shown.
 const LENGTH: usize = 200;
-/// How many bytes of them are looked through for secrets; what a list has beyond is left out.
-const LOOKED_THROUGH: usize = 1024 * 1024;
 /// How many of a list are shown.
 const SHOWN: usize = 20;
 
@@ -18,10 +14,10 @@ const SHOWN: usize = 20;
 /// Success has degrees: look at [`is_clean`](Self::is_clean), or print the outcome. (A refusal is no outcome but an
 /// [`Error`](crate::Error).)
 ///
-/// What the server says goes through one gate before it is here, so that it can be logged: secrets of the request and
+/// What the server sent goes through one gate before it is here, so that it can be logged: secrets of the request and
 /// the client's key are masked, and a text with control characters or of more than 200 characters is put on one line
-/// and cut. Of lists longer than 1 MiB the rest is left out. (An outcome made by `From` has not been through it; `Display`
-/// and `Debug` put it on lines of their own all the same.)
+/// and cut. Of lists longer than 1 MiB the rest is left out. (A response that was made by hand has not been through it;
+/// `Display` and `Debug` put it on lines of their own all the same.)
 #[derive(Clone, Default, PartialEq)]
 #[must_use = "an update can succeed in part: look at `is_clean`"]
 pub struct UpdateOutcome {
@@ -29,24 +25,6 @@ pub struct UpdateOutcome {
 }
 
 impl UpdateOutcome {
-    /// The outcome of a request, with what the server may have quoted of it masked.
-    pub(crate) fn of<T: Serialize>(response: UpdateOrgIntegrationsResponse, client: &Client, request: &T) -> Self {
-        let mut outcome = Self { response };
-        if !outcome.is_clean() {
-            outcome.gate(client, request);
-        }
-        outcome
-    }
-
-    #[cold]
-    fn gate<T: Serialize>(&mut self, client: &Client, request: &T) {
-        let masker = Masker::new(secrets_of(request).iter());
-        let transport = client.transport();
-        let mask = |text: String| transport.redact(masker.mask(text));
-        self.response.change_failed_ids(&mut |list| gate_list(list, &mask));
-        self.response.change_misconfigured(&mut |list| gate_list(list, &mask));
-    }
-
     /// Whether there is nothing to add: no warning, nothing that was not updated, no misconfigured door.
     pub fn is_clean(&self) -> bool {
         self.warning().is_none() && self.failed_ids().next().is_none() && self.misconfigured_doors().next().is_none()
@@ -72,47 +50,6 @@ impl UpdateOutcome {
         &self.response
     }
 }
-
-fn gate_list(list: &mut List<String>, mask: &dyn Fn(String) -> String) {
-    let mut texts = std::mem::take(list).into_inner();
-    gate(&mut texts, mask);
-    *list = texts.into();
-}
-
-/// Masks the texts of a list, some at a time: most hold nothing to mask.
-fn gate(list: &mut Vec<Option<String>>, mask: &dyn Fn(String) -> String) {
-    let (mut length, mut looked) = (0, 0);
-    while let Some(rest) = list.get_mut(looked..).filter(|rest| !rest.is_empty()) {
-        let mut some = String::new();
-        let mut count = 0;
-        for text in rest.iter().map(|text| text.as_deref().unwrap_or_default()) {
-            if count > 0 && some.len() + text.len() > CHUNK {
-                break;
-            }
-            some.push_str(text);
-            some.push('\n');
-            count += 1;
-        }
-        length += some.len();
-        if length > LOOKED_THROUGH {
-            list.truncate(looked);
-            return;
-        }
-        let is_clean = some.len() <= CHUNK + 1 && mask(some.clone()) == some;
-        for text in rest.iter_mut().take(count).flatten() {
-            if !is_clean {
-                *text = mask(std::mem::take(text));
-            }
-            if !is_one_line(text, LENGTH) {
-                *text = one_line(text, LENGTH);
-            }
-        }
-        looked += count;
-    }
-}
-
-/// How many bytes are masked at a time: less than a masker looks at.
-const CHUNK: usize = 16 * 1024;
 
 impl From<UpdateOrgIntegrationsResponse> for UpdateOutcome {
     fn from(response: UpdateOrgIntegrationsResponse) -> Self {

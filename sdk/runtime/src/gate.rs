@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::Masker;
+use crate::{List, Masker};
 
 /// The text as a message may show it: without the masker's secrets, on one line, without control characters, and of at
 /// most `limit` characters.
@@ -15,7 +15,7 @@ use crate::Masker;
 /// ```
 pub fn said(text: &str, masker: &Masker, limit: usize) -> String {
     // Masked before it is cut: a half of a secret would not be found any more.
-    one_line(&masker.mask(text.to_owned()), limit)
+    one_line_of(masker.mask(text.to_owned()), limit)
 }
 
 /// The text on one line, of at most `limit` characters, an ellipsis for what is left out not counted.
@@ -30,14 +30,7 @@ pub fn said(text: &str, masker: &Masker, limit: usize) -> String {
 /// assert_eq!(one_line("abcdef", 3), "abc…");
 /// ```
 pub fn one_line(text: &str, limit: usize) -> String {
-    // PERF: most texts are like that.
-    let mut before = b' ';
-    let is_plain = |&byte: &u8| {
-        let plain = matches!(byte, b'!'..=b'~') || (byte == b' ' && before != b' ');
-        before = byte;
-        plain
-    };
-    if text.len() <= limit && text.as_bytes().iter().all(is_plain) && !text.ends_with(' ') {
+    if is_plain(text, limit) {
         return text.to_owned();
     }
     let mut line = String::new();
@@ -46,12 +39,85 @@ pub fn one_line(text: &str, limit: usize) -> String {
     line
 }
 
+/// The same of a text that is not needed any more.
+pub(crate) fn one_line_of(text: String, limit: usize) -> String {
+    if is_plain(&text, limit) {
+        return text;
+    }
+    one_line(&text, limit)
+}
+
+/// Whether [`one_line`] has nothing to change in the text. It may say no where there is nothing.
+///
+/// PERF: most texts are like that; without a way out of the loop the compiler looks at many bytes at a time.
+fn is_plain(text: &str, limit: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is_visible = |byte: u8| matches!(byte, b' '..=b'~');
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+        return true;
+    };
+    if bytes.len() > limit || *first == b' ' || *last == b' ' {
+        return false;
+    }
+    let next = bytes.get(1..).unwrap_or_default();
+    bytes.iter().zip(next).fold(is_visible(*last), |plain, (byte, next)| {
+        plain & is_visible(*byte) & ((*byte != b' ') | (*next != b' '))
+    })
+}
+
 /// Whether [`one_line`] has nothing to change in the text but spaces.
 pub fn is_one_line(text: &str, limit: usize) -> bool {
     text.chars().take(limit.saturating_add(1)).count() <= limit
         && !text
             .chars()
             .any(|character| is_unseen(character) || (is_space(character) && character != ' '))
+}
+
+/// How many characters of an id or a name in a list are kept where it cannot be shown as it is.
+const LISTED: usize = 200;
+/// How many bytes of a list are looked through for secrets; what it has beyond is left out.
+const LOOKED_THROUGH: usize = 1024 * 1024;
+/// How many bytes are masked at a time: less than a masker looks at.
+const CHUNK: usize = 16 * 1024;
+
+/// Passes the texts of a list through the gate, some at a time: most hold nothing to mask. A text that is shown as it is
+/// stays as it is.
+pub(crate) fn pass_list<'m>(list: &mut List<String>, masker: &dyn Fn() -> &'m Masker) {
+    let mut texts = std::mem::take(list).into_inner();
+    pass_texts(&mut texts, masker);
+    *list = texts.into();
+}
+
+fn pass_texts<'m>(list: &mut Vec<Option<String>>, masker: &dyn Fn() -> &'m Masker) {
+    let (mut length, mut looked) = (0, 0);
+    while let Some(rest) = list.get_mut(looked..).filter(|rest| !rest.is_empty()) {
+        let mut some = String::new();
+        let mut count = 0;
+        for text in rest.iter().map(|text| text.as_deref().unwrap_or_default()) {
+            if count > 0 && some.len() + text.len() > CHUNK {
+                break;
+            }
+            some.push_str(text);
+            some.push('\n');
+            count += 1;
+        }
+        length += some.len();
+        if length > LOOKED_THROUGH {
+            list.truncate(looked);
+            return;
+        }
+        let masker = masker();
+        let is_clean = some.len() <= CHUNK + 1 && masker.mask(some.clone()) == some;
+        for text in rest.iter_mut().take(count).flatten() {
+            if !is_clean {
+                *text = masker.mask(std::mem::take(text));
+            }
+            if !is_one_line(text, LISTED) {
+                *text = one_line(text, LISTED);
+            }
+        }
+        looked += count;
+    }
 }
 
 /// Shows a text as [`one_line`] does, without making a copy.
@@ -154,7 +220,93 @@ impl Write for Bounded<'_, '_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{is_space, is_unseen, one_line};
+    use super::{Bounded, OneLine, is_one_line, is_space, is_unseen, one_line, one_line_of, pass_texts, said};
+    use crate::Masker;
+
+    struct Long(usize);
+
+    impl std::fmt::Debug for Long {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            (0..self.0).try_for_each(|_| f.write_str("ab"))
+        }
+    }
+
+    struct Shown(usize, usize);
+
+    impl std::fmt::Debug for Shown {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            Bounded::debug(f, self.1, &Long(self.0))
+        }
+    }
+
+    #[test]
+    fn what_debug_shows_is_cut_at_the_bound() {
+        for (count, limit, shown) in [
+            (0, 0, ""),
+            (2, 4, "abab"),
+            (2, 5, "abab"),
+            (3, 4, "abab…"),
+            (3, 5, "ababa…"),
+            (9, 0, "…"),
+        ] {
+            assert_eq!(format!("{:?}", Shown(count, limit)), shown);
+            assert_eq!(format!("{:#?}", Shown(count, limit)), shown);
+        }
+    }
+
+    #[test]
+    fn a_text_is_masked_before_it_is_cut() {
+        let masker = Masker::new(["topsecret"]);
+        assert_eq!(said("no topsecret here", &masker, 8), "no *** h…");
+        assert_eq!(said("none", &masker, 8), "none");
+    }
+
+    #[test]
+    fn what_is_one_line_is_told() {
+        for text in ["", "abc", "a b", " ab", "é€"] {
+            assert!(is_one_line(text, 3), "{text:?}");
+        }
+        for text in ["abcd", "a\n", "a\tb", "\u{200b}", "\u{2028}", "\u{a0}"] {
+            assert!(!is_one_line(text, 3), "{text:?}");
+        }
+        assert!(is_one_line("", 0) && !is_one_line("a", 0));
+    }
+
+    #[test]
+    fn the_texts_of_a_list_are_masked_bounded_and_else_left_alone() {
+        let masker = Masker::new(["topsecret"]);
+        let through = |list: &[Option<&str>]| {
+            let mut list: Vec<_> = list.iter().map(|text| text.map(str::to_owned)).collect();
+            pass_texts(&mut list, &|| &masker);
+            list
+        };
+        let clean = [Some("  two  spaces "), None, Some("")];
+        assert_eq!(through(&clean), clean.map(|text| text.map(str::to_owned)));
+        let long = "x".repeat(300);
+        let found = through(&[Some("topsecret"), None, Some("a\nb"), Some(&long), Some("c")]);
+        let cut = "x".repeat(super::LISTED) + "…";
+        assert_eq!(
+            found,
+            [Some("***"), None, Some("a b"), Some(&cut), Some("c")].map(|text| text.map(str::to_owned))
+        );
+        // The secret is in one text of many, more than are looked at together.
+        let mut many = vec![Some("fifteen letters"); 5000];
+        many.push(Some("topsecret"));
+        let found = through(&many);
+        assert_eq!(found.len(), many.len());
+        assert_eq!(found.last(), Some(&Some("***".to_owned())));
+        assert!(
+            found
+                .iter()
+                .take(5000)
+                .all(|text| text.as_deref() == Some("fifteen letters"))
+        );
+        // What is beyond a MiB is left out.
+        let most = super::LOOKED_THROUGH / super::CHUNK;
+        let chunk = "y".repeat(super::CHUNK);
+        let found = through(&vec![Some(chunk.as_str()); most + 5]);
+        assert!((most - 2..=most).contains(&found.len()), "{}", found.len());
+    }
 
     #[test]
     fn it_is_one_short_line() {
@@ -178,6 +330,8 @@ mod tests {
             prop_assert!(line.chars().count() <= limit + 1);
             prop_assert!(!line.chars().any(|character| (is_space(character) && character != ' ') || is_unseen(character)));
             prop_assert!(!line.contains("  "));
+            prop_assert_eq!(OneLine(&text, limit).to_string(), line.clone());
+            prop_assert_eq!(one_line_of(text, limit), line);
         }
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::MASK;
-use crate::view::{Digits, MISSING, View, is_ellipsis};
+use crate::view::{Digits, LEAST, MISSING, View, is_digit, is_ellipsis};
 use crate::wiped::Wiped;
 
 /// How much of a text is looked at; what is behind it is left out.
@@ -14,6 +14,10 @@ pub(crate) const SHORTEST: usize = 6;
 const BEGINNING: usize = 8;
 /// How much of one does at the end of a text, and before an ellipsis.
 const END: usize = 4;
+/// How many secrets there is room for at once.
+const FEW: usize = 8;
+/// How many words a filter has at least: for as many secrets.
+const WORDS: usize = 16;
 /// How often escapes are undone: a message is escaped, put into JSON, and that into another message.
 const LAYERS: usize = 3;
 
@@ -37,40 +41,90 @@ pub struct Masker {
     /// The secrets one after the other, folded.
     bytes: Wiped,
     /// Each of them, sorted by its text.
-    needles: Vec<Range<u32>>,
+    needles: Vec<Needle>,
     /// Those that are shorter than [`BEGINNING`], sorted likewise.
-    short: Vec<Range<u32>>,
-    /// A bit for each hash of four bytes that a secret begins with.
-    filter: Vec<u64>,
-    /// Whether a secret begins with a byte, of either case, and whether an escape does.
+    short: Vec<Needle>,
+    /// A bit for each hash of four bytes that a secret begins with; for many secrets it is the second.
+    filter: [u64; WORDS],
+    many: Vec<u64>,
+    /// Whether a secret begins with a byte, of either case, whether an escape does, and whether it is no digit of base 64.
     kinds: [u8; 256],
+}
+
+/// One of a masker's secrets.
+#[derive(Clone)]
+struct Needle {
+    /// Its first eight bytes, of which those that are missing are zero: sorted by them, few texts have to be compared.
+    first: u64,
+    /// Where it is.
+    at: Range<u32>,
+}
+
+impl Needle {
+    fn new(bytes: &[u8], at: Range<u32>) -> Self {
+        let text = part(bytes, &at);
+        let first = match text.first_chunk() {
+            Some(first) => u64::from_be_bytes(*first),
+            None => (0..8).fold(0, |first, at| {
+                first << 8 | u64::from(text.get(at).copied().unwrap_or(0))
+            }),
+        };
+        Self { first, at }
+    }
+
+    fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        part(bytes, &self.at)
+    }
 }
 
 /// A secret may begin with the byte.
 const BEGINS: u8 = 1;
 /// An escape may.
 const ESCAPES: u8 = 2;
+/// It is no digit of base 64.
+const SEPARATES: u8 = 4;
+/// What `…` begins with.
+const ELLIPSIS: u8 = 0xe2;
 
 const KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
-    kinds[b'%' as usize] = ESCAPES;
-    kinds[b'\\' as usize] = ESCAPES;
-    kinds[b'&' as usize] = ESCAPES;
+    let mut byte = 0;
+    while byte < 256 {
+        if !is_digit(byte as u8) {
+            kinds[byte] = SEPARATES;
+        }
+        byte += 1;
+    }
+    kinds[b'%' as usize] |= ESCAPES;
+    kinds[b'\\' as usize] |= ESCAPES;
+    kinds[b'&' as usize] |= ESCAPES;
     kinds
 };
+
+/// What else may be in a view.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    escape: bool,
+    base64: bool,
+}
 
 impl Masker {
     /// A masker of these secrets; those that are shorter than 6 bytes are left out.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::of(secrets.into_iter().map(str::as_bytes))
+    }
+
+    pub(crate) fn of<'a>(secrets: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut masker = Self {
-            bytes: Wiped::EMPTY,
-            needles: Vec::new(),
+            bytes: Wiped::body(),
+            needles: Vec::with_capacity(FEW),
             short: Vec::new(),
-            filter: Vec::new(),
+            filter: [0; WORDS],
+            many: Vec::new(),
             kinds: KINDS,
         };
         for secret in secrets {
-            let secret = secret.as_bytes().get(..TEXT).unwrap_or(secret.as_bytes());
+            let secret = secret.get(..TEXT).unwrap_or(secret);
             masker.add(secret);
             // One that looks escaped itself is met further unescaped than it is.
             let mut view = View::plain(secret).unescaped();
@@ -92,31 +146,37 @@ impl Masker {
         }
         // 4 GiB of secrets are not to be had.
         let from = self.bytes.as_ref().len() as u32;
-        self.bytes.extend(secret.iter().map(|byte| fold(*byte)));
+        self.bytes.push(secret);
+        let added = self.bytes.as_mut().get_mut(from as usize..).unwrap_or_default();
+        added.iter_mut().for_each(|byte| *byte = fold(*byte));
         let to = self.bytes.as_ref().len() as u32;
-        self.needles.push(from..to);
+        self.needles.push(Needle::new(self.bytes.as_ref(), from..to));
         // Out of the middle of a base 64 text, its first byte shares a digit with what stood before.
         if secret.len() > BEGINNING {
-            self.needles.push(from + 1..to);
+            self.needles.push(Needle::new(self.bytes.as_ref(), from + 1..to));
         }
     }
 
     fn sort(&mut self) {
         let bytes = self.bytes.as_ref();
-        self.needles.sort_unstable_by(|a, b| part(bytes, a).cmp(part(bytes, b)));
-        self.needles.dedup_by(|a, b| part(bytes, a) == part(bytes, b));
-        let is_short = |needle: &&Range<u32>| part(bytes, needle).len() < BEGINNING;
-        self.short = self.needles.iter().filter(is_short).cloned().collect();
+        self.needles
+            .sort_unstable_by(|a, b| a.first.cmp(&b.first).then_with(|| a.text(bytes).cmp(b.text(bytes))));
+        let is_short = |needle: &&Needle| needle.at.len() < BEGINNING;
+        self.short.extend(self.needles.iter().filter(is_short).cloned());
         // At most one place in 64 is looked at for nothing.
-        self.filter = vec![0; self.needles.len().next_power_of_two().max(16)];
+        let filter = if self.needles.len() > WORDS {
+            self.many = vec![0; self.needles.len().next_power_of_two()];
+            &mut self.many[..]
+        } else {
+            &mut self.filter[..]
+        };
         for needle in &self.needles {
-            let first = part(bytes, needle).first_chunk().copied().unwrap_or_default();
-            let bit = hash(u32::from_be_bytes(first), self.filter.len());
-            if let Some(word) = self.filter.get_mut(bit / 64) {
+            let bit = hash((needle.first >> 32) as u32, filter.len());
+            if let Some(word) = filter.get_mut(bit / 64) {
                 *word |= 1 << (bit % 64);
             }
             // All bytes that are folded to the first.
-            let first = part(bytes, needle).first().copied().unwrap_or_default();
+            let first = (needle.first >> 56) as u8;
             let others = [
                 first,
                 first.to_ascii_uppercase(),
@@ -154,9 +214,11 @@ impl Masker {
             let mut next = Some(View::plain(text.as_bytes()));
             for _ in 0..=LAYERS {
                 let Some(view) = next else { break };
-                let escaped = self.search(&view, cut, &mut found);
-                self.search_base64(&view, cut, &mut digits, &mut found);
-                next = if escaped { view.unescaped() } else { None };
+                let seen = self.search(&view, cut, &mut found);
+                if seen.base64 {
+                    self.search_base64(&view, cut, &mut digits, &mut found);
+                }
+                next = if seen.escape { view.unescaped() } else { None };
             }
         }
         replace(text, found)
@@ -164,9 +226,8 @@ impl Masker {
 
     /// Finds the secrets that are in base 64 in a view.
     fn search_base64(&self, view: &View<'_>, cut: bool, digits: &mut Digits, found: &mut Vec<Range<usize>>) {
-        let least = if self.short.is_empty() { 11 } else { 8 };
         let (mut at, mut bytes) = (0, Vec::new());
-        while let Some(run) = view.base64(at, least) {
+        while let Some(run) = view.base64(at, self.least()) {
             at = run.end;
             view.digits(run.clone(), digits);
             for missing in 0..=MISSING {
@@ -179,22 +240,26 @@ impl Masker {
         }
     }
 
+    /// How many digits of base 64 give a secret away in the middle of a text.
+    fn least(&self) -> usize {
+        if self.short.is_empty() { 11 } else { 8 }
+    }
+
     #[cold]
     fn search_decoded(&self, decoded: View<'static>, cut: bool, found: &mut Vec<Range<usize>>) {
         let mut next = Some(decoded);
         for _ in 0..=LAYERS {
             let Some(view) = next else { break };
-            let escaped = self.search(&view, cut, found);
-            next = if escaped { view.unescaped() } else { None };
+            let seen = self.search(&view, cut, found);
+            next = if seen.escape { view.unescaped() } else { None };
         }
     }
 
     /// Whether a secret may be in the bytes, or an escape.
     fn is_suspicious(&self, bytes: &[u8]) -> bool {
-        bytes.iter().enumerate().any(|(at, byte)| match self.kind(*byte) {
-            0 => false,
-            BEGINS => self.may_begin(bytes, at),
-            _ => true,
+        bytes.iter().enumerate().any(|(at, byte)| {
+            let kind = self.kind(*byte);
+            kind & ESCAPES != 0 || (kind & BEGINS != 0 && self.may_begin(bytes, at))
         })
     }
 
@@ -202,19 +267,27 @@ impl Masker {
         self.kinds.get(usize::from(byte)).copied().unwrap_or_default()
     }
 
-    /// Finds the secrets in a view, and where in the text they came from. Returns whether there may be an escape.
-    fn search(&self, view: &View<'_>, cut: bool, found: &mut Vec<Range<usize>>) -> bool {
+    /// Finds the secrets in a view, and where in the text they came from. Returns what else has to be looked for.
+    fn search(&self, view: &View<'_>, cut: bool, found: &mut Vec<Range<usize>>) -> Seen {
+        let (bytes, least) = (&*view.bytes, self.least());
         let folded = OnceCell::new();
-        let (mut escaped, mut next) = (false, 0);
-        // PERF: a few instructions for each byte; only where a secret may begin is more done.
-        for (at, &byte) in view.bytes.iter().enumerate() {
+        let (mut seen, mut digits, mut next) = (Seen::default(), 0, 0);
+        // PERF: a few instructions for each byte; only where a secret may begin, or a word ends, is more done.
+        for (at, &byte) in bytes.iter().enumerate() {
             let kind = self.kind(byte);
             if kind == 0 {
                 continue;
             }
-            escaped |= kind & ESCAPES != 0;
-            if kind & BEGINS != 0 && at >= next && self.may_begin(&view.bytes, at) {
-                let folded = folded.get_or_init(|| view.bytes.iter().map(|byte| fold(*byte)).collect::<Vec<u8>>());
+            if kind & SEPARATES != 0 {
+                let run = at - digits;
+                // A run may go on on the next line, and is shorter before an ellipsis.
+                seen.base64 |=
+                    run >= least || matches!(byte, b'\r' | b'\n') || (run >= LEAST && matches!(byte, b'.' | ELLIPSIS));
+                seen.escape |= kind & ESCAPES != 0;
+                digits = at + 1;
+            }
+            if kind & BEGINS != 0 && at >= next && self.may_begin(bytes, at) {
+                let folded = folded.get_or_init(|| bytes.iter().map(|byte| fold(*byte)).collect::<Vec<u8>>());
                 let length = self.secret(folded.get(at..).unwrap_or_default());
                 if length > 0 {
                     found.push(view.source(at..at + length));
@@ -222,10 +295,11 @@ impl Masker {
                 }
             }
         }
+        seen.base64 |= bytes.len() - digits >= LEAST;
         if cut {
             self.search_end(view, next, found);
         }
-        escaped
+        seen
     }
 
     /// Finds what a text that is cut off ends in, where that is too short to be looked for elsewhere.
@@ -246,10 +320,13 @@ impl Masker {
         let Some(first) = bytes.get(at..).and_then(<[u8]>::first_chunk::<END>) else {
             return false;
         };
-        let bit = hash(u32::from_be_bytes(first.map(fold)), self.filter.len());
-        self.filter
-            .get(bit / 64)
-            .is_some_and(|word| word >> (bit % 64) & 1 == 1)
+        let filter = if self.many.is_empty() {
+            &self.filter[..]
+        } else {
+            &self.many[..]
+        };
+        let bit = hash(u32::from_be_bytes(first.map(fold)), filter.len());
+        filter.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
     }
 
     /// How much of a secret the text begins with, if that gives it away; 0 otherwise.
@@ -268,10 +345,10 @@ impl Masker {
     fn beginning(&self, text: &[u8]) -> usize {
         let after = self
             .needles
-            .partition_point(|needle| part(self.bytes.as_ref(), needle) <= text);
-        let shared = |needle: Option<&Range<u32>>| {
+            .partition_point(|needle| needle.text(self.bytes.as_ref()) <= text);
+        let shared = |needle: Option<&Needle>| {
             needle.map_or(0, |needle| {
-                let secret = part(self.bytes.as_ref(), needle);
+                let secret = needle.text(self.bytes.as_ref());
                 secret.iter().zip(text).take_while(|(a, b)| a == b).count()
             })
         };
@@ -287,7 +364,7 @@ impl Masker {
         let is_there = |length: &usize| {
             text.get(..*length).is_some_and(|text| {
                 self.short
-                    .binary_search_by(|needle| part(self.bytes.as_ref(), needle).cmp(text))
+                    .binary_search_by(|needle| needle.text(self.bytes.as_ref()).cmp(text))
                     .is_ok()
             })
         };
@@ -350,7 +427,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::Masker;
+    use super::{Masker, View};
 
     const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -549,6 +626,35 @@ mod tests {
                 "{before}: {rest}"
             );
         }
+    }
+
+    #[test]
+    fn base_64_is_looked_for_wherever_it_may_be() {
+        const PIECES: &[&str] = &[
+            "a", "Zm9vYmFy", "topsec", "+/", " ", ".", "...", "…", "\n", "\r\n ", "=", "é", "%41",
+        ];
+        let text = proptest::collection::vec(proptest::sample::select(PIECES), 0..8);
+        let (short, long) = (Masker::new(["abcdefg"]), Masker::new(["topsecret-key"]));
+        let times = std::cell::Cell::new([0; 2]);
+        let mut runner = proptest::test_runner::TestRunner::new(crate::cases(2000));
+        let tried = runner.run(&text, |text| {
+            let text = text.concat();
+            for masker in [&short, &long] {
+                let view = View::plain(text.as_bytes());
+                let is_there = view.base64(0, masker.least()).is_some();
+                let seen = masker.search(&view, false, &mut Vec::new());
+                prop_assert!(seen.base64 || !is_there);
+                let [without, with] = times.get();
+                times.set(if seen.base64 {
+                    [without, with + 1]
+                } else {
+                    [without + 1, with]
+                });
+            }
+            Ok(())
+        });
+        tried.unwrap();
+        assert!(times.get().iter().all(|times| *times > 200), "{times:?}");
     }
 
     fn key() -> impl Strategy<Value = String> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
-use crate::masker::SHORTEST;
+use crate::masker::{Masker, SHORTEST};
 use crate::speaks_of_a_secret;
 use crate::text::{Elements, Members, strings, unquote};
 use crate::wiped::Wiped;
@@ -62,11 +62,15 @@ impl Texts {
         self.ends.push(self.text.as_ref().len());
     }
 
-    fn iter(&self) -> impl DoubleEndedIterator<Item = &str> {
+    fn bytes(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
         (0..self.ends.len()).filter_map(|at| {
             let from = at.checked_sub(1).map_or(Some(&0), |before| self.ends.get(before))?;
-            std::str::from_utf8(self.text.as_ref().get(*from..*self.ends.get(at)?)?).ok()
+            self.text.as_ref().get(*from..*self.ends.get(at)?)
         })
+    }
+
+    fn iter(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.bytes().filter_map(|text| std::str::from_utf8(text).ok())
     }
 }
 
@@ -88,6 +92,15 @@ impl Secrets {
         self.0
             .iter()
             .flat_map(|kept| kept.known.iter().chain(kept.unknown.iter()))
+    }
+
+    /// Returns a masker of these secrets and of others.
+    pub fn masker<'a>(&'a self, others: impl IntoIterator<Item = &'a str>) -> Masker {
+        let kept = self
+            .0
+            .iter()
+            .flat_map(|kept| kept.known.bytes().chain(kept.unknown.bytes()));
+        Masker::of(kept.chain(others.into_iter().map(str::as_bytes)))
     }
 
     /// These and others.

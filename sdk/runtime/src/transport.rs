@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::{Error, Masker, Request, Respond, Response, decode, one_line};
+use crate::gate::{one_line_of, pass_list};
+use crate::{Error, Masker, Request, Respond, Response, Secrets, decode};
 
 /// How many characters of the vendor's message an error holds.
 const MESSAGE_LENGTH: usize = 1000;
 
-/// What [`Transport::send`] answers.
+/// What [`Transport::send`] returns.
 pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'a>>;
 
 /// A transport that clients share.
@@ -19,47 +20,63 @@ pub type SharedTransport = Arc<dyn Transport>;
 /// The one seam through which every operation leaves, generated or not.
 ///
 /// An implementation adds the server and the credentials, bounds time and size, repeats what may be repeated
-/// ([`Operation::repeat`](crate::Operation)), and turns every answer but a 2xx into an [`Error`]. `rhombus-kisi`
+/// ([`Operation::repeat`](crate::Operation)), and turns every response but a 2xx into an [`Error`]. `rhombus-kisi`
 /// has the one that speaks HTTP; a test can write its own.
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends a request and waits for the whole response.
     fn send(&self, request: Request) -> TransportFuture<'_>;
 
-    /// The text without the credentials that this transport knows. What the server says goes through it before
-    /// it becomes part of an error.
-    fn redact(&self, text: String) -> String {
-        text
+    /// Returns the masker of a request's secrets and of the credentials that this transport knows. What the server sent
+    /// goes through it before it becomes part of an error or an outcome.
+    fn masker(&self, secrets: &Secrets) -> Masker {
+        secrets.masker([])
     }
 }
 
-/// Sends a request and decodes the JSON answer. Generated methods call it.
+impl dyn Transport + '_ {
+    /// Returns the text without the credentials that the transport knows.
+    pub fn redact(&self, text: String) -> String {
+        self.masker(&Secrets::default()).mask(text)
+    }
+}
+
+/// Sends a request and decodes the JSON response. Generated methods call it.
+///
+/// The texts that the response has by their roles (the warning, the lists of what was not carried out) are returned
+/// masked, on one line and bounded.
 ///
 /// # Errors
-/// Those of the transport; [`Error::Decode`] where the answer is not what the document says;
+/// Those of the transport; [`Error::Decode`] where the response is not what the document says;
 /// [`Error::Refused`] and [`Error::IntegrationAuth`] where a 200 stands for a refusal.
 pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Result<T, Error> {
     // Shared, not copied; the masker is made where there is a text to mask, and once.
     let secrets = request.secrets.clone();
-    let (of, operation) = (request.operation, request.operation.id);
+    let of = request.operation;
     let response = transport.send(request).await?;
     let masker = OnceCell::new();
-    let mask = |text| transport.redact(masker.get_or_init(|| Masker::new(secrets.iter())).mask(text));
-    // It goes into logs: on one line, and not as long as a whole answer can be.
-    let said = |text: &str| one_line(&mask(text.to_owned()), MESSAGE_LENGTH);
-    let mut value: T = decode::json(operation, &response, mask).map_err(|error| error.of(of))?;
-    if let Some(warning) = value.warning_mut() {
-        *warning = said(warning);
-    }
-    match value.refusal() {
-        None => Ok(value),
-        Some(refusal) => {
-            let message = said(refusal.message.unwrap_or_default());
-            Err(Error::refused(operation, response.attempts, message, refusal.auth).of(of))
-        }
-    }
+    let masker = || masker.get_or_init(|| transport.masker(&secrets));
+    let mask = |text| masker().mask(text);
+    let value = decode::json(of.id, &response, mask).map_err(|error| error.of(of))?;
+    read(value, &masker).map_err(|(message, auth)| Error::refused(of.id, response.attempts, message, auth).of(of))
 }
 
-/// Sends a request and answers the body as it came. Generated methods of CSV, zip and other answers call it.
+/// Returns the response with its texts as a caller may see them; the message of a refusal, and whether it is for the
+/// integrated system's credential, if it is one.
+fn read<'m, T: Respond>(mut value: T, masker: &dyn Fn() -> &'m Masker) -> Result<T, (String, bool)> {
+    // It goes into logs: on one line, and not as long as a whole response can be.
+    let line = |text: String| one_line_of(masker().mask(text), MESSAGE_LENGTH);
+    if let Some(refusal) = value.refusal() {
+        return Err((line(refusal.message.unwrap_or_default().to_owned()), refusal.auth));
+    }
+    if let Some(warning) = value.warning_mut().filter(|warning| !warning.is_empty()) {
+        *warning = line(std::mem::take(warning));
+    }
+    value.change_failed_ids(&mut |list| pass_list(list, masker));
+    value.change_misconfigured(&mut |list| pass_list(list, masker));
+    Ok(value)
+}
+
+/// Sends a request and returns the body as it came. Generated methods of CSV, zip and other responses call it.
 ///
 /// # Errors
 /// Those of the transport.
@@ -67,7 +84,7 @@ pub async fn call_bytes(transport: &dyn Transport, request: Request) -> Result<B
     Ok(transport.send(request).await?.body)
 }
 
-/// Sends a request whose answer has no content. Generated methods call it.
+/// Sends a request whose response has no content. Generated methods call it.
 ///
 /// # Errors
 /// Those of the transport.

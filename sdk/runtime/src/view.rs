@@ -55,7 +55,9 @@ impl<'a> View<'a> {
 
     /// The view with one layer of escapes undone; `None` where there is none.
     pub(crate) fn unescaped(&self) -> Option<View<'static>> {
-        self.bytes.iter().position(|byte| matches!(byte, b'%' | b'\\' | b'&'))?;
+        if !has_escape(&self.bytes) {
+            return None;
+        }
         let (mut bytes, mut sources) = (
             Vec::with_capacity(self.bytes.len()),
             Vec::with_capacity(self.bytes.len()),
@@ -86,31 +88,31 @@ impl<'a> View<'a> {
 
     /// The next run of base 64 from here on, of so many digits at least; fewer will do at the end, and before an
     /// ellipsis. Behind it the next one is looked for.
-    pub(crate) fn base64(&self, mut at: usize, least: usize) -> Option<Range<usize>> {
+    pub(crate) fn base64(&self, from: usize, least: usize) -> Option<Range<usize>> {
+        let bytes = &*self.bytes;
+        let (mut from, mut at) = (from, from);
         loop {
-            while DIGITS.get(usize::from(*self.bytes.get(at)?)) == Some(&NONE) {
-                at += 1;
-            }
-            let from = at;
-            while let Some(&byte) = self.bytes.get(at) {
-                if DIGITS.get(usize::from(byte)) != Some(&NONE) {
+            let byte = match bytes.get(at) {
+                Some(byte) if is_digit(*byte) => {
                     at += 1;
-                } else if matches!(byte, b'\r' | b'\n')
-                    && let Some(length) = self.line_break(at)
-                {
-                    at += length;
-                } else {
-                    break;
+                    continue;
                 }
-            }
-            let ends = || {
-                self.bytes
-                    .get(at..)
-                    .is_none_or(|rest| rest.is_empty() || is_ellipsis(rest))
+                other => other,
             };
+            if at > from
+                && matches!(byte, Some(b'\r' | b'\n'))
+                && let Some(length) = self.line_break(at)
+            {
+                at += length;
+                continue;
+            }
+            let ends = || is_end(bytes.get(at..).unwrap_or_default());
             if at - from >= least || (at - from >= LEAST && ends()) {
                 return Some(from..at);
             }
+            byte?;
+            at += 1;
+            from = at;
         }
     }
 
@@ -124,7 +126,7 @@ impl<'a> View<'a> {
             .take_while(|byte| byte.is_ascii_whitespace())
             .count();
         let next = space.get(length)?;
-        (DIGITS.get(usize::from(*next)) != Some(&NONE)).then_some(length)
+        is_digit(*next).then_some(length)
     }
 
     /// What the run's digits say, and which of the view's bytes they are.
@@ -145,8 +147,9 @@ impl<'a> View<'a> {
         let mut bytes = Vec::new();
         digits.decode(missing, &mut bytes);
         let begin = self.source(run.start..run.start + 1).start as u32;
-        let digit = |at: &usize| self.bytes.get(*at).and_then(|byte| DIGITS.get(usize::from(*byte))) != Some(&NONE);
-        let places = run.filter(digit).map(|at| self.source(at..at + 1));
+        let places = run
+            .filter(|at| self.bytes.get(*at).is_some_and(|byte| is_digit(*byte)))
+            .map(|at| self.source(at..at + 1));
         let sources: Vec<(u32, u32)> = std::iter::repeat_n((begin, begin), missing)
             .chain(places.map(|source| (source.start as u32, source.end as u32)))
             .collect();
@@ -190,9 +193,20 @@ impl Digits {
 }
 
 /// Fewer digits of base 64 say too little even at the end of a text.
-const LEAST: usize = 6;
+pub(crate) const LEAST: usize = 6;
 /// What stands for no digit.
 const NONE: u8 = 64;
+
+/// Whether a text is over here, or was cut off.
+#[cold]
+fn is_end(rest: &[u8]) -> bool {
+    rest.is_empty() || is_ellipsis(rest)
+}
+
+/// Whether the byte is a digit of base 64, of either alphabet.
+pub(crate) const fn is_digit(byte: u8) -> bool {
+    DIGITS[byte as usize] != NONE
+}
 
 /// The six bits of each digit of base 64, of either alphabet.
 const DIGITS: [u8; 256] = {
@@ -231,6 +245,16 @@ impl Escaped {
             Self::Text(text, length) => text.get(..*length).unwrap_or_default(),
         }
     }
+}
+
+/// Whether an escape may be in the text.
+///
+/// PERF: without a way out of the loop the compiler looks at many bytes at a time.
+fn has_escape(text: &[u8]) -> bool {
+    let found = text.iter().fold(0, |found, byte| {
+        found | u8::from(*byte == b'%') | u8::from(*byte == b'\\') | u8::from(*byte == b'&')
+    });
+    found != 0
 }
 
 /// The escape that the text begins with: its length, and what it stands for.

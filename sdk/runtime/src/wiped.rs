@@ -29,15 +29,6 @@ impl Wiped {
         }
     }
 
-    /// Appends bytes that are made one by one.
-    pub(crate) fn extend(&mut self, bytes: impl ExactSizeIterator<Item = u8>) {
-        if self.0.capacity() - self.0.len() < bytes.len() {
-            let room = self.0.capacity().max(BEGINNING).max(bytes.len());
-            self.grow(room);
-        }
-        self.0.extend(bytes);
-    }
-
     fn grow(&mut self, more: usize) {
         let mut larger = Vec::with_capacity(self.0.len() + more);
         for piece in self.0.chunks(PIECE) {
@@ -85,6 +76,12 @@ impl From<Vec<u8>> for Wiped {
 impl AsRef<[u8]> for Wiped {
     fn as_ref(&self) -> &[u8] {
         &self.0
+    }
+}
+
+impl AsMut<[u8]> for Wiped {
+    fn as_mut(&mut self) -> &mut [u8] {
+        &mut self.0
     }
 }
 

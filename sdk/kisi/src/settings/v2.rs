@@ -37,7 +37,7 @@ impl Sealed for KisiIntegrationInput {
         let mut request = UpdateKisiIntegrationV2Request::default();
         request.kisi_settings = self.into();
         let response = client.api().update_kisi_integration_v2(&request).await;
-        let outcome = response.map(|response| UpdateOutcome::of(response, client, &request));
+        let outcome = response.map(UpdateOutcome::from);
         let settings = request.kisi_settings.into_option().unwrap_or_default();
         (settings, outcome)
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
-use rhombus_kisi_runtime::{CallInfo, Error, Masker, Request, Response, TimeoutPhase};
+use rhombus_kisi_runtime::{CallInfo, Error, Masker, Request, Response, TimeoutPhase, Transport as _};
 use tokio::time::Instant;
 
 use super::HttpTransport;
@@ -177,6 +177,6 @@ impl<'a> Attempt<'a> {
     /// Takes the request's secrets out of what the server says.
     #[cold]
     fn masker(&self) -> Masker {
-        Masker::new(self.request.secrets.iter().chain([self.transport.auth.expose_key()]))
+        self.transport.masker(&self.request.secrets)
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rhombus_kisi_runtime::{
-    CallInfo, Error, Masker, Repeat, Request, Response, RhombusUuid, Transport, TransportFuture,
+    CallInfo, Error, Masker, Repeat, Request, Response, RhombusUuid, Secrets, Transport, TransportFuture,
 };
 use tokio::time::Instant;
 
@@ -72,19 +72,11 @@ pub(crate) struct HttpTransport {
     shared: Arc<Shared>,
     auth: AuthHeaders,
     options: CallOptions,
-    /// Of the client's own key.
-    masker: Arc<Masker>,
 }
 
 impl HttpTransport {
     pub(crate) fn new(shared: Arc<Shared>, auth: AuthHeaders, options: CallOptions) -> Self {
-        let masker = Arc::new(Masker::new([auth.expose_key()]));
-        Self {
-            shared,
-            auth,
-            options,
-            masker,
-        }
+        Self { shared, auth, options }
     }
 
     pub(crate) fn with(&self, change: impl FnOnce(CallOptions) -> CallOptions) -> Self {
@@ -243,8 +235,8 @@ impl Transport for HttpTransport {
         })
     }
 
-    fn redact(&self, text: String) -> String {
-        self.masker.mask(text)
+    fn masker(&self, secrets: &Secrets) -> Masker {
+        secrets.masker([self.auth.expose_key()])
     }
 }
 

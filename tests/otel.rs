@@ -1,0 +1,109 @@
+//! What an OpenTelemetry exporter makes of the spans: types and status as the semantic conventions have them.
+#![allow(clippy::unwrap_used, clippy::panic)] // In tests, a broken set-up is a failed test.
+
+use opentelemetry::trace::{SpanKind, Status, TracerProvider};
+use opentelemetry::{SpanId, Value};
+use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
+use rhombus_kisi_tests::{Answer, Authority, Script, Server, builder, json};
+use tracing_subscriber::layer::SubscriberExt;
+
+/// Returns an attribute, which is there at most once.
+fn attribute<'a>(span: &'a SpanData, name: &str) -> Option<&'a Value> {
+    let mut named = span.attributes.iter().filter(|pair| pair.key.as_str() == name);
+    let value = named.next().map(|pair| &pair.value);
+    assert!(named.next().is_none(), "{name} twice: {span:?}");
+    value
+}
+
+/// Returns what is exported of a read against a server that answers so, the call's span first.
+async fn exported(responses: Vec<Answer>) -> (Server, Vec<SpanData>) {
+    let exporter = InMemorySpanExporter::default();
+    let provider = SdkTracerProvider::builder()
+        .with_simple_exporter(exporter.clone())
+        .build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    let server = Server::plain(
+        responses
+            .iter()
+            .map(|response| Script::answer(response.bytes()))
+            .collect(),
+    )
+    .await;
+    let endpoint = format!("http://{}", server.address());
+    let client = builder(&endpoint, &Authority::new()).build().unwrap();
+    {
+        let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        let _ = client.kisi_integration().await;
+    }
+    provider.force_flush().unwrap();
+    let mut spans = exporter.get_finished_spans().unwrap();
+    spans.retain(|span| attribute(span, "http.request.method").is_some());
+    spans.sort_by_key(|span| (span.parent_span_id != SpanId::INVALID, span.start_time));
+    (server, spans)
+}
+
+fn error_type(text: &'static str) -> Option<Value> {
+    Some(Value::String(text.into()))
+}
+
+#[tokio::test]
+async fn numbers_are_integers_and_failed_spans_have_an_error_status() {
+    let (server, spans) = exported(vec![Answer::new(503, ""), Answer::new(403, "")]).await;
+    let [call, first, second] = &spans[..] else {
+        panic!("{spans:#?}")
+    };
+    let Some(Value::String(path)) = attribute(call, "url.template") else {
+        panic!("{call:?}")
+    };
+    for span in &spans {
+        assert_eq!(
+            attribute(span, "server.port"),
+            Some(&Value::I64(server.address().port().into()))
+        );
+        assert_eq!(
+            attribute(span, "server.address"),
+            Some(&Value::String("127.0.0.1".into()))
+        );
+        assert_eq!(
+            attribute(span, "http.request.method"),
+            Some(&Value::String("POST".into()))
+        );
+        assert!(matches!(span.status, Status::Error { .. }), "{span:?}");
+        // They direct the layer, and are none of the span's own.
+        assert_eq!(attribute(span, "otel.status_code"), None);
+        assert_eq!(attribute(span, "otel.name"), None);
+    }
+    assert_eq!(
+        (&*call.name, &call.span_kind),
+        ("getKisiIntegration", &SpanKind::Internal)
+    );
+    assert_eq!(attribute(call, "http.response.status_code"), Some(&Value::I64(403)));
+    assert_eq!(attribute(call, "error.type").cloned(), error_type("403"));
+    for (attempt, status, resent) in [(first, 503, None), (second, 403, Some(&Value::I64(1)))] {
+        assert_eq!(attempt.parent_span_id, call.span_context.span_id());
+        assert_eq!(attempt.span_kind, SpanKind::Client);
+        assert_eq!(attempt.name, format!("POST {path}"));
+        assert_eq!(
+            attribute(attempt, "http.response.status_code"),
+            Some(&Value::I64(status))
+        );
+        assert_eq!(
+            attribute(attempt, "error.type"),
+            Some(&Value::String(status.to_string().into()))
+        );
+        assert_eq!(attribute(attempt, "http.request.resend_count"), resent);
+    }
+    assert_eq!(attribute(call, "http.request.resend_count"), None);
+}
+
+#[tokio::test]
+async fn what_succeeds_has_no_error() {
+    let (_server, spans) = exported(vec![json(200, "{}")]).await;
+    assert_eq!(spans.len(), 2);
+    for span in &spans {
+        assert_eq!(span.status, Status::Unset);
+        assert_eq!(attribute(span, "http.response.status_code"), Some(&Value::I64(200)));
+        assert_eq!(attribute(span, "error.type"), None);
+        assert_eq!(attribute(span, "http.request.resend_count"), None);
+    }
+}

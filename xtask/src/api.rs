@@ -29,6 +29,8 @@ pub struct Api {
     pub unions: Unions,
     /// The settings.
     pub settings: Settings,
+    /// What is by hand, over the generated client.
+    pub wrapper: Wrapper,
 }
 
 /// What has to be known of an operation.
@@ -161,8 +163,20 @@ pub struct Unions {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// The schemas that people edit, the one of the settings file first.
+    /// The schemas that users edit, the one of the settings file first.
     pub roots: Vec<String>,
+    /// The title of the JSON Schema of a file of settings.
+    pub title: String,
+    /// The title of the JSON Schema of a file that names organisations.
+    pub file_title: String,
+}
+
+/// What is by hand, over the generated client.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Wrapper {
+    /// The properties that it names, as `Schema.property`.
+    pub needs: Vec<String>,
 }
 
 impl Api {

@@ -11,6 +11,7 @@ pub mod fingerprint;
 mod layout;
 mod manifest;
 pub mod output;
+mod package;
 mod print;
 mod references;
 mod schema;
@@ -26,8 +27,8 @@ use crate::overlay::{self, Misfit, Overlay};
 use crate::{Error, Result};
 
 use attempt::Crates;
-pub use layout::Package;
 pub(crate) use manifest::is_crate_name;
+pub use package::Package;
 
 /// Files by their path below the folder that they are written to.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -210,7 +211,7 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
         files.extend(package.map(|(path, text)| (Path::new(folder).join(path), text)));
     }
     if let Some(settings) = settings_schema(&normalised, &api)
-        && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings)
+        && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings, &api.settings.file_title)
     {
         files.insert(Path::new("spec").join(SETTINGS_SCHEMA), settings);
         files.insert(Path::new("spec").join(FILE_SCHEMA), organizations);
@@ -263,7 +264,7 @@ fn normal(document: &Document, api: &Api) -> Result<Normalised> {
 fn settings_schema(normalised: &Normalised, api: &Api) -> Option<String> {
     let root = api.settings.roots.first()?;
     let (name, _) = normalised.originals.iter().find(|(_, original)| *original == root)?;
-    schema::settings(normalised, name)
+    schema::settings(normalised, name, &api.settings.title)
 }
 
 /// A client crate for a part of a document, and what was left out of it.
@@ -290,7 +291,7 @@ pub struct StandAlone {
 pub fn stand_alone(
     document: &Document,
     selection: normalise::Selection,
-    package: &layout::Package,
+    package: &Package,
     httpmock: bool,
 ) -> Result<StandAlone> {
     stand_alone_by(document, &Api::default(), selection, package, httpmock)
@@ -304,7 +305,7 @@ pub fn stand_alone_by(
     document: &Document,
     api: &Api,
     selection: normalise::Selection,
-    package: &layout::Package,
+    package: &Package,
     httpmock: bool,
 ) -> Result<StandAlone> {
     contained(&document.file, || {
@@ -316,7 +317,7 @@ fn stand_alone_from(
     document: &Document,
     api: &Api,
     selection: normalise::Selection,
-    package: &layout::Package,
+    package: &Package,
     httpmock: bool,
 ) -> Result<StandAlone> {
     let lowered = downgrade::to_3_0(document)?;

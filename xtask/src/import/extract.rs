@@ -94,8 +94,8 @@ impl<'a> Extract<'a> {
                     }
                     Ok(())
                 }
-                // Ours, of an earlier import: the API no longer has the operation.
-                Some((Use::Prose, _)) if kind == Kind::Operation && key == GONE => {
+                // Ours, of an earlier import: the API no longer has the operation, or these properties.
+                Some((Use::Prose, _)) if matches!(kind, Kind::Operation | Kind::Schema) && key == GONE => {
                     kept.insert(key.clone(), value.clone());
                     Ok(())
                 }

@@ -165,6 +165,17 @@ pub fn normalise(document: &Document, options: &Options) -> Result<Normalised> {
     })
 }
 
+/// Leaves of the formats what makes a type: an id is one by its format or by its name, and a secret is one whatever its format.
+pub(crate) fn mark_formats(root: &mut Value, api: &Api) {
+    ids::mark(root, &api.ids);
+    secrets::drop_formats(root);
+    parts::visit_schemas(root, &mut |_, schema| {
+        if schema.get("format").is_some_and(|format| format == ID_FORMAT) {
+            schema["format"] = api.ids.format.clone().into();
+        }
+    });
+}
+
 /// The same document with these operations alone, by the name of their method, and what they reach.
 pub(crate) fn restrict(document: &Value, operations: &BTreeSet<&String>) -> Value {
     let mut restricted = document.clone();

@@ -29,8 +29,6 @@ pub struct Api {
     pub unions: Unions,
     /// The settings.
     pub settings: Settings,
-    /// What is by hand, over the generated client.
-    pub wrapper: Wrapper,
 }
 
 /// What has to be known of an operation.
@@ -169,14 +167,6 @@ pub struct Settings {
     pub title: String,
     /// The title of the JSON Schema of a file that names organisations.
     pub file_title: String,
-}
-
-/// What is by hand, over the generated client.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields, default)]
-pub struct Wrapper {
-    /// The properties that it names, as `Schema.property`.
-    pub needs: Vec<String>,
 }
 
 impl Api {

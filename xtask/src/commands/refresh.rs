@@ -30,6 +30,9 @@ pub struct Args {
     /// Goes on without what the document lacks: a method that needs it returns an error
     #[arg(long)]
     pub lenient: bool,
+    /// Drops the properties that the document lacks: without it their fields stay, and say that the API no longer has them
+    #[arg(long)]
+    pub forget: bool,
     /// Runs no tests
     #[arg(long)]
     pub skip_tests: bool,
@@ -133,7 +136,10 @@ fn release(args: &Args, root: &Path) -> Result<Release> {
     };
     let (source, repeated) = Document::load_with(&args.file, duplicates)?;
     let old = Document::parse(&before.fragment.0, &before.fragment.1)?;
-    let options = Options::new().lenient(args.lenient).before(Some(&old));
+    let options = Options::new()
+        .lenient(args.lenient)
+        .forget(args.forget)
+        .before(Some(&old));
     let mut imported = import::import(&source, &api, &options)?;
     imported.warnings.splice(0..0, repeated);
     let new = Document {
@@ -144,7 +150,7 @@ fn release(args: &Args, root: &Path) -> Result<Release> {
 
     let mut after = before.clone();
     after.fragment.1 = document::to_text(&imported.fragment);
-    let sdk = generate::sdk_with_notes(&after)?;
+    let sdk = generate::sdk_with_diagnostics(&after)?;
     let old_names = generate::normalised(&before)?;
     let (was, is) = (Side::new(&old, &old_names), Side::new(&new, &sdk.normalised));
     let notices = refresh::notices(&report, was, is, &api);

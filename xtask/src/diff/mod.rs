@@ -311,7 +311,7 @@ fn known(new: &Document, ids: &BTreeSet<String>, old: &[Located<'_>], now: &[Loc
         return Ok(());
     }
     let message = unknown.iter().map(|id| {
-        let near = document::near(id, all.iter().copied());
+        let near = document::suggest(id, all.iter().copied());
         let near = if near.is_empty() {
             String::new()
         } else {

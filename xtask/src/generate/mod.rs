@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 use crate::api::Api;
 use crate::document::{self, Document, downgrade};
-use crate::normalise::{self, LeftOut, Normalised, Options};
+use crate::normalise::{self, Diagnostic, Normalised, Options};
 use crate::overlay::{self, Misfit, Overlay};
 use crate::{Error, Result};
 
@@ -147,7 +147,7 @@ pub struct Sdk {
     /// The JSON pointers of what the overlay does not describe.
     pub undescribed: Vec<String>,
     /// What was left out or changed, and why.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<Diagnostic>,
     /// The document as it was generated from.
     pub normalised: Normalised,
 }
@@ -155,16 +155,16 @@ pub struct Sdk {
 /// Generates the SDK's own crates: the files below `sdk/client` and `sdk/httpmock`, and the JSON Schema in `spec/`.
 ///
 /// # Errors
-/// As [`sdk_with_notes`].
+/// As [`sdk_with_diagnostics`].
 pub fn sdk(inputs: &Inputs) -> Result<Files> {
-    sdk_with_notes(inputs).map(|sdk| sdk.files)
+    sdk_with_diagnostics(inputs).map(|sdk| sdk.files)
 }
 
 /// The same with what there is to say: an overlay that does not fit and an operation that the fragment lacks stop nothing.
 ///
 /// # Errors
 /// Whatever is wrong with the inputs, with file and JSON pointer; [`Error::Generator`] where the generator refuses or panics.
-pub fn sdk_with_notes(inputs: &Inputs) -> Result<Sdk> {
+pub fn sdk_with_diagnostics(inputs: &Inputs) -> Result<Sdk> {
     contained(&inputs.fragment.0, || sdk_from(inputs))
 }
 
@@ -185,7 +185,12 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
     let api = inputs.rules()?;
     references::check(&document)?;
     let mut normalised = normal(&document, &api)?;
-    if let Some(LeftOut { what, why, .. }) = normalised.notes.sorted().into_iter().find(|entry| entry.operation) {
+    if let Some(Diagnostic { what, why, .. }) = normalised
+        .diagnostics
+        .sorted()
+        .into_iter()
+        .find(|entry| entry.operation)
+    {
         return Err(Error::Generator {
             file: document.file,
             pointer: "/paths".to_owned(),
@@ -218,14 +223,14 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
     }
     for id in lacking(&document, &api) {
         normalised
-            .notes
+            .diagnostics
             .left_out(id, "the fragment does not have it: no method is generated");
     }
     Ok(Sdk {
         files,
         misfits,
         undescribed,
-        left_out: normalised.notes.sorted(),
+        left_out: normalised.diagnostics.sorted(),
         normalised,
     })
 }
@@ -278,7 +283,7 @@ pub struct StandAlone {
     /// How many types were generated.
     pub types: usize,
     /// What was left out or changed, and why.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<Diagnostic>,
 }
 
 /// Generates a client crate of its own for a part of any document, made from a `rhombus_kisi::Client`, by no rules but
@@ -333,12 +338,12 @@ fn stand_alone_from(
     let mut normalised = normalise::normalise(&source, &options)?;
     for warning in lowered.warnings {
         normalised
-            .notes
+            .diagnostics
             .changed(format!("#{}", warning.pointer), warning.message);
     }
     if all {
         for (operation, warning) in lowered.left_out {
-            normalised.notes.left_out(operation, warning.message);
+            normalised.diagnostics.left_out(operation, warning.message);
         }
     }
     let header = layout::Header {
@@ -365,7 +370,7 @@ fn stand_alone_from(
         files,
         operations: normalised.operations.len(),
         types: types(&normalised),
-        left_out: normalised.notes.sorted(),
+        left_out: normalised.diagnostics.sorted(),
     })
 }
 

@@ -39,7 +39,7 @@ impl<'a> Extract<'a> {
         self.queue.pop_front()
     }
 
-    /// Notes that a component is needed.
+    /// Diagnostics that a component is needed.
     pub(super) fn need(&mut self, component: Component) {
         if self.seen.insert(component.clone()) {
             self.queue.push_back(component);

@@ -1,5 +1,4 @@
-//! What a release no longer has, kept from the fragment before so that what names it compiles: operations, and the properties
-//! that the wrapper needs.
+//! What a release no longer has, kept from the fragment before so that what names it compiles: operations and properties.
 
 use std::collections::BTreeSet;
 
@@ -54,41 +53,39 @@ pub(super) fn keep<'a>(
     Ok(missing)
 }
 
-/// Puts the properties that the wrapper needs and a schema of the fragment lacks into it as they are in the fragment before, and
-/// lists them there as gone. Returns a warning for each.
-pub(super) fn keep_properties(fragment: &mut Map<String, Value>, needs: &[String], before: &Value) -> Vec<Warning> {
+/// Puts the properties that a schema of the fragment lacks into it as they are in the fragment before, and lists them there as
+/// gone. Returns a warning for each.
+pub(super) fn keep_properties(fragment: &mut Map<String, Value>, before: &Value) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    for (name, property) in needs.iter().filter_map(|need| need.split_once('.')) {
-        let place = component("schemas", name);
-        let then = before.pointer(&place);
-        let Some((inside, value)) = then.and_then(|then| find(then, property)) else {
-            continue;
-        };
-        let schemas = section(fragment, "components").and_then(|components| section(components, "schemas"));
-        let Some(now) = schemas.and_then(|schemas| schemas.get_mut(name)) else {
-            continue;
-        };
-        if find(now, property).is_some() {
-            continue;
+    let old = before.pointer("/components/schemas").and_then(Value::as_object);
+    let new = section(fragment, "components").and_then(|components| section(components, "schemas"));
+    let Some(new) = new else { return warnings };
+    for (name, old) in old.into_iter().flatten() {
+        let Some(new) = new.get_mut(name) else { continue };
+        let there: BTreeSet<String> = properties(new).into_iter().map(|(_, name, _)| name.clone()).collect();
+        for (inside, property, value) in properties(old) {
+            if there.contains(property) {
+                continue;
+            }
+            let at = if new.pointer(&inside).is_some() {
+                inside.as_str()
+            } else {
+                ""
+            };
+            let Some(at) = new.pointer_mut(at).and_then(Value::as_object_mut) else {
+                continue;
+            };
+            if let Some(properties) = section(at, "properties") {
+                properties.insert(property.clone(), value.clone());
+            }
+            if let Some(gone) = at.entry(GONE).or_insert_with(|| json!([])).as_array_mut() {
+                gone.push(property.clone().into());
+            }
+            let message = format!(
+                "there is no {property:?} any more: its field stays, and the server may ignore what is set there; --forget drops it"
+            );
+            warnings.push(Warning::new(component("schemas", name), message));
         }
-        let at = if now.pointer(&inside).is_some() {
-            inside.as_str()
-        } else {
-            ""
-        };
-        let Some(at) = now.pointer_mut(at).and_then(Value::as_object_mut) else {
-            continue;
-        };
-        if let Some(properties) = section(at, "properties") {
-            properties.insert(property.to_owned(), value.clone());
-        }
-        if let Some(gone) = at.entry(GONE).or_insert_with(|| json!([])).as_array_mut() {
-            gone.push(property.into());
-        }
-        let message = format!(
-            "there is no {property:?} any more, which the wrapper needs: it is kept, and what is set there the server may ignore"
-        );
-        warnings.push(Warning::new(place, message));
     }
     if !warnings.is_empty() {
         components(fragment, &mut before.clone());
@@ -96,17 +93,20 @@ pub(super) fn keep_properties(fragment: &mut Map<String, Value>, needs: &[String
     warnings
 }
 
-/// A property of a schema, or of one that the schema is made of, and where the schema is that has it.
-fn find<'a>(schema: &'a Value, property: &str) -> Option<(String, &'a Value)> {
-    let own = schema.get("properties").and_then(|properties| properties.get(property));
-    if let Some(own) = own {
-        return Some((String::new(), own));
+/// The properties of a schema, and of those that it is made of: where that schema is, the property's name, and what it is.
+fn properties(schema: &Value) -> Vec<(String, &String, &Value)> {
+    let own = schema.get("properties").and_then(Value::as_object);
+    let own = own
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (String::new(), name, value));
+    let mut all: Vec<_> = own.collect();
+    let parts = schema.get("allOf").and_then(Value::as_array);
+    for (index, part) in parts.into_iter().flatten().enumerate() {
+        let inner = properties(part).into_iter();
+        all.extend(inner.map(|(inside, name, value)| (format!("/allOf/{index}{inside}"), name, value)));
     }
-    let parts = schema.get("allOf")?.as_array()?;
-    parts.iter().enumerate().find_map(|(index, part)| {
-        let (inside, value) = find(part, property)?;
-        Some((format!("/allOf/{index}{inside}"), value))
-    })
+    all
 }
 
 /// Adds the components of the fragment before that the fragment has not.

@@ -30,6 +30,8 @@ pub struct Options<'a> {
     pub lenient: bool,
     /// The fragment as it is, which tells where an operation stood.
     pub before: Option<&'a Document>,
+    /// Whether a property that the document lacks and the fragment before has is dropped instead of kept as gone.
+    pub forget: bool,
 }
 
 impl<'a> Options<'a> {
@@ -41,6 +43,12 @@ impl<'a> Options<'a> {
     /// Sets [`Options::lenient`].
     pub fn lenient(mut self, lenient: bool) -> Self {
         self.lenient = lenient;
+        self
+    }
+
+    /// Sets [`Options::forget`].
+    pub fn forget(mut self, forget: bool) -> Self {
+        self.forget = forget;
         self
     }
 
@@ -114,8 +122,8 @@ fn taken(document: &Document, api: &Api, options: &Options<'_>) -> Result<Import
     canonical::settle(&mut fragment);
     warnings.extend(renamed::back(&mut fragment, options.before));
     warnings.extend(lost(&mut fragment, gone, api, options)?);
-    if let (Some(before), Some(fragment)) = (options.before, fragment.as_object_mut()) {
-        warnings.extend(gone::keep_properties(fragment, &api.wrapper.needs, &before.root));
+    if let (Some(before), Some(fragment)) = (options.before.filter(|_| !options.forget), fragment.as_object_mut()) {
+        warnings.extend(gone::keep_properties(fragment, &before.root));
     }
 
     warnings.extend(lowered.warnings.into_iter().filter(|warning| concerns(warning, &kept)));

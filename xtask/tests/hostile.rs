@@ -160,7 +160,7 @@ fn the_overlay_of_the_sdk() {
     let described: Vec<&Place> = all.iter().filter(|place| place.last() == "description").collect();
     assert!(described.len() > 100);
     for round in 0..support::cases(2) as usize {
-        // The reader of YAML takes no long text within braces.
+        // Keys are among them, and YAML has none of more than 1,024 characters, written as `\u0000` or not.
         let hostile = |at| hostile(at).chars().take(160).collect::<String>();
         let with = |kind: &dyn Fn(usize) -> String| {
             let pairs = described

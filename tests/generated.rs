@@ -205,7 +205,7 @@ fn what_a_release_lacks_stops_nothing_and_is_said() {
         .api
         .1
         .replacen("[operations]", "[operations]\nopenKisiDoor = {}", 1);
-    let sdk = generate::sdk_with_notes(&inputs).unwrap();
+    let sdk = generate::sdk_with_diagnostics(&inputs).unwrap();
     let said: Vec<String> = sdk.misfits.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 1);
     assert!(

@@ -31,7 +31,7 @@ fn sdk() -> Sdk {
     properties.extend(settings["properties"].as_object().unwrap().clone());
     all.extend(schemas);
     inputs.fragment.1 = fragment.to_string();
-    generate::sdk_with_notes(&inputs).unwrap()
+    generate::sdk_with_diagnostics(&inputs).unwrap()
 }
 
 /// A call of a setter, and what it puts on the wire; `None` where it puts nothing there.

@@ -163,8 +163,12 @@ pub struct Unions {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// The schemas that people edit, the one of the settings file first.
+    /// The schemas that users edit, the one of the settings file first.
     pub roots: Vec<String>,
+    /// The title of the JSON Schema of a file of settings.
+    pub title: String,
+    /// The title of the JSON Schema of a file that names organisations.
+    pub file_title: String,
 }
 
 /// Which numbers are durations, by the names of their properties; `*` is any text. `x-unit` in an overlay goes before.

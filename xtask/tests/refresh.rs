@@ -31,8 +31,13 @@ impl Workspace {
         std::fs::read_to_string(self.folder.path().join(file)).unwrap()
     }
 
-    /// Refreshes from the fragment after an edit.
+    /// Refreshes from the fragment after an edit, without the step that runs cargo.
     fn refresh(&self, edit: impl FnOnce(&mut Value), args: &[&str]) -> Output {
+        self.run(edit, &[&["--skip-tests"], args].concat())
+    }
+
+    /// Refreshes from the fragment after an edit.
+    fn run(&self, edit: impl FnOnce(&mut Value), args: &[&str]) -> Output {
         let mut release = self.fragment();
         edit(&mut release);
         let file = self.folder.path().join("release.json");
@@ -40,7 +45,7 @@ impl Workspace {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .arg("refresh")
             .arg(&file)
-            .args(["--skip-tests", "--root"])
+            .arg("--root")
             .arg(self.folder.path())
             .args(args)
             .output()
@@ -162,7 +167,7 @@ fn what_is_gone_is_breaking_and_stops_nothing() {
             }
         }
     };
-    let done = workspace.refresh(without, &[]);
+    let done = workspace.refresh(without, &["--forget"]);
     let report = said(&done);
     assert_eq!(done.status.code(), Some(2), "{report}");
     assert!(
@@ -203,4 +208,113 @@ fn an_operation_that_is_gone_is_an_error_that_changes_nothing_unless_leniency_is
         "{method}"
     );
     assert!(workspace.read("CHANGELOG.md").contains("`Client::kisi_places`"));
+}
+
+#[test]
+fn a_schema_under_another_name_and_an_id_without_its_format_change_nothing() {
+    let workspace = Workspace::new();
+    let types = workspace.read("sdk/client/src/types.rs");
+    let fragment = workspace.read("spec/kisi.json");
+    let other = |root: &mut Value| {
+        let text = root
+            .to_string()
+            .replace("BadgeIntegrationDoorInfoType", "Door_Info")
+            .replace("PlaceType", "KisiPlace");
+        *root = serde_json::from_str(&text).unwrap();
+    };
+    let renamed = workspace.refresh(other, &[]);
+    let report = said(&renamed);
+    assert_eq!(renamed.status.code(), Some(0), "{report}");
+    assert!(
+        report.contains("this was \"BadgeIntegrationDoorInfoType\" before"),
+        "{report}"
+    );
+    assert_eq!(workspace.read("spec/kisi.json"), fragment);
+
+    let silent = workspace.refresh(
+        |root| *root = serde_json::from_str(&root.to_string().replace("\"format\":\"RUUID\",", "")).unwrap(),
+        &[],
+    );
+    assert_eq!(silent.status.code(), Some(0), "{}", said(&silent));
+    assert!(!workspace.read("spec/kisi.json").contains("RUUID"));
+    // All but the fingerprint.
+    let code = |text: &str| text.lines().skip(2).map(str::to_owned).collect::<Vec<_>>();
+    assert!(code(&workspace.read("sdk/client/src/types.rs")) == code(&types));
+}
+
+#[test]
+fn a_property_that_is_gone_keeps_its_field_until_it_is_forgotten() {
+    let workspace = Workspace::new();
+    let without = |root: &mut Value| {
+        for schema in ["KisiSettings", "IKisiType"] {
+            let schema = &mut root["components"]["schemas"][schema]["properties"];
+            schema.as_object_mut().unwrap().remove("defaultOptions");
+        }
+        let parts = &mut root["components"]["schemas"]["KisiType"]["allOf"][0]["properties"];
+        parts.as_object_mut().unwrap().remove("defaultOptions");
+        root["components"]["schemas"]
+            .as_object_mut()
+            .unwrap()
+            .remove("BadgeIntegrationDefaultOptions");
+    };
+    let done = workspace.refresh(without, &[]);
+    let report = said(&done);
+    assert_eq!(done.status.code(), Some(2), "{report}");
+    assert!(
+        report.contains("there is no \"defaultOptions\" any more: its field stays"),
+        "{report}"
+    );
+    assert!(
+        report.contains(
+            "breaking: `KisiSettings::default_options`: defaultOptions removed from the API; the field stays"
+        ),
+        "{report}"
+    );
+    let types = workspace.read("sdk/client/src/types.rs");
+    let (before, _) = types
+        .split_once("pub default_options: Field<BadgeIntegrationDefaultOptions>")
+        .unwrap();
+    let documentation = before.trim_end().lines().next_back().unwrap();
+    assert!(
+        documentation.ends_with("The API no longer has it: the server may ignore what is set here."),
+        "{documentation}"
+    );
+
+    // It stays so, and is as it was once the API has it again.
+    let again = workspace.refresh(|root| without_marks(root, without), &[]);
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    assert!(workspace.read("sdk/client/src/types.rs") == types);
+}
+
+/// A release without what an import kept.
+fn without_marks(root: &mut Value, without: impl FnOnce(&mut Value)) {
+    for schema in root["components"]["schemas"].as_object_mut().unwrap().values_mut() {
+        schema.as_object_mut().unwrap().remove("x-gone");
+    }
+    root["components"]["schemas"]["KisiType"]["allOf"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("x-gone");
+    without(root);
+}
+
+#[test]
+fn a_step_that_fails_leaves_everything_as_it_was() {
+    let workspace = Workspace::new();
+    let before = workspace.files();
+    // There is no manifest for cargo here, so that its first step fails.
+    let failed = workspace.run(more, &[]);
+    let report = said(&failed);
+    assert_eq!(failed.status.code(), Some(3), "{report}");
+    assert!(
+        report.contains("== cargo check") && report.contains("nothing was changed"),
+        "{report}"
+    );
+    let mut after = workspace.files();
+    let copy = workspace.folder.path().join("target");
+    after.retain(|file, _| !file.starts_with(&copy));
+    assert_eq!(after, before);
+    // The release was in the copy.
+    let tried = std::fs::read_to_string(copy.join("refresh/spec/kisi.json")).unwrap();
+    assert!(tried.contains("armsOnBadge"));
 }

@@ -53,7 +53,7 @@ macro_rules! alone {
 }
 
 /// The steps, the quick ones first.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 12] = [
     step("fmt", &[&["fmt", "--all", "--check"]]),
     step("generate", &[&["xtask", "generate", "--check"]]),
     step("overlay", &[&["xtask", "overlay", "--check"]]),
@@ -102,6 +102,35 @@ const STEPS: [Step; 10] = [
         commands: &[&["doc", "--workspace", "--no-deps", "--features", FEATURES]],
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
     },
+    // A release, from the document to a program that uses it, in a copy of the workspace.
+    step(
+        "fingertips",
+        &[&[
+            "test",
+            "--package",
+            "xtask",
+            "--test",
+            "fingertips",
+            "--",
+            "--ignored",
+            "--test-threads",
+            "1",
+        ]],
+    ),
+    // Whether cargo-semver-checks, where it is installed, ever asks for more than `cargo xtask diff`.
+    step(
+        "semver",
+        &[&[
+            "test",
+            "--package",
+            "xtask",
+            "--test",
+            "semver",
+            "--",
+            "--ignored",
+            "--nocapture",
+        ]],
+    ),
     // Each crate from its package alone, as a user gets it.
     step(
         "package",

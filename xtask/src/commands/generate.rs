@@ -82,7 +82,7 @@ fn sdk(args: &Args) -> Result<ExitCode> {
     let start = Instant::now();
     let root = workspace(args);
     let inputs = Inputs::read(&root.join("spec"))?;
-    let sdk = generate::sdk_with_notes(&inputs)?;
+    let sdk = generate::sdk_with_diagnostics(&inputs)?;
     notes(&inputs, &sdk);
     let files = sdk.files;
     let changes = output::compare(&root, &files, &OWNED)?;

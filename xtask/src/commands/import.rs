@@ -26,6 +26,9 @@ pub struct Args {
     /// the document lacks as a method that returns an error, each with a warning
     #[arg(long)]
     pub lenient: bool,
+    /// Drops the properties that the document lacks: without it their fields stay, and say that the API no longer has them
+    #[arg(long)]
+    pub forget: bool,
     /// Where api.toml and kisi.json are
     #[arg(long, value_name = "DIR", default_value_os_t = super::spec_dir())]
     pub spec_dir: PathBuf,
@@ -58,7 +61,10 @@ fn run_import(args: &Args) -> Result<ExitCode> {
         .map(|text| Document::parse(&target, text))
         .transpose()?;
 
-    let options = Options::new().lenient(args.lenient).before(before.as_ref());
+    let options = Options::new()
+        .lenient(args.lenient)
+        .forget(args.forget)
+        .before(before.as_ref());
     let imported = import::import(&source, &api, &options)?;
     for warning in repeated.iter().chain(&imported.warnings) {
         eprintln!("warning: {}{warning}", args.file.display());

@@ -22,6 +22,7 @@ macro_rules! eprintln {
 
 pub mod bench;
 pub mod ci;
+pub mod copy;
 pub mod diff;
 pub mod generate;
 pub mod import;

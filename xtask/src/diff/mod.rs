@@ -13,6 +13,8 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::api::Api;
+use crate::document::grammar::Kind;
+use crate::document::visit::visit_mut;
 use crate::document::{self, Document, Located, Warning, downgrade, plain};
 use crate::normalise::{self, GONE};
 
@@ -59,6 +61,18 @@ impl Selection {
     }
 }
 
+/// Takes out the properties that an import kept and the API no longer has.
+fn drop_gone(root: &mut Value) {
+    visit_mut(Kind::Document, root, &mut String::new(), &mut |kind, value, _| {
+        if kind == Kind::Schema
+            && let Some(Value::Array(gone)) = value.as_object_mut().and_then(|schema| schema.remove(GONE))
+            && let Some(properties) = value.get_mut("properties").and_then(Value::as_object_mut)
+        {
+            properties.retain(|name, _| !gone.iter().any(|gone| gone == name));
+        }
+    });
+}
+
 /// Compares two documents.
 ///
 /// # Errors
@@ -89,7 +103,12 @@ pub fn diff_by(old: &Document, new: &Document, selection: &Selection, api: &Api)
     let (mut before, mut after) = (downgrade::to_3_0(old)?, downgrade::to_3_0(new)?);
     for root in [&mut before.root, &mut after.root] {
         plain::to_plain(root);
+        drop_gone(root);
         normalise::keep_variants(root, api);
+        // A format that comes or goes changes no type where the name makes it an id or a secret.
+        if *api != Api::default() {
+            normalise::mark_formats(root, api);
+        }
     }
     let there = |root| {
         let mut operations = document::operations(root);
@@ -292,7 +311,7 @@ fn known(new: &Document, ids: &BTreeSet<String>, old: &[Located<'_>], now: &[Loc
         return Ok(());
     }
     let message = unknown.iter().map(|id| {
-        let near = document::near(id, all.iter().copied());
+        let near = document::suggest(id, all.iter().copied());
         let near = if near.is_empty() {
             String::new()
         } else {

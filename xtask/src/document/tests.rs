@@ -119,3 +119,25 @@ fn a_file_that_is_not_there_is_named() {
     let error = Document::load("nowhere/a.json").unwrap_err().to_string();
     assert!(error.starts_with("nowhere/a.json: cannot read it: "), "{error}");
 }
+
+#[test]
+fn a_long_text_may_be_anywhere() {
+    for length in [900, 1_020, 1_030, 5_000] {
+        let long = "a ".repeat(length / 2) + "b";
+        let document = json!({ "openapi": "3.0.1", "info": { "title": long, "version": [long, { "a": long }] } });
+        for text in [
+            format!("{document}"),
+            format!("{document:#}"),
+            format!("openapi: 3.0.1\ninfo: {}\n", document["info"]),
+            format!("openapi: 3.0.1\ninfo: {{ title: {long}, version: [\"{long}\", {{ a: '{long}' }}] }}\n"),
+        ] {
+            let read = Document::parse("a.yaml", &text).map(|read| read.root);
+            assert_eq!(
+                read.unwrap(),
+                document,
+                "{length}: {}",
+                text.get(..80).unwrap_or_default()
+            );
+        }
+    }
+}

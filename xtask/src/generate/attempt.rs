@@ -90,7 +90,9 @@ impl Crates<'_> {
             };
             // What it says of the operation alone is nearer than what it said of them all.
             let alone = self.attempt(&part(normalised, &BTreeSet::from([&name])));
-            normalised.notes.left_out(operation.id, alone.err().unwrap_or(message));
+            normalised
+                .diagnostics
+                .left_out(operation.id, alone.err().unwrap_or(message));
             let kept: BTreeSet<&String> = normalised.operations.keys().collect();
             normalised.document = normalise::restrict(&normalised.document, &kept);
         }

@@ -6,55 +6,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit::{self, Visit};
 
+use super::package::{Package, title};
 use super::syntax::tokens::{self, ident};
 use super::syntax::{methods, mock, types};
 use super::{Files, INPUTS, SETTERS, docs, manifest, print};
 use crate::api::Api;
 use crate::document::Document;
 use crate::normalise::{Body, Normalised};
-
-/// Which crate is generated.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Package {
-    /// The SDK's own, in its workspace.
-    Sdk,
-    /// A crate of its own.
-    StandAlone {
-        /// Its name.
-        name: String,
-        /// The folder of the SDK's crates, relative to it, where it is to use them by path.
-        sdk: Option<String>,
-    },
-}
-
-impl Package {
-    /// A crate of its own.
-    pub fn stand_alone(name: impl Into<String>, sdk: Option<String>) -> Self {
-        Self::StandAlone { name: name.into(), sdk }
-    }
-
-    /// The client crate's name.
-    pub(super) fn client(&self) -> &str {
-        match self {
-            Self::Sdk => "rhombus-kisi-client",
-            Self::StandAlone { name, .. } => name,
-        }
-    }
-
-    /// The mock crate's name.
-    pub(super) fn httpmock(&self) -> String {
-        match self {
-            Self::Sdk => "rhombus-kisi-httpmock".to_owned(),
-            Self::StandAlone { name, .. } => format!("{name}-httpmock"),
-        }
-    }
-
-    /// The client crate's name as code names it.
-    pub(super) fn client_path(&self) -> String {
-        self.client().replace('-', "_")
-    }
-}
 
 /// What every generated file says of itself.
 pub(super) struct Header {
@@ -101,7 +59,7 @@ pub(super) fn client(
     let mut files: Files = code.into_iter().collect::<Result<_, String>>()?;
     files.insert(
         "Cargo.toml".into(),
-        format!("{}\n{}", header.text("#"), manifest::client(package)?),
+        format!("{}\n{}", header.text("#"), manifest::client(package, &title(document))?),
     );
     files.insert("README.md".into(), readme(package, document, normalised));
     if matches!(package, Package::Sdk) {
@@ -109,15 +67,6 @@ pub(super) fn client(
     }
     files.extend(licences(package));
     Ok(files)
-}
-
-/// The document's title as part of a sentence.
-fn title(document: &Document) -> String {
-    let title = document.root.pointer("/info/title").and_then(|title| title.as_str());
-    match docs::phrase(title.unwrap_or_default()) {
-        title if title.is_empty() => "the API".to_owned(),
-        title => title,
-    }
 }
 
 /// A method that takes a body and nothing else, for examples: its name and the name of the body's type.

@@ -1,16 +1,16 @@
 //! The manifests of the generated crates.
 
-use super::layout::Package;
+use super::package::Package;
 
-/// The client crate's manifest.
+/// The client crate's manifest, for a client of `title`.
 ///
 /// # Errors
 /// Where the crate's name is none.
-pub(super) fn client(package: &Package) -> Result<String, String> {
-    checked(package.client(), client_text(package))
+pub(super) fn client(package: &Package, title: &str) -> Result<String, String> {
+    checked(package.client(), client_text(package, title))
 }
 
-fn client_text(package: &Package) -> String {
+fn client_text(package: &Package, title: &str) -> String {
     match package {
         Package::Sdk => format!(
             r#"[package]
@@ -36,7 +36,7 @@ workspace = true
         Package::StandAlone { name, sdk } => format!(
             r#"[package]
 name = {name}
-description = "A generated client of the Rhombus API"
+description = {description}
 version = "0.1.0"
 edition = "2024"
 publish = false
@@ -54,6 +54,7 @@ members = ["."]
 exclude = ["httpmock"]
 "#,
             name = quoted(name),
+            description = quoted(&format!("A generated client of {title}")),
             kisi = dependency(sdk.as_deref(), "kisi"),
             runtime = dependency(sdk.as_deref(), "runtime"),
         ),

@@ -11,6 +11,7 @@ pub mod fingerprint;
 mod layout;
 mod manifest;
 pub mod output;
+mod package;
 mod print;
 mod references;
 mod schema;
@@ -22,13 +23,13 @@ use std::path::{Path, PathBuf};
 
 use crate::api::Api;
 use crate::document::{self, Document, downgrade};
-use crate::normalise::{self, LeftOut, Normalised, Options};
+use crate::normalise::{self, Diagnostic, Normalised, Options};
 use crate::overlay::{self, Misfit, Overlay};
 use crate::{Error, Result};
 
 use attempt::Crates;
-pub use layout::Package;
 pub(crate) use manifest::is_crate_name;
+pub use package::Package;
 
 /// Files by their path below the folder that they are written to.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -150,7 +151,7 @@ pub struct Sdk {
     /// The JSON pointers of what the overlay does not describe.
     pub undescribed: Vec<String>,
     /// What was left out or changed, and why.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<Diagnostic>,
     /// The setters.
     pub setters: setters::Setters,
     /// The document as it was generated from.
@@ -160,16 +161,16 @@ pub struct Sdk {
 /// Generates the SDK's own crates: the files below `sdk/client` and `sdk/httpmock`, the setters, and the JSON Schema in `spec/`.
 ///
 /// # Errors
-/// As [`sdk_with_notes`].
+/// As [`sdk_with_diagnostics`].
 pub fn sdk(inputs: &Inputs) -> Result<Files> {
-    sdk_with_notes(inputs).map(|sdk| sdk.files)
+    sdk_with_diagnostics(inputs).map(|sdk| sdk.files)
 }
 
 /// The same with what there is to say: an overlay that does not fit and an operation that the fragment lacks stop nothing.
 ///
 /// # Errors
 /// Whatever is wrong with the inputs, with file and JSON pointer; [`Error::Generator`] where the generator refuses or panics.
-pub fn sdk_with_notes(inputs: &Inputs) -> Result<Sdk> {
+pub fn sdk_with_diagnostics(inputs: &Inputs) -> Result<Sdk> {
     contained(&inputs.fragment.0, || sdk_from(inputs))
 }
 
@@ -190,7 +191,12 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
     let api = inputs.rules()?;
     references::check(&document)?;
     let mut normalised = normal(&document, &api)?;
-    if let Some(LeftOut { what, why, .. }) = normalised.notes.sorted().into_iter().find(|entry| entry.operation) {
+    if let Some(Diagnostic { what, why, .. }) = normalised
+        .diagnostics
+        .sorted()
+        .into_iter()
+        .find(|entry| entry.operation)
+    {
         return Err(Error::Generator {
             file: document.file,
             pointer: "/paths".to_owned(),
@@ -220,21 +226,21 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
         setters::file(&header, &setters).map_err(|message| Error::document(&document.file, "/components", message))?;
     files.insert(SETTERS.into(), text);
     if let Some(settings) = settings_schema(&normalised, &api)
-        && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings)
+        && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings, &api.settings.file_title)
     {
         files.insert(Path::new("spec").join(SETTINGS_SCHEMA), settings);
         files.insert(Path::new("spec").join(FILE_SCHEMA), organizations);
     }
     for id in lacking(&document, &api) {
         normalised
-            .notes
+            .diagnostics
             .left_out(id, "the fragment does not have it: no method is generated");
     }
     Ok(Sdk {
         files,
         misfits,
         undescribed,
-        left_out: normalised.notes.sorted(),
+        left_out: normalised.diagnostics.sorted(),
         setters,
         normalised,
     })
@@ -274,7 +280,7 @@ fn normal(document: &Document, api: &Api) -> Result<Normalised> {
 fn settings_schema(normalised: &Normalised, api: &Api) -> Option<String> {
     let root = api.settings.roots.first()?;
     let (name, _) = normalised.originals.iter().find(|(_, original)| *original == root)?;
-    schema::settings(normalised, name)
+    schema::settings(normalised, name, &api.settings.title)
 }
 
 /// A client crate for a part of a document, and what was left out of it.
@@ -288,7 +294,7 @@ pub struct StandAlone {
     /// How many types were generated.
     pub types: usize,
     /// What was left out or changed, and why.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<Diagnostic>,
 }
 
 /// Generates a client crate of its own for a part of any document, made from a `rhombus_kisi::Client`, by no rules but
@@ -301,7 +307,7 @@ pub struct StandAlone {
 pub fn stand_alone(
     document: &Document,
     selection: normalise::Selection,
-    package: &layout::Package,
+    package: &Package,
     httpmock: bool,
 ) -> Result<StandAlone> {
     stand_alone_by(document, &Api::default(), selection, package, httpmock)
@@ -315,7 +321,7 @@ pub fn stand_alone_by(
     document: &Document,
     api: &Api,
     selection: normalise::Selection,
-    package: &layout::Package,
+    package: &Package,
     httpmock: bool,
 ) -> Result<StandAlone> {
     contained(&document.file, || {
@@ -327,7 +333,7 @@ fn stand_alone_from(
     document: &Document,
     api: &Api,
     selection: normalise::Selection,
-    package: &layout::Package,
+    package: &Package,
     httpmock: bool,
 ) -> Result<StandAlone> {
     let lowered = downgrade::to_3_0(document)?;
@@ -343,12 +349,12 @@ fn stand_alone_from(
     let mut normalised = normalise::normalise(&source, &options)?;
     for warning in lowered.warnings {
         normalised
-            .notes
+            .diagnostics
             .changed(format!("#{}", warning.pointer), warning.message);
     }
     if all {
         for (operation, warning) in lowered.left_out {
-            normalised.notes.left_out(operation, warning.message);
+            normalised.diagnostics.left_out(operation, warning.message);
         }
     }
     let header = layout::Header {
@@ -375,7 +381,7 @@ fn stand_alone_from(
         files,
         operations: normalised.operations.len(),
         types: types(&normalised),
-        left_out: normalised.notes.sorted(),
+        left_out: normalised.diagnostics.sorted(),
     })
 }
 

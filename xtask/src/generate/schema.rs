@@ -11,8 +11,8 @@ use crate::normalise::{ID_FORMAT, Normalised, Shape};
 /// The draft that the schemas are written in.
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// Kisi's ids as keys: every number of 32 bits, in its one spelling. Without anchors.
-const KISI_ID: &str = "(?:0|-?(?:[1-9][0-9]{0,8}|1[0-9]{9}|20[0-9]{8}|21[0-3][0-9]{7}|214[0-6][0-9]{6}|2147[0-3][0-9]{5}|21474[0-7][0-9]{4}\
+/// The keys of a map: every number of 32 bits, in its one spelling. Without anchors.
+const KEY: &str = "(?:0|-?(?:[1-9][0-9]{0,8}|1[0-9]{9}|20[0-9]{8}|21[0-3][0-9]{7}|214[0-6][0-9]{6}|2147[0-3][0-9]{5}|21474[0-7][0-9]{4}\
     |214748[0-2][0-9]{3}|2147483[0-5][0-9]{2}|21474836[0-3][0-9]|214748364[0-7])|-2147483648)";
 
 /// Secrets as the loader of settings files takes them: visible ASCII, no quotes around it, no mask.
@@ -54,7 +54,7 @@ fn any_case(word: &str) -> String {
 ///
 /// It is stricter than the API's: a key that nobody knows is an error, and an id has to be canonical, because a
 /// person writes the file.
-pub(super) fn settings(normalised: &Normalised, root: &str) -> Option<String> {
+pub(super) fn settings(normalised: &Normalised, root: &str, title: &str) -> Option<String> {
     let schemas = normalised.document.pointer("/components/schemas")?.as_object()?;
     let mut definitions = BTreeMap::new();
     let mut pending = vec![root.to_owned()];
@@ -74,14 +74,14 @@ pub(super) fn settings(normalised: &Normalised, root: &str) -> Option<String> {
     let mut root = definitions.remove(root)?;
     root["$comment"] = MARK.into();
     root["$schema"] = DRAFT.into();
-    root["title"] = "Kisi settings of a Rhombus organisation".into();
+    root["title"] = title.into();
     root["properties"]["$schema"] = json!({ "type": "string", "description": "Where this schema is, for editors." });
     root["$defs"] = definitions.into_iter().collect::<Map<_, _>>().into();
     text(&root)
 }
 
 /// The schema of a file that names organisations, which refers to that of the settings by its file's name.
-pub(super) fn organizations(settings_file: &str, settings: &str) -> Option<String> {
+pub(super) fn organizations(settings_file: &str, settings: &str, title: &str) -> Option<String> {
     let root: Value = serde_json::from_str(settings).ok()?;
     let settings = json!({ "$ref": settings_file });
     let clear = json!({
@@ -93,7 +93,7 @@ pub(super) fn organizations(settings_file: &str, settings: &str) -> Option<Strin
     let schema: Schema = json_schema!({
         "$comment": MARK,
         "$schema": DRAFT,
-        "title": "Kisi settings of one or many Rhombus organisations",
+        "title": title,
         "type": "object",
         "properties": {
             "$schema": { "type": "string", "description": "Where this schema is, for editors." },
@@ -134,7 +134,7 @@ fn paths<'a>(root: &'a Value, schema: &'a Value, above: &[&'a Value]) -> String 
         inside => format!("{name}(?:[.]{inside})?"),
     };
     if let Some(values) = schema.get("patternProperties").and_then(Value::as_object) {
-        return values.values().map(|value| entry(KISI_ID, value)).collect();
+        return values.values().map(|value| entry(KEY, value)).collect();
     }
     let properties = schema.get("properties").and_then(Value::as_object);
     let names: Vec<_> = properties
@@ -218,7 +218,7 @@ fn value(schema: &Value, pending: &mut Vec<String>) -> Value {
                 .map_or(json!(true), |values| value(values, pending));
             json!({
                 "type": ["object", "null"],
-                "patternProperties": { (format!("^{KISI_ID}$")): values },
+                "patternProperties": { (format!("^{KEY}$")): values },
                 "additionalProperties": false,
             })
         }

@@ -39,7 +39,7 @@ impl<'a> Extract<'a> {
         self.queue.pop_front()
     }
 
-    /// Notes that a component is needed.
+    /// Diagnostics that a component is needed.
     pub(super) fn need(&mut self, component: Component) {
         if self.seen.insert(component.clone()) {
             self.queue.push_back(component);
@@ -94,8 +94,8 @@ impl<'a> Extract<'a> {
                     }
                     Ok(())
                 }
-                // Ours, of an earlier import: the API no longer has the operation.
-                Some((Use::Prose, _)) if kind == Kind::Operation && key == GONE => {
+                // Ours, of an earlier import: the API no longer has the operation, or these properties.
+                Some((Use::Prose, _)) if matches!(kind, Kind::Operation | Kind::Schema) && key == GONE => {
                     kept.insert(key.clone(), value.clone());
                     Ok(())
                 }

@@ -23,7 +23,7 @@ pub(super) fn explain(id: &str, all: &[Located<'_>], left_out: Option<&Warning>,
             None => message += &format!("; {}, where it stood, is gone too", then.route()),
         }
     }
-    let near = document::near(id, all.iter().filter_map(|located| located.id));
+    let near = document::suggest(id, all.iter().filter_map(|located| located.id));
     if near.is_empty() {
         message += "; no operation has a name like it";
     } else {

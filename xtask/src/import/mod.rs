@@ -20,6 +20,7 @@ mod gone;
 mod missing;
 mod neutral;
 mod reference;
+mod renamed;
 
 /// What an import may do, and what it knows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +30,8 @@ pub struct Options<'a> {
     pub lenient: bool,
     /// The fragment as it is, which tells where an operation stood.
     pub before: Option<&'a Document>,
+    /// Whether a property that the document lacks and the fragment before has is dropped instead of kept as gone.
+    pub forget: bool,
 }
 
 impl<'a> Options<'a> {
@@ -40,6 +43,12 @@ impl<'a> Options<'a> {
     /// Sets [`Options::lenient`].
     pub fn lenient(mut self, lenient: bool) -> Self {
         self.lenient = lenient;
+        self
+    }
+
+    /// Sets [`Options::forget`].
+    pub fn forget(mut self, forget: bool) -> Self {
+        self.forget = forget;
         self
     }
 
@@ -109,9 +118,13 @@ fn taken(document: &Document, api: &Api, options: &Options<'_>) -> Result<Import
     fragment.insert("info".into(), neutral::info(&source));
     closure::fill(&source, &selected, &mut extract, &mut fragment)?;
     let (kept, extracted) = extract.finish();
-    warnings.extend(lost(&mut fragment, gone, api, options)?);
     let mut fragment = Value::Object(fragment);
     canonical::settle(&mut fragment);
+    warnings.extend(renamed::back(&mut fragment, options.before));
+    warnings.extend(lost(&mut fragment, gone, api, options)?);
+    if let (Some(before), Some(fragment)) = (options.before.filter(|_| !options.forget), fragment.as_object_mut()) {
+        warnings.extend(gone::keep_properties(fragment, &before.root));
+    }
 
     warnings.extend(lowered.warnings.into_iter().filter(|warning| concerns(warning, &kept)));
     warnings.extend(extracted);
@@ -155,9 +168,12 @@ fn select<'a, 'b>(
 }
 
 /// Keeps the operations that the document lacks as the fragment before had them, and says what that means.
-fn lost(fragment: &mut Map<String, Value>, gone: Gone<'_>, api: &Api, options: &Options<'_>) -> Result<Vec<Warning>> {
+fn lost(fragment: &mut Value, gone: Gone<'_>, api: &Api, options: &Options<'_>) -> Result<Vec<Warning>> {
     let ids: BTreeSet<&str> = gone.keys().copied().collect();
-    let nowhere = gone::keep(fragment, &ids, api, options.before)?;
+    let nowhere = match fragment.as_object_mut() {
+        Some(fragment) => gone::keep(fragment, &ids, api, options.before)?,
+        None => ids,
+    };
     let warnings = gone.into_iter().map(|(id, why)| {
         let now = if nowhere.contains(id) {
             "it is left out"

@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Notes, Shape, parts};
+use super::{Diagnostics, Shape, parts};
 
 /// Puts components that are no objects of their own (a string, a list, a map) where they are referred to, so that
-/// they do not become wrapper types, and notes the objects without properties.
-pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>, notes: &mut Notes) {
+/// they do not become wrapper types, and diagnostics the objects without properties.
+pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>, diagnostics: &mut Diagnostics) {
     let mut aliases: BTreeMap<String, Value> = BTreeMap::new();
     for (name, schema) in parts::schemas(root) {
         let kind = schema.get("type").and_then(Value::as_str);
@@ -36,7 +36,7 @@ pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>, not
         }
         schemas.retain(|name, _| !aliases.contains_key(name));
     }
-    open_circles(&mut aliases, notes);
+    open_circles(&mut aliases, diagnostics);
     let mut again = true;
     while again {
         again = false;
@@ -54,7 +54,7 @@ pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>, not
 }
 
 /// Makes what holds itself, and is no object, an opaque value where it does: Rust has no name for its type.
-fn open_circles(aliases: &mut BTreeMap<String, Value>, notes: &mut Notes) {
+fn open_circles(aliases: &mut BTreeMap<String, Value>, diagnostics: &mut Diagnostics) {
     let mut leads: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, schema) in aliases.iter_mut() {
         let targets = leads.entry(name.clone()).or_default();
@@ -77,7 +77,7 @@ fn open_circles(aliases: &mut BTreeMap<String, Value>, notes: &mut Notes) {
     };
     let circles: BTreeSet<String> = leads.keys().filter(|name| in_circle(name)).cloned().collect();
     for name in &circles {
-        notes.changed(name, "it holds itself, and is no object: an opaque JSON value inside");
+        diagnostics.changed(name, "it holds itself, and is no object: an opaque JSON value inside");
         if let Some(schema) = aliases.get_mut(name) {
             parts::visit_schema(name, schema, &mut |_, schema| {
                 if parts::target(schema).is_some_and(|target| circles.contains(target)) {
@@ -94,7 +94,7 @@ mod tests {
 
     use serde_json::json;
 
-    use crate::normalise::{Notes, Shape, parts::reference};
+    use crate::normalise::{Diagnostics, Shape, parts::reference};
 
     #[test]
     fn aliases_go_and_a_circle_ends() {
@@ -106,9 +106,9 @@ mod tests {
             "Nothing": { "type": "object" },
         } } });
         let mut shapes = BTreeMap::new();
-        let mut notes = Notes::default();
-        super::inline(&mut root, &mut shapes, &mut notes);
-        assert_eq!(notes.sorted().len(), 1);
+        let mut diagnostics = Diagnostics::default();
+        super::inline(&mut root, &mut shapes, &mut diagnostics);
+        assert_eq!(diagnostics.sorted().len(), 1);
         assert_eq!(
             root.pointer("/components/schemas/Door/properties/id").unwrap(),
             &json!({ "type": "string" })

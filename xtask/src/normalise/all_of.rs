@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Notes, parts};
+use super::{Diagnostics, parts};
 
 /// What makes a part of an `allOf` more than a remark on the others.
 const STRUCTURE: [&str; 9] = [
@@ -18,11 +18,11 @@ const STRUCTURE: [&str; 9] = [
 ];
 
 /// Merges the parts of each `allOf` into one object with all their properties, those beside it included.
-pub(super) fn flatten(root: &mut Value, notes: &mut Notes) {
+pub(super) fn flatten(root: &mut Value, diagnostics: &mut Diagnostics) {
     let source = root.clone();
     parts::visit_schemas(root, &mut |place, schema| {
         if schema.get("allOf").is_some() {
-            *schema = merged(&source, place, schema, notes);
+            *schema = merged(&source, place, schema, diagnostics);
         }
     });
 }
@@ -43,7 +43,7 @@ pub(super) fn only_part(schema: &Value) -> Option<&Value> {
     }
 }
 
-fn merged(source: &Value, place: &str, schema: &Value, notes: &mut Notes) -> Value {
+fn merged(source: &Value, place: &str, schema: &Value, diagnostics: &mut Diagnostics) -> Value {
     if let Some(only) = only_part(schema) {
         let mut only = only.clone();
         if let (Some(description), Some(object)) = (schema.get("description"), only.as_object_mut())
@@ -59,7 +59,7 @@ fn merged(source: &Value, place: &str, schema: &Value, notes: &mut Notes) -> Val
     let mut merge = Merge {
         source,
         place,
-        notes,
+        diagnostics,
         seen: BTreeSet::new(),
         properties: Map::new(),
         others: Vec::new(),
@@ -71,7 +71,7 @@ fn merged(source: &Value, place: &str, schema: &Value, notes: &mut Notes) -> Val
         return if others.iter().all(|other| other.get("type") == first.get("type")) {
             first.clone()
         } else {
-            notes.changed(
+            diagnostics.changed(
                 place,
                 "the parts of its `allOf` have no type in common: an opaque JSON value",
             );
@@ -79,7 +79,7 @@ fn merged(source: &Value, place: &str, schema: &Value, notes: &mut Notes) -> Val
         };
     }
     if !others.is_empty() {
-        notes.changed(place, "a part of its `allOf` is no object: it is left out");
+        diagnostics.changed(place, "a part of its `allOf` is no object: it is left out");
     }
     let listed = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
     let mut object = Map::from_iter([("type".to_owned(), json!("object"))]);
@@ -98,7 +98,7 @@ fn merged(source: &Value, place: &str, schema: &Value, notes: &mut Notes) -> Val
 struct Merge<'a> {
     source: &'a Value,
     place: &'a str,
-    notes: &'a mut Notes,
+    diagnostics: &'a mut Diagnostics,
     /// The components that are in it; each is merged once, so that a circle ends and a fan does not explode.
     seen: BTreeSet<&'a str>,
     properties: Map<String, Value>,
@@ -131,7 +131,7 @@ impl<'a> Merge<'a> {
             // The union that this is merged into a variant of says it of itself.
             if schema.get(key).is_some() && schema.get("discriminator").is_none() {
                 let why = format!("a part of its `allOf` has a `{key}`: what that adds is kept untyped");
-                self.notes.changed(self.place, why);
+                self.diagnostics.changed(self.place, why);
             }
         }
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
@@ -152,7 +152,7 @@ impl<'a> Merge<'a> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::normalise::{Notes, parts::reference};
+    use crate::normalise::{Diagnostics, parts::reference};
 
     fn flattened(schema: Value) -> (Value, usize) {
         let mut root = json!({ "paths": {}, "components": { "schemas": {
@@ -164,22 +164,22 @@ mod tests {
             "Text": { "type": "string" },
             "Kind": { "enum": ["a"] },
         } } });
-        let mut notes = Notes::default();
-        super::flatten(&mut root, &mut notes);
+        let mut diagnostics = Diagnostics::default();
+        super::flatten(&mut root, &mut diagnostics);
         (
             root.pointer("/components/schemas/S").cloned().unwrap(),
-            notes.sorted().len(),
+            diagnostics.sorted().len(),
         )
     }
 
     #[test]
     fn properties_are_merged() {
-        let (schema, notes) = flattened(json!({ "allOf": [reference("Base")], "properties": { "s": {} } }));
+        let (schema, diagnostics) = flattened(json!({ "allOf": [reference("Base")], "properties": { "s": {} } }));
         assert_eq!(
             schema["properties"].as_object().unwrap().keys().collect::<Vec<_>>(),
             ["b", "r", "s"]
         );
-        assert_eq!(notes, 0);
+        assert_eq!(diagnostics, 0);
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use http::HeaderValue;
 use serde_json::{Value, json};
 
-use super::{Notes, Operation, parts};
+use super::{Diagnostics, Operation, parts};
 use crate::api::Empty;
 
 /// What an operation sends.
@@ -24,7 +24,12 @@ pub enum Body {
 
 /// Settles on one form of request for each operation. What is not JSON becomes JSON for the generator's eyes; the
 /// pass over the syntax tree puts the right argument in its place.
-pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operation>, empty: Empty, notes: &mut Notes) {
+pub(super) fn choose(
+    root: &mut Value,
+    operations: &mut BTreeMap<String, Operation>,
+    empty: Empty,
+    diagnostics: &mut Diagnostics,
+) {
     parts::operations_mut(root, |_, method, operation| {
         let Some(described) = operations.get_mut(parts::label("", method, operation).as_str()) else {
             return;
@@ -46,7 +51,7 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
             return;
         };
         for other in types.iter().filter(|name| **name != &chosen) {
-            notes.changed(
+            diagnostics.changed(
                 &described.id,
                 format!("its request may also be `{other}`; only `{chosen}` is offered"),
             );
@@ -56,7 +61,7 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
             .and_then(|content| content.get(&chosen)?.get("schema"));
         let schema = schema.cloned().unwrap_or_else(|| json!({}));
         let (body, schema) = if is_form(&chosen) {
-            notes.changed(
+            diagnostics.changed(
                 &described.id,
                 "the fields of its form are not typed: `Multipart` takes any",
             );
@@ -69,7 +74,7 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
             } else {
                 "application/octet-stream".to_owned()
             };
-            notes.changed(
+            diagnostics.changed(
                 &described.id,
                 format!("its request is `{sent}`: the caller gives the bytes"),
             );
@@ -112,20 +117,24 @@ mod tests {
 
     use super::Body;
     use crate::api::Empty;
-    use crate::normalise::{Notes, operation_ids};
+    use crate::normalise::{Diagnostics, operation_ids};
 
     fn settled(method: &str, body: Value) -> (Body, usize) {
-        let (body, _, notes) = settled_with(method, body, Empty::Json);
-        (body, notes)
+        let (body, _, diagnostics) = settled_with(method, body, Empty::Json);
+        (body, diagnostics)
     }
 
     fn settled_with(method: &str, body: Value, empty: Empty) -> (Body, bool, usize) {
         let mut root = json!({ "paths": { "/a": { method: { "operationId": "a", "requestBody": body } } } });
-        let mut notes = Notes::default();
-        let mut operations = operation_ids::assign(&mut root, &mut notes);
-        super::settle(&mut root, &mut operations, empty, &mut notes);
+        let mut diagnostics = Diagnostics::default();
+        let mut operations = operation_ids::assign(&mut root, &mut diagnostics);
+        super::choose(&mut root, &mut operations, empty, &mut diagnostics);
         let operation = &operations["a"];
-        (operation.body.clone(), operation.body_optional, notes.sorted().len())
+        (
+            operation.body.clone(),
+            operation.body_optional,
+            diagnostics.sorted().len(),
+        )
     }
 
     #[test]

@@ -2,24 +2,24 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Notes, parts};
+use super::{Diagnostics, parts};
 
 /// Writes each reference to a component schema with the schema's name as it is (a `/` in it is `~1` in a reference), and
 /// makes a reference to nothing, or to anything but a component schema, an opaque JSON value.
-pub(super) fn replace(root: &mut Value, notes: &mut Notes) {
+pub(super) fn replace(root: &mut Value, diagnostics: &mut Diagnostics) {
     let names: BTreeSet<String> = parts::schema_names(root);
     parts::visit_schemas(root, &mut |place, schema| {
         if let Some(reference) = schema.get_mut("$ref") {
             match reference.as_str().and_then(parts::component) {
                 Some(name) if names.contains(&name) => *reference = format!("{}{name}", parts::SCHEMAS).into(),
                 _ => {
-                    notes.changed(place, format!("{reference} refers to nothing: an opaque JSON value"));
+                    diagnostics.changed(place, format!("{reference} refers to nothing: an opaque JSON value"));
                     *schema = json!({});
                 }
             }
         } else if !schema.is_object() {
             // `true` and `false` are schemas of later versions; anything else is none at all.
-            notes.changed(place, "it is no schema: an opaque JSON value");
+            diagnostics.changed(place, "it is no schema: an opaque JSON value");
             *schema = json!({});
         }
     });
@@ -29,7 +29,7 @@ pub(super) fn replace(root: &mut Value, notes: &mut Notes) {
 mod tests {
     use serde_json::json;
 
-    use crate::normalise::{Notes, parts};
+    use crate::normalise::{Diagnostics, parts};
 
     #[test]
     fn references_lead_to_components_or_nowhere() {
@@ -42,12 +42,12 @@ mod tests {
                 "none": 3,
             } },
         } } });
-        let mut notes = Notes::default();
-        super::replace(&mut root, &mut notes);
+        let mut diagnostics = Diagnostics::default();
+        super::replace(&mut root, &mut diagnostics);
         assert_eq!(
             root.pointer("/components/schemas/a~1b c/properties").unwrap(),
             &json!({ "itself": parts::reference("a/b c"), "gone": {}, "elsewhere": {}, "none": {} })
         );
-        assert_eq!(notes.sorted().len(), 3);
+        assert_eq!(diagnostics.sorted().len(), 3);
     }
 }

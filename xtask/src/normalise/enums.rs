@@ -3,18 +3,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::words::{pascal, unique};
-use super::{Notes, Shape, parts};
+use super::{Diagnostics, Shape, parts};
 
 /// The variant that carries a value that is not known.
 pub const OTHER: &str = "Unrecognized";
 
-/// Makes every string enumeration a component of its own, seen by the generator as a bare object, and notes its
+/// Makes every string enumeration a component of its own, seen by the generator as a bare object, and diagnostics its
 /// values. Other enumerations lose their values, which is noted: the type alone is kept.
-pub(super) fn hoist(
+pub(super) fn extract_inline(
     root: &mut Value,
     taken: &mut BTreeSet<String>,
     shapes: &mut BTreeMap<String, Shape>,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) {
     for name in parts::schema_names(root) {
         let Some(schema) = parts::schemas_mut(root).and_then(|schemas| schemas.get_mut(&name)) else {
@@ -34,7 +34,7 @@ pub(super) fn hoist(
             parts::redirect(schema, &name);
         } else if let Some(listed) = schema.as_object_mut().and_then(|object| object.remove("enum")) {
             let count = listed.as_array().map_or(0, Vec::len);
-            notes.changed(
+            diagnostics.changed(
                 place,
                 format!("its {count} values are no strings: any value of its type is taken"),
             );
@@ -78,7 +78,7 @@ mod tests {
 
     use serde_json::json;
 
-    use crate::normalise::{Notes, Shape, parts};
+    use crate::normalise::{Diagnostics, Shape, parts};
 
     #[test]
     fn strings_become_components_and_the_rest_plain() {
@@ -88,9 +88,9 @@ mod tests {
         } } });
         let mut taken = parts::schema_names(&root);
         let mut shapes = BTreeMap::new();
-        let mut notes = Notes::default();
-        super::hoist(&mut root, &mut taken, &mut shapes, &mut notes);
-        assert_eq!(notes.sorted().len(), 1);
+        let mut diagnostics = Diagnostics::default();
+        super::extract_inline(&mut root, &mut taken, &mut shapes, &mut diagnostics);
+        assert_eq!(diagnostics.sorted().len(), 1);
         let values = |pairs: &[(&str, &str)]| {
             Shape::Enum(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
         };

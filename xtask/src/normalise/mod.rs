@@ -2,19 +2,19 @@
 //!
 //! The vendor's documents make generators refuse, panic, or write code that does not compile. Each pass takes
 //! one such oddity out, and is a module of its own with tests on a document made for it. What a pass cannot keep
-//! it notes in [`Notes`]: nothing is dropped silently.
+//! it diagnostics in [`Diagnostics`]: nothing is dropped silently.
 
 mod aliases;
 mod all_of;
 mod auth_parameters;
 mod bodies;
 mod dangling;
+mod diagnostics;
 mod enums;
+mod extract_inline;
 mod hints;
-mod hoist;
 mod ids;
 mod names;
-mod notes;
 mod open_objects;
 mod operation_ids;
 mod parameters;
@@ -40,11 +40,11 @@ use crate::api::Api;
 use crate::document::Document;
 
 pub use bodies::Body;
+pub use diagnostics::{Diagnostic, Diagnostics};
 pub use enums::OTHER;
 pub(crate) use hints::{HINTS, without_hints};
 pub use ids::ID_FORMAT;
 pub use names::rust_name;
-pub use notes::{LeftOut, Notes};
 pub(crate) use operation_ids::GONE;
 pub use parameters::{Location, Parameter};
 pub(crate) use read_only::READ_ONLY;
@@ -80,7 +80,7 @@ pub struct Normalised {
     /// What the document calls each schema, by its Rust name. A schema that stood in another has none of its own.
     pub originals: BTreeMap<String, String>,
     /// What was left out, and why.
-    pub notes: Notes,
+    pub diagnostics: Diagnostics,
 }
 
 /// One operation, as the generated method needs it.
@@ -119,55 +119,146 @@ pub enum Shape {
     Union(Union),
 }
 
+/// A document on its way through the passes.
+struct Work<'a> {
+    options: &'a Options,
+    root: Value,
+    /// What the document calls each schema; empty until the schemas have their Rust names.
+    originals: BTreeMap<String, String>,
+    operations: BTreeMap<String, Operation>,
+    shapes: BTreeMap<String, Shape>,
+    /// The unions, from when they are found to when they are replaced.
+    unions: BTreeMap<String, Union>,
+    wire_names: BTreeMap<(String, String), String>,
+    /// What was noted while schemas had the document's names.
+    first: Diagnostics,
+    diagnostics: Diagnostics,
+}
+
+/// One step of the way.
+struct Pass {
+    name: &'static str,
+    /// Why there is such a pass, and why at this point.
+    why: &'static str,
+    run: fn(&mut Work<'_>),
+}
+
+/// The passes in their order.
+#[rustfmt::skip]
+const PASSES: &[Pass] = &[
+    Pass { name: "inline components", why: "the generator takes references to schemas alone", run: |w| parts::inline(&mut w.root, &mut w.diagnostics) },
+    Pass { name: "drop auth parameters", why: "the transport sends them", run: |w| auth_parameters::remove(&mut w.root, &w.options.api.auth) },
+    Pass { name: "replace dangling references", why: "what refers to nothing is any value", run: |w| dangling::replace(&mut w.root, &mut w.diagnostics) },
+    Pass { name: "keep variants", why: "the rules may want a few types of a union only", run: |w| unions::keep(&mut w.root, &w.options.api) },
+    Pass { name: "prune", why: "what nothing refers to takes no name", run: |w| prune::unreachable(&mut w.root) },
+    Pass { name: "rename schemas", why: "types have Rust names; the diagnostics from here on are put under the document's", run: |w| w.rename() },
+    Pass { name: "mark ids", why: "an id is one by its format or by its name", run: |w| ids::mark(&mut w.root, &w.options.api.ids) },
+    Pass { name: "mark secrets", why: "after the ids: what has the format of an id may be a secret by its name", run: |w| secrets::mark(&mut w.root) },
+    Pass { name: "name operations", why: "each method has a name of its own", run: |w| w.operations = operation_ids::assign(&mut w.root, &mut w.diagnostics) },
+    Pass { name: "choose bodies", why: "a method sends one kind of body", run: |w| w.choose_bodies() },
+    Pass { name: "choose responses", why: "a method returns one type", run: |w| responses::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
+    Pass { name: "choose parameters", why: "a method takes what can be sent", run: |w| parameters::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
+    Pass { name: "extract unions", why: "a union has a name before it is looked for", run: |w| unions::extract_inline(&mut w.root) },
+    Pass { name: "find unions", why: "before allOf is merged: a variant may extend its own union", run: |w| w.find_unions() },
+    Pass { name: "merge allOf", why: "the generator takes objects with all of their properties", run: |w| all_of::flatten(&mut w.root, &mut w.diagnostics) },
+    Pass { name: "mark read-only properties", why: "after allOf is merged: the generator reads the mark at the object", run: |w| read_only::mark(&mut w.root) },
+    Pass { name: "replace unions", why: "the generator sees an object, and our pass over its code writes the union", run: |w| w.replace_unions() },
+    Pass { name: "extract enumerations", why: "a closed enumeration would break with each new value", run: |w| w.extract_enums() },
+    Pass { name: "extract objects", why: "a type has a name; after the enumerations, which come first in naming", run: |w| w.extract_objects() },
+    Pass { name: "simplify schemas", why: "what is left is objects, lists, maps and scalars", run: |w| simplify::schemas(&mut w.root, &mut w.diagnostics) },
+    Pass { name: "inline aliases", why: "a name for a list or a scalar is no type", run: |w| aliases::inline(&mut w.root, &mut w.shapes, &mut w.diagnostics) },
+    Pass { name: "open objects", why: "an object keeps the properties that it does not know", run: |w| open_objects::open(&mut w.root) },
+    Pass { name: "separate properties", why: "two names may fold to one field", run: |w| w.wire_names = properties::separate(&mut w.root) },
+    Pass { name: "prune again", why: "the passes have left schemas behind", run: |w| w.prune() },
+];
+
+impl Work<'_> {
+    fn rename(&mut self) {
+        self.originals = names::rename(&mut self.root, &self.options.api.names, &mut self.diagnostics);
+        self.first = std::mem::take(&mut self.diagnostics);
+    }
+
+    fn choose_bodies(&mut self) {
+        let empty = self.options.api.body.empty;
+        bodies::choose(&mut self.root, &mut self.operations, empty, &mut self.diagnostics);
+    }
+
+    fn find_unions(&mut self) {
+        self.unions = unions::find(&self.root, &self.originals, &self.options.api, &mut self.diagnostics);
+    }
+
+    fn replace_unions(&mut self) {
+        let unions = std::mem::take(&mut self.unions);
+        unions::replace(&mut self.root, unions, &mut self.shapes, &mut self.diagnostics);
+    }
+
+    fn extract_enums(&mut self) {
+        let mut taken = parts::schema_names(&self.root);
+        enums::extract_inline(&mut self.root, &mut taken, &mut self.shapes, &mut self.diagnostics);
+    }
+
+    fn extract_objects(&mut self) {
+        let mut taken = parts::schema_names(&self.root);
+        extract_inline::objects(&mut self.root, &mut taken);
+    }
+
+    fn prune(&mut self) {
+        prune::unreachable(&mut self.root);
+        let left = parts::schema_names(&self.root);
+        self.shapes.retain(|name, _| left.contains(name));
+    }
+}
+
+/// The passes in their order: the name of each, and why it is there.
+pub fn passes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PASSES.iter().map(|pass| (pass.name, pass.why))
+}
+
 /// Runs every pass over a document.
 ///
 /// # Errors
 /// [`Error::Document`](crate::Error::Document) where the document is not one that can be read, or an operation is not there.
 pub fn normalise(document: &Document, options: &Options) -> Result<Normalised> {
-    let mut notes = Notes::default();
     let mut root = parts::prepare(document)?;
+    // The fewer operations, the less can be wrong with them.
     select::apply(&document.file, &mut root, &options.selection)?;
-    parts::inline(&mut root, &mut notes);
-    auth_parameters::remove(&mut root, &options.api.auth);
-    dangling::replace(&mut root, &mut notes);
-    unions::keep(&mut root, &options.api);
-    prune::unreachable(&mut root);
-    let originals = names::rename(&mut root, &options.api.names, &mut notes);
-    // From here on, schemas go by other names than people know them by.
-    let mut later = Notes::default();
-    ids::mark(&mut root, &options.api.ids);
-    secrets::mark(&mut root);
-    let mut operations = operation_ids::assign(&mut root, &mut later);
-    bodies::settle(&mut root, &mut operations, options.api.body.empty, &mut later);
-    responses::settle(&mut root, &mut operations, &mut later);
-    parameters::settle(&mut root, &mut operations, &mut later);
-    let mut shapes = BTreeMap::new();
-    unions::hoist(&mut root);
-    let unions = unions::find(&root, &originals, &options.api, &mut later);
-    all_of::flatten(&mut root, &mut later);
-    read_only::mark(&mut root);
-    unions::replace(&mut root, unions, &mut shapes, &mut later);
-    let mut taken: BTreeSet<String> = parts::schema_names(&root);
-    enums::hoist(&mut root, &mut taken, &mut shapes, &mut later);
-    hoist::objects(&mut root, &mut taken);
-    simplify::schemas(&mut root, &mut later);
-    aliases::inline(&mut root, &mut shapes, &mut later);
-    open_objects::open(&mut root);
-    let wire_names = properties::separate(&mut root);
-    prune::unreachable(&mut root);
-    let left = parts::schema_names(&root);
-    shapes.retain(|name, _| left.contains(name));
-    notes.add(later, &originals);
-    let roles = roles::find(&root, &wire_names, &options.api.response);
+    let mut work = Work {
+        options,
+        root,
+        originals: BTreeMap::new(),
+        operations: BTreeMap::new(),
+        shapes: BTreeMap::new(),
+        unions: BTreeMap::new(),
+        wire_names: BTreeMap::new(),
+        first: Diagnostics::default(),
+        diagnostics: Diagnostics::default(),
+    };
+    for pass in PASSES {
+        (pass.run)(&mut work);
+    }
+    let mut diagnostics = work.first;
+    diagnostics.add(work.diagnostics, &work.originals);
+    let roles = roles::find(&work.root, &work.wire_names, &options.api.response);
     Ok(Normalised {
-        document: root,
-        operations,
-        shapes,
-        wire_names,
+        document: work.root,
+        operations: work.operations,
+        shapes: work.shapes,
+        wire_names: work.wire_names,
         roles,
-        originals,
-        notes,
+        originals: work.originals,
+        diagnostics,
     })
+}
+
+/// Leaves of the formats what makes a type: an id is one by its format or by its name, and a secret is one whatever its format.
+pub(crate) fn mark_formats(root: &mut Value, api: &Api) {
+    ids::mark(root, &api.ids);
+    secrets::drop_formats(root);
+    parts::visit_schemas(root, &mut |_, schema| {
+        if schema.get("format").is_some_and(|format| format == ID_FORMAT) {
+            schema["format"] = api.ids.format.clone().into();
+        }
+    });
 }
 
 /// The same document with these operations alone, by the name of their method, and what they reach.

@@ -2,7 +2,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::words::{pascal, unique, words};
-use super::{Notes, parts};
+use super::{Diagnostics, parts};
 use crate::api::Names;
 
 /// The name that a schema gets in Rust, by the rules of `spec/api.toml`:
@@ -99,7 +99,7 @@ fn free(name: String) -> String {
 ///
 /// `x-rust-name` overrides the rules. Where several schemas get one name, the one that an overlay gave it keeps it, and the
 /// others keep their modules in front, and then count: a new schema of a release never stops it.
-pub(super) fn rename(root: &mut Value, rules: &Names, notes: &mut Notes) -> BTreeMap<String, String> {
+pub(super) fn rename(root: &mut Value, rules: &Names, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
     let mut by_name: BTreeMap<String, Vec<(bool, String)>> = BTreeMap::new();
     for (original, schema) in parts::schemas(root) {
         let said = schema.get("x-rust-name").and_then(Value::as_str);
@@ -129,7 +129,7 @@ pub(super) fn rename(root: &mut Value, rules: &Names, notes: &mut Notes) -> BTre
         let name = unique(long_name(rules, &original), &mut taken);
         let short = rust_name(rules, &original);
         if name != short {
-            notes.changed(&original, format!("its short name `{short}` is taken: `{name}`"));
+            diagnostics.changed(&original, format!("its short name `{short}` is taken: `{name}`"));
         }
         renamed.insert(original, name);
     }
@@ -170,7 +170,7 @@ mod tests {
 
     use super::{rename, rust_name};
     use crate::api::{Api, Names};
-    use crate::normalise::Notes;
+    use crate::normalise::Diagnostics;
 
     fn rules() -> Names {
         let text = include_str!("../../../spec/api.toml");
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn what_collides_keeps_its_module() {
         let mut root = colliding();
-        let originals = rename(&mut root, &rules(), &mut Notes::default());
+        let originals = rename(&mut root, &rules(), &mut Diagnostics::default());
         assert_eq!(originals["DoorFindRequest"], "Door_FindWSRequest");
         let reference = root.pointer("/components/schemas/DoorFindRequest/items/$ref").unwrap();
         assert_eq!(reference, "#/components/schemas/CameraFindRequest");
@@ -224,10 +224,10 @@ mod tests {
     fn what_the_overlay_names_keeps_its_name() {
         let mut root = colliding();
         root["components"]["schemas"]["Door_FindWSRequest"]["x-rust-name"] = json!("FindRequest");
-        let mut notes = Notes::default();
-        let originals = rename(&mut root, &rules(), &mut notes);
+        let mut diagnostics = Diagnostics::default();
+        let originals = rename(&mut root, &rules(), &mut diagnostics);
         assert_eq!(originals["FindRequest"], "Door_FindWSRequest");
         assert_eq!(originals["CameraFindRequest"], "Camera_FindWSRequest");
-        assert_eq!(notes.sorted().len(), 1);
+        assert_eq!(diagnostics.sorted().len(), 1);
     }
 }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::words::snake;
-use super::{Notes, Operation, parts};
+use super::{Diagnostics, Operation, parts};
 
 /// Where a fragment says that the API no longer has an operation.
 pub(crate) const GONE: &str = "x-gone";
@@ -13,7 +13,7 @@ const RESERVED: [&str; 5] = ["new", "from", "transport", "clone", "fmt"];
 
 /// Gives each operation the name of its method as its id, so that the generator takes it over as it is, and
 /// answers the operations by that name.
-pub(super) fn assign(root: &mut Value, notes: &mut Notes) -> BTreeMap<String, Operation> {
+pub(super) fn assign(root: &mut Value, diagnostics: &mut Diagnostics) -> BTreeMap<String, Operation> {
     // Of the names in one word, because types are named after methods too: `get_2` and `get2` would be one.
     let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
     let mut operations = BTreeMap::new();
@@ -29,7 +29,7 @@ pub(super) fn assign(root: &mut Value, notes: &mut Notes) -> BTreeMap<String, Op
         let id = match text("operationId") {
             id if id.is_empty() => {
                 let id = snake(&format!("{method} {path}"));
-                notes.changed(path, format!("it has no operation id: `{id}`"));
+                diagnostics.changed(path, format!("it has no operation id: `{id}`"));
                 id
             }
             id => id,
@@ -46,7 +46,7 @@ pub(super) fn assign(root: &mut Value, notes: &mut Notes) -> BTreeMap<String, Op
         }
         let name = free(name, &mut taken);
         if name != short {
-            notes.changed(
+            diagnostics.changed(
                 format!("{} {path}", method.to_uppercase()),
                 format!("the method name `{short}` is taken: `{name}`"),
             );
@@ -92,7 +92,7 @@ fn free(name: String, taken: &mut BTreeSet<String>) -> String {
 mod tests {
     use serde_json::json;
 
-    use crate::normalise::Notes;
+    use crate::normalise::Diagnostics;
 
     #[test]
     fn ids_are_unique_method_names() {
@@ -105,8 +105,8 @@ mod tests {
             "/one": { "post": { "operationId": "get2" } },
             "/two": { "post": { "operationId": "get_2" } },
         } });
-        let mut notes = Notes::default();
-        let names: Vec<String> = super::assign(&mut root, &mut notes).into_keys().collect();
+        let mut diagnostics = Diagnostics::default();
+        let names: Vec<String> = super::assign(&mut root, &mut diagnostics).into_keys().collect();
         assert_eq!(
             names,
             [
@@ -119,6 +119,6 @@ mod tests {
                 "post_none"
             ]
         );
-        assert_eq!(notes.sorted().len(), 5);
+        assert_eq!(diagnostics.sorted().len(), 5);
     }
 }

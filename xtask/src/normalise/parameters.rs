@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::words::{snake, unique};
-use super::{Notes, Operation, parts};
+use super::{Diagnostics, Operation, parts};
 
 /// One parameter of an operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,14 +28,14 @@ pub enum Location {
 }
 
 /// Names each parameter as its argument is named, and makes its type one that can be written as text.
-pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operation>, notes: &mut Notes) {
+pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operation>, diagnostics: &mut Diagnostics) {
     let mut new_paths: BTreeMap<String, String> = BTreeMap::new();
     parts::operations_mut(root, |path, method, operation| {
         let Some(described) = operations.get_mut(parts::label("", method, operation).as_str()) else {
             return;
         };
         let listed = operation.get("parameters").and_then(Value::as_array);
-        let (in_path, others) = split(path, listed.into_iter().flatten(), described, notes);
+        let (in_path, others) = split(path, listed.into_iter().flatten(), described, diagnostics);
         let mut taken: BTreeSet<String> = ["body", "form", "self_"].map(str::to_owned).into();
         let mut new_path = path.to_owned();
         let mut new = Vec::new();
@@ -52,7 +52,7 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
             let (schema, lost) = scalar(schema, location);
             let lost = lost.or_else(|| odd_style(&parameter, &schema));
             if let Some(lost) = lost {
-                notes.changed(&described.id, format!("its parameter `{name}` {lost}"));
+                diagnostics.changed(&described.id, format!("its parameter `{name}` {lost}"));
             }
             new.push(json!({ "name": argument, "in": text(&parameter, "in"), "required": required, "schema": schema }));
             described.parameters.insert(
@@ -76,14 +76,14 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
         let Some(item) = paths.remove(&old) else { continue };
         if paths.contains_key(&new) {
             // `/doors/{id}` and `/doors/{ID}` are one path, and no document may have both.
-            leave_out(&item, operations, notes);
+            leave_out(&item, operations, diagnostics);
         } else {
             paths.insert(new, item);
         }
     }
 }
 
-fn leave_out(item: &Value, operations: &mut BTreeMap<String, Operation>, notes: &mut Notes) {
+fn leave_out(item: &Value, operations: &mut BTreeMap<String, Operation>, diagnostics: &mut Diagnostics) {
     for operation in item.as_object().into_iter().flat_map(|item| item.values()) {
         let name = parts::label("", "", operation);
         if let Some(described) = operations.remove(&name) {
@@ -91,7 +91,7 @@ fn leave_out(item: &Value, operations: &mut BTreeMap<String, Operation>, notes: 
                 "another path is the same but for the names of its parameters: `{}`",
                 described.path
             );
-            notes.left_out(described.id, why);
+            diagnostics.left_out(described.id, why);
         }
     }
 }
@@ -111,7 +111,7 @@ fn split<'a>(
     path: &str,
     listed: impl Iterator<Item = &'a Value>,
     described: &Operation,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> (Placed, Placed) {
     let mut in_path = BTreeMap::new();
     let mut others = Vec::new();
@@ -123,14 +123,14 @@ fn split<'a>(
             "query" => Location::Query,
             other => {
                 let why = format!("its parameter `{name}` goes into `{other}`: it is not offered");
-                notes.changed(&described.id, why);
+                diagnostics.changed(&described.id, why);
                 continue;
             }
         };
         if location == Location::Path {
             in_path.insert(name, parameter.clone());
         } else if location == Location::Header && http::HeaderName::try_from(&name).is_err() {
-            notes.changed(
+            diagnostics.changed(
                 &described.id,
                 format!("its parameter `{name}` is no name for a header: it is not offered"),
             );
@@ -143,7 +143,7 @@ fn split<'a>(
         let parameter = in_path.remove(name).unwrap_or_else(|| {
             // Taken out of the map already where the path has it twice.
             if !ordered.iter().any(|(parameter, _)| text(parameter, "name") == name) {
-                notes.changed(&described.id, format!("its path's `{name}` is not described: a text"));
+                diagnostics.changed(&described.id, format!("its path's `{name}` is not described: a text"));
             }
             json!({ "name": name, "in": "path" })
         });
@@ -152,7 +152,7 @@ fn split<'a>(
         }
     }
     for name in in_path.keys() {
-        notes.changed(
+        diagnostics.changed(
             &described.id,
             format!("its parameter `{name}` is not in its path: it is not offered"),
         );
@@ -217,13 +217,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Location;
-    use crate::normalise::{Notes, operation_ids};
+    use crate::normalise::{Diagnostics, operation_ids};
 
     fn settled(paths: Value) -> (Value, Vec<String>) {
         let mut root = json!({ "paths": paths });
-        let mut notes = Notes::default();
-        let mut operations = operation_ids::assign(&mut root, &mut notes);
-        super::settle(&mut root, &mut operations, &mut notes);
+        let mut diagnostics = Diagnostics::default();
+        let mut operations = operation_ids::assign(&mut root, &mut diagnostics);
+        super::choose(&mut root, &mut operations, &mut diagnostics);
         let described = operations.values().flat_map(|operation| &operation.parameters);
         let described = described.map(|(argument, parameter)| {
             let location = match parameter.location {
@@ -234,7 +234,7 @@ mod tests {
             format!("{argument}={} in {location}", parameter.name)
         });
         let described = described.chain(
-            notes
+            diagnostics
                 .sorted()
                 .into_iter()
                 .map(|note| format!("{}: {}", note.what, note.why)),

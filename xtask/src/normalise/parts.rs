@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Notes, hints};
+use super::{Diagnostics, hints};
 use crate::document::Document;
 use crate::{Error, Result};
 
@@ -128,7 +128,7 @@ pub(super) fn label(path: &str, method: &str, operation: &Value) -> String {
 
 /// Puts shared parameters, bodies, responses and path items where they are referred to, path-level parameters at
 /// each operation, and takes out what is no operation. An operation that does not stand there is left out.
-pub(super) fn inline(root: &mut Value, notes: &mut Notes) {
+pub(super) fn inline(root: &mut Value, diagnostics: &mut Diagnostics) {
     let source = root.clone();
     let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) else {
         return;
@@ -138,7 +138,7 @@ pub(super) fn inline(root: &mut Value, notes: &mut Notes) {
         *item = resolve(&source, item).unwrap_or_default();
         let Some(item) = item.as_object_mut() else {
             lost.push(path.clone());
-            notes.left_out(path, "its path item is no object, or a reference to nothing");
+            diagnostics.left_out(path, "its path item is no object, or a reference to nothing");
             continue;
         };
         let shared = item
@@ -154,13 +154,13 @@ pub(super) fn inline(root: &mut Value, notes: &mut Notes) {
             };
             let name = label(path, &method, operation);
             if servers || operation.get("servers").is_some() {
-                notes.changed(&name, "it has a server of its own: the client's is used");
+                diagnostics.changed(&name, "it has a server of its own: the client's is used");
             }
             if operation.get("callbacks").is_some() {
-                notes.changed(&name, "its callbacks are requests of the server's: they are left out");
+                diagnostics.changed(&name, "its callbacks are requests of the server's: they are left out");
             }
             if let Err(why) = inline_operation(&source, operation, &shared) {
-                notes.left_out(name, why);
+                diagnostics.left_out(name, why);
                 item.remove(&method);
             }
         }

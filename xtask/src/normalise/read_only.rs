@@ -25,7 +25,7 @@ mod tests {
     use serde_json::json;
 
     use super::READ_ONLY;
-    use crate::normalise::{Notes, all_of};
+    use crate::normalise::{Diagnostics, all_of};
 
     #[test]
     fn what_the_server_sets_is_listed_at_the_object() {
@@ -37,7 +37,7 @@ mod tests {
             } },
             "Colour": { "type": "string", "enum": ["RED"] },
         } } });
-        all_of::flatten(&mut root, &mut Notes::default());
+        all_of::flatten(&mut root, &mut Diagnostics::default());
         super::mark(&mut root);
         let place = root.pointer("/components/schemas/Place").unwrap();
         assert_eq!(place[READ_ONLY], json!(["colour", "stamp"]));

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::bodies::{is_binary, is_json};
-use super::{Notes, Operation, parts};
+use super::{Diagnostics, Operation, parts};
 
 /// What an operation answers when it succeeds.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -19,7 +19,7 @@ pub enum Answer {
 
 /// Settles on one success for each operation, as status 200. Failures go: the transport reads them by hand,
 /// because a declared one loses the `Retry-After` of a 429 that is not JSON.
-pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operation>, notes: &mut Notes) {
+pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operation>, diagnostics: &mut Diagnostics) {
     parts::operations_mut(root, |_, method, operation| {
         let Some(described) = operations.get_mut(parts::label("", method, operation).as_str()) else {
             return;
@@ -37,7 +37,7 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
         if successes.is_empty()
             && let Some(default) = responses.get("default")
         {
-            notes.changed(
+            diagnostics.changed(
                 &described.id,
                 "it has a default answer alone, which is taken for that of its success",
             );
@@ -52,9 +52,9 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
                 "its answers for {} have no types: each is an `Error`",
                 failures.join(", ")
             );
-            notes.changed(&described.id, why);
+            diagnostics.changed(&described.id, why);
         }
-        let (answer, content) = settled(&successes, &described.id, notes);
+        let (answer, content) = settled(&successes, &described.id, diagnostics);
         described.answer = answer;
         let mut success = json!({ "description": "OK" });
         if let Some(schema) = content {
@@ -65,7 +65,7 @@ pub(super) fn settle(root: &mut Value, operations: &mut BTreeMap<String, Operati
 }
 
 /// The one answer for all successes, and its schema.
-fn settled(successes: &[&Value], id: &str, notes: &mut Notes) -> (Answer, Option<Value>) {
+fn settled(successes: &[&Value], id: &str, diagnostics: &mut Diagnostics) -> (Answer, Option<Value>) {
     let mut json_schemas: Vec<Value> = Vec::new();
     let mut others: BTreeSet<&str> = BTreeSet::new();
     let mut without = false;
@@ -85,7 +85,7 @@ fn settled(successes: &[&Value], id: &str, notes: &mut Notes) -> (Answer, Option
             .and_then(Value::as_object)
             .is_some_and(|headers| !headers.is_empty())
         {
-            notes.changed(id, "the headers of its answer are not offered");
+            diagnostics.changed(id, "the headers of its answer are not offered");
         }
     }
     let (answer, schema) = match json_schemas.as_slice() {
@@ -93,19 +93,19 @@ fn settled(successes: &[&Value], id: &str, notes: &mut Notes) -> (Answer, Option
         [] => return (Answer::Bytes, Some(json!({ "type": "string" }))),
         [schema] if !without => (Answer::Json, schema.clone()),
         [_] => {
-            notes.changed(
+            diagnostics.changed(
                 id,
                 "it may also succeed without content: an opaque JSON value, `null` for none",
             );
             (Answer::Json, json!({}))
         }
         _ => {
-            notes.changed(id, "it has several success types: an opaque JSON value");
+            diagnostics.changed(id, "it has several success types: an opaque JSON value");
             (Answer::Json, json!({}))
         }
     };
     for other in others {
-        notes.changed(id, format!("it may also answer `{other}`; only JSON is offered"));
+        diagnostics.changed(id, format!("it may also answer `{other}`; only JSON is offered"));
     }
     (answer, Some(schema))
 }
@@ -115,18 +115,18 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Answer;
-    use crate::normalise::{Notes, operation_ids};
+    use crate::normalise::{Diagnostics, operation_ids};
 
     fn settled(responses: Value) -> (Answer, Value, usize) {
         let mut root = json!({ "paths": { "/a": { "post": { "operationId": "a", "responses": responses } } } });
-        let mut notes = Notes::default();
-        let mut operations = operation_ids::assign(&mut root, &mut notes);
-        super::settle(&mut root, &mut operations, &mut notes);
+        let mut diagnostics = Diagnostics::default();
+        let mut operations = operation_ids::assign(&mut root, &mut diagnostics);
+        super::choose(&mut root, &mut operations, &mut diagnostics);
         let schema = root.pointer("/paths/~1a/post/responses/200/content/application~1json/schema");
         (
             operations["a"].answer,
             schema.cloned().unwrap_or_default(),
-            notes.sorted().len(),
+            diagnostics.sorted().len(),
         )
     }
 

@@ -45,6 +45,22 @@ pub(super) fn mark(root: &mut Value) {
     });
 }
 
+/// Takes the formats from the strings whose names speak of a credential: a secret has none of its own.
+pub(super) fn drop_formats(root: &mut Value) {
+    parts::visit_schemas(root, &mut |_, schema| {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        let secrets = properties
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| speaks_of_a_credential(name));
+        for property in secrets.filter_map(|(_, property)| property.as_object_mut()) {
+            if property.get("type").is_some_and(|name| name == "string") {
+                property.remove("format");
+            }
+        }
+    });
+}
+
 /// Makes a string a secret, and the strings in a list or a map. What else there is keeps its type.
 fn hide(source: &Value, schema: &mut Value) {
     let Some(resolved) = resolved(source, schema).cloned() else {

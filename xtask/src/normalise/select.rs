@@ -4,7 +4,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::parts;
-use crate::document::near::near;
+use crate::document::suggest::suggest;
 use crate::{Error, Result};
 
 /// Which operations of a document are kept.
@@ -67,7 +67,7 @@ pub(super) fn apply(file: &Path, root: &mut Value, selection: &Selection) -> Res
 
 /// The names that may be meant, for the end of a message.
 fn nearest(name: &str, all: &BTreeSet<String>) -> String {
-    match near(name, all.iter().map(String::as_str)).as_slice() {
+    match suggest(name, all.iter().map(String::as_str)).as_slice() {
         [] => String::new(),
         near => format!("; near it are {}", near.join(", ")),
     }

@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 
 use super::read_only::READ_ONLY;
 use super::unions::VARIANTS;
-use super::{ID_FORMAT, Notes, parts};
+use super::{Diagnostics, ID_FORMAT, parts};
 
 /// The keywords that a type is made of. What else a schema says (required, nullable, bounds, patterns, defaults) is
 /// left out on purpose: the API may leave out any field and answer any with `null`, and a client that refuses a value
@@ -37,12 +37,12 @@ const FORMATS: [(&str, &str); 4] = [
 ];
 
 /// Reduces every schema to what its type is made of.
-pub(super) fn schemas(root: &mut Value, notes: &mut Notes) {
+pub(super) fn schemas(root: &mut Value, diagnostics: &mut Diagnostics) {
     parts::visit_schemas(root, &mut |place, schema| {
         let Some(object) = schema.as_object_mut() else { return };
         for key in UNTYPED {
             if object.contains_key(key) {
-                notes.changed(place, format!("its `{key}` makes no type: it is left out"));
+                diagnostics.changed(place, format!("its `{key}` makes no type: it is left out"));
             }
         }
         object.retain(|key, _| KEPT.contains(&key.as_str()) || key == VARIANTS || key == READ_ONLY);
@@ -60,7 +60,7 @@ pub(super) fn schemas(root: &mut Value, notes: &mut Notes) {
             .map(|name| name.as_str().unwrap_or_default().to_owned())
         {
             None => object.retain(|key, _| key == "description" || key == "deprecated"),
-            Some(name) => keep_to_type(place, &name, object, notes),
+            Some(name) => keep_to_type(place, &name, object, diagnostics),
         }
     });
 }
@@ -76,7 +76,7 @@ fn infer_type(object: &mut Map<String, Value>) {
     object.insert("type".to_owned(), json!(name));
 }
 
-fn keep_to_type(place: &str, name: &str, object: &mut Map<String, Value>, notes: &mut Notes) {
+fn keep_to_type(place: &str, name: &str, object: &mut Map<String, Value>, diagnostics: &mut Diagnostics) {
     let format = object
         .remove("format")
         .and_then(|format| format.as_str().map(str::to_owned));
@@ -98,7 +98,7 @@ fn keep_to_type(place: &str, name: &str, object: &mut Map<String, Value>, notes:
                     .and_then(Value::as_object)
                     .is_some_and(|schema| !schema.is_empty())
             {
-                notes.changed(
+                diagnostics.changed(
                     place,
                     "it has named properties and typed others: the others are kept untyped",
                 );
@@ -115,7 +115,7 @@ fn keep_to_type(place: &str, name: &str, object: &mut Map<String, Value>, notes:
             object.retain(|key, _| !matches!(key.as_str(), "properties" | "additionalProperties" | "items"));
         }
         other => {
-            notes.changed(
+            diagnostics.changed(
                 place,
                 format!("its type `{other}` is none of OpenAPI's: an opaque JSON value"),
             );
@@ -128,11 +128,11 @@ fn keep_to_type(place: &str, name: &str, object: &mut Map<String, Value>, notes:
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::normalise::Notes;
+    use crate::normalise::Diagnostics;
 
     fn simple(schema: Value) -> Value {
         let mut root = json!({ "paths": {}, "components": { "schemas": { "S": schema } } });
-        super::schemas(&mut root, &mut Notes::default());
+        super::schemas(&mut root, &mut Diagnostics::default());
         root.pointer("/components/schemas/S").cloned().unwrap()
     }
 

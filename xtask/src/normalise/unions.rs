@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::enums::OTHER;
 use super::tag_names::match_names;
 use super::words::{pascal, unique};
-use super::{Notes, Shape, names, parts};
+use super::{Diagnostics, Shape, names, parts};
 use crate::api::Api;
 
 /// Where a bare object that stands for a union refers to its types, so that they count as reached.
@@ -40,7 +40,7 @@ const LISTS: [&str; 2] = ["oneOf", "anyOf"];
 const HOPS: usize = 16;
 
 /// Makes every union that a property tells apart a component, and every type of one that stands in its list.
-pub(super) fn hoist(root: &mut Value) {
+pub(super) fn extract_inline(root: &mut Value) {
     let components = parts::schema_names(root);
     let mut taken = components.clone();
     let mut found: Vec<(String, Value)> = Vec::new();
@@ -155,7 +155,7 @@ pub(super) fn find(
     root: &Value,
     originals: &BTreeMap<String, String>,
     api: &Api,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> BTreeMap<String, Union> {
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     for (name, schema) in parts::schemas(root) {
@@ -177,7 +177,7 @@ pub(super) fn find(
         }
         if members_in_order.is_empty() {
             let why = format!("`{property}` tells types apart and none is listed: the properties in common are typed");
-            notes.changed(name, why);
+            diagnostics.changed(name, why);
             continue;
         }
         let kind = property_schema(root, schema, property, &mut BTreeSet::new());
@@ -188,7 +188,7 @@ pub(super) fn find(
             let why = format!(
                 "`{property}`, which tells its types apart, is no string but `{kind}`: it is read as an untyped object"
             );
-            notes.changed(name, why);
+            diagnostics.changed(name, why);
         }
         let names: Vec<&str> = members_in_order.iter().map(String::as_str).collect();
         let tags = Tags::new(
@@ -213,7 +213,7 @@ pub(super) fn find(
         );
     }
     (found.keys())
-        .map(|name| (name.clone(), union(name, &found, notes)))
+        .map(|name| (name.clone(), union(name, &found, diagnostics)))
         .collect()
 }
 
@@ -290,7 +290,7 @@ fn all_tags<'a>(name: &'a str, found: &'a BTreeMap<String, Found>, seen: &mut BT
     tags
 }
 
-fn union(name: &str, found: &BTreeMap<String, Found>, notes: &mut Notes) -> Union {
+fn union(name: &str, found: &BTreeMap<String, Found>, diagnostics: &mut Diagnostics) -> Union {
     let mut taken: BTreeSet<String> = BTreeSet::from([OTHER.to_owned()]);
     let mut used = BTreeSet::new();
     let mut variants: Vec<Variant> = Vec::new();
@@ -305,7 +305,7 @@ fn union(name: &str, found: &BTreeMap<String, Found>, notes: &mut Notes) -> Unio
         // One value cannot stand for two types; the first has it.
         tags.retain(|tag| used.insert((*tag).clone()));
         if tags.is_empty() {
-            notes.changed(
+            diagnostics.changed(
                 format!("{name}.{member}"),
                 format!(
                     "no value of `{}` can be matched to it: it is read as an untyped object",
@@ -336,7 +336,7 @@ pub(super) fn replace(
     root: &mut Value,
     unions: BTreeMap<String, Union>,
     shapes: &mut BTreeMap<String, Shape>,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) {
     if let Some(schemas) = parts::schemas_mut(root) {
         for (name, union) in &unions {
@@ -365,7 +365,7 @@ pub(super) fn replace(
             .and_then(Value::as_object)
             .is_some_and(|properties| !properties.is_empty())
         {
-            notes.changed(
+            diagnostics.changed(
                 place,
                 "it is one of several types that no property tells apart: the properties in common are typed",
             );
@@ -375,7 +375,7 @@ pub(super) fn replace(
         *schema = match alternatives.as_slice() {
             [only] => only.clone(),
             _ => {
-                notes.changed(
+                diagnostics.changed(
                     place,
                     "it is one of several types that no property tells apart: an opaque JSON value",
                 );
@@ -505,16 +505,16 @@ mod tests {
 
     use crate::api::Api;
     use crate::normalise::parts::{self, reference};
-    use crate::normalise::{Notes, Union};
+    use crate::normalise::{Diagnostics, Union};
 
     fn found(schemas: Value) -> (BTreeMap<String, Union>, usize) {
         let mut root = json!({ "paths": {}, "components": { "schemas": schemas } });
-        super::hoist(&mut root);
-        let mut notes = Notes::default();
-        let unions = super::find(&root, &BTreeMap::new(), &Api::default(), &mut notes);
-        super::replace(&mut root, unions.clone(), &mut BTreeMap::new(), &mut notes);
+        super::extract_inline(&mut root);
+        let mut diagnostics = Diagnostics::default();
+        let unions = super::find(&root, &BTreeMap::new(), &Api::default(), &mut diagnostics);
+        super::replace(&mut root, unions.clone(), &mut BTreeMap::new(), &mut diagnostics);
         assert!(!parts::schema_names(&root).is_empty());
-        (unions, notes.sorted().len())
+        (unions, diagnostics.sorted().len())
     }
 
     fn tags(union: &Union) -> Vec<(&str, &str, &str)> {
@@ -530,7 +530,7 @@ mod tests {
 
     #[test]
     fn a_mapping_and_an_own_value_come_first() {
-        let (unions, notes) = found(json!({
+        let (unions, diagnostics) = found(json!({
             "U": {
                 "oneOf": [reference("A"), reference("B"), reference("C")],
                 "discriminator": { "propertyName": "t", "mapping": { "x": "#/components/schemas/A", "y": "#/components/schemas/A" } },
@@ -543,7 +543,7 @@ mod tests {
             tags(&unions["U"]),
             [("A", "A", "x"), ("Y", "A", "y"), ("B", "B", "b"), ("C", "C", "C")]
         );
-        assert_eq!(notes, 0);
+        assert_eq!(diagnostics, 0);
     }
 
     #[test]
@@ -571,7 +571,7 @@ mod tests {
 
     #[test]
     fn a_mapping_is_a_list_where_there_is_no_other() {
-        let (unions, notes) = found(json!({
+        let (unions, diagnostics) = found(json!({
             "Pet": { "properties": { "kind": {} }, "discriminator": { "propertyName": "kind", "mapping": { "cat": "Cat" } } },
             "Cat": { "allOf": [reference("Pet")], "properties": {} },
             "Tree": { "properties": { "kind": {} }, "discriminator": { "propertyName": "kind", "mapping": { "oak": "#/components/schemas/Oak" } } },
@@ -581,12 +581,12 @@ mod tests {
         assert_eq!(tags(&unions["Tree"]), [("Oak", "Oak", "oak")]);
         // `Cat` is `Pet` and nothing more.
         assert_eq!(unions.len(), 1);
-        assert_eq!(notes, 2);
+        assert_eq!(diagnostics, 2);
     }
 
     #[test]
     fn unions_and_types_that_stand_anywhere_become_components() {
-        let (unions, notes) = found(json!({
+        let (unions, diagnostics) = found(json!({
             "Door": { "properties": { "lock": {
                 "discriminator": { "propertyName": "t" },
                 "oneOf": [reference("A"), { "properties": { "t": { "enum": ["B_B"] }, "n": {} } }],
@@ -597,7 +597,7 @@ mod tests {
             tags(&unions["DoorLock"]),
             [("A", "A", "A"), ("DoorLockBb", "DoorLockBb", "B_B")]
         );
-        assert_eq!(notes, 0);
+        assert_eq!(diagnostics, 0);
     }
 
     #[test]
@@ -618,7 +618,7 @@ mod tests {
 
     #[test]
     fn what_is_no_object_makes_no_union() {
-        let (unions, notes) = found(json!({
+        let (unions, diagnostics) = found(json!({
             "U": { "oneOf": [reference("A"), reference("Text")], "discriminator": { "propertyName": "t" } },
             "A": object(), "Text": { "type": "string" },
             "V": { "oneOf": [reference("A"), { "type": "string" }] },
@@ -627,6 +627,6 @@ mod tests {
         }));
         assert_eq!(unions.keys().collect::<Vec<_>>(), ["W"]);
         assert_eq!(tags(&unions["W"]), [("A", "A", "A")]);
-        assert_eq!(notes, 2);
+        assert_eq!(diagnostics, 2);
     }
 }

@@ -4,6 +4,10 @@ use serde_json::{Map, Value};
 
 use crate::document::grammar::METHODS;
 use crate::document::pointer;
+use crate::normalise::GONE;
+
+/// What the description of a property says that an import kept.
+const NO_LONGER: &str = " The API no longer has it: the server may ignore what is set here.";
 
 /// Gives every operation, component schema and property without a description a plain one, and returns their
 /// JSON pointers.
@@ -44,6 +48,11 @@ pub fn describe(document: &mut Value) -> Vec<String> {
 /// The properties of a schema that is, or is in, the component `name`.
 fn properties(name: &str, schema: &mut Value, place: &str, undescribed: &mut Vec<String>) {
     let Some(schema) = schema.as_object_mut() else { return };
+    let gone = schema.get(GONE).cloned().unwrap_or_default();
+    let gone = |property: &str| {
+        gone.as_array()
+            .is_some_and(|gone| gone.iter().any(|gone| gone == property))
+    };
     let listed = schema.get_mut("properties").and_then(Value::as_object_mut);
     for (property, inner) in listed.into_iter().flatten() {
         let place = pointer::child(&pointer::child(place, "properties"), property);
@@ -53,6 +62,12 @@ fn properties(name: &str, schema: &mut Value, place: &str, undescribed: &mut Vec
             let words = format!("The `{}` of the API's `{}`.", plain(property), plain(name));
             inner.insert("description".to_owned(), words.into());
             undescribed.push(place.clone());
+        }
+        if gone(property)
+            && let Some(Value::String(words)) = inner.get_mut("description")
+        {
+            words.truncate(words.trim_end_matches(NO_LONGER).len());
+            words.push_str(NO_LONGER);
         }
         properties(name, inner, &place, undescribed);
     }
@@ -96,7 +111,8 @@ mod tests {
             "paths": { "/a": { "post": { "operationId": "getA" }, "get": { "summary": "Gets A." } } },
             "components": { "schemas": { "Door": {
                 "description": "A door.",
-                "properties": { "lastSyncMs": {}, "name": { "description": "Its name." } },
+                "x-gone": ["old"],
+                "properties": { "old": { "description": "Old." }, "lastSyncMs": {}, "name": { "description": "Its name." } },
                 "allOf": [{ "properties": { "`odd`": { "$ref": "#/x" } } }],
             } } },
         });
@@ -126,5 +142,9 @@ mod tests {
             "Its name."
         );
         assert!(describe(&mut document).is_empty());
+        assert_eq!(
+            document["components"]["schemas"]["Door"]["properties"]["old"]["description"],
+            "Old. The API no longer has it: the server may ignore what is set here."
+        );
     }
 }

@@ -64,9 +64,16 @@ fn text(change: &Change, before: Side<'_>, after: Side<'_>, api: &Api) -> String
     // What is gone has its place, and its name, in the release before.
     let sides = [after, before];
     let named = sides.iter().find_map(|side| names::of(change, *side, api));
+    // The import has kept it.
+    let stays = change.rule == "property-removed" && after.document.root.pointer(&change.pointer).is_some();
+    let what = if stays {
+        format!("{} from the API; the field stays", change.message)
+    } else {
+        change.message.clone()
+    };
     match named {
-        Some(name) => format!("{name}: {}", change.message),
-        None => format!("{} (`#{}`)", change.message, change.pointer),
+        Some(name) => format!("{name}: {what}"),
+        None => format!("{what} (`#{}`)", change.pointer),
     }
 }
 

@@ -52,11 +52,16 @@ pub(crate) fn hostile(number: usize) -> String {
     }
 }
 
-/// The same words, so that the same names are made of them.
+/// The same words, so that the same names are made of them, and a name of a header where the text is one.
 pub(crate) fn harmless(text: &str) -> String {
+    let separator = if http::HeaderName::try_from(text).is_ok() {
+        '-'
+    } else {
+        ' '
+    };
     let harmless = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '/');
     let words = text
         .chars()
-        .map(|character| if harmless(character) { character } else { ' ' });
+        .map(|character| if harmless(character) { character } else { separator });
     words.collect()
 }

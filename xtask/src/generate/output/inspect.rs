@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{Changes, GUARDS, Guard, MARK, UNMARKED, place};
+use super::{Changes, GUARDS, Guard, MARK, UNMARKED, is_staged};
 use crate::generate::Files;
 use crate::{Error, Result};
 
@@ -49,7 +49,7 @@ pub fn compare(root: &Path, files: &Files, owned: &[&str]) -> Result<Changes> {
     let folders: BTreeSet<&Path> = files.keys().filter_map(|path| path.parent()).collect();
     for folder in folders {
         for entry in fs::read_dir(root.join(folder)).into_iter().flatten().flatten() {
-            if place::is_staged(&entry.file_name()) {
+            if is_staged(&entry.file_name()) {
                 changes.leftovers.push(folder.join(entry.file_name()));
             }
         }
@@ -74,7 +74,7 @@ fn gone(root: &Path, folder: &Path, files: &Files, changes: &mut Changes) -> Res
                 }
             } else if kind.is_file()
                 && !files.contains_key(&path)
-                && !place::is_staged(&entry.file_name())
+                && !is_staged(&entry.file_name())
                 && let Ok(text) = fs::read_to_string(root.join(&path))
                 && is_marked(&text)
             {

@@ -4,21 +4,12 @@
 //! files, and at the end the guard by its new text. A failure puts the old files back, and the old guard last; where
 //! the process is killed, the guard that stops a build is there.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Changes, inspect, lock};
+use super::{Changes, STAGED, inspect, lock};
 use crate::{Error, Result};
-
-/// How the name of a file begins that is not in its place yet.
-const STAGED: &str = ".xtask-generate-";
-
-/// Whether a file of this name was to be put in its place.
-pub(super) fn is_staged(name: &OsStr) -> bool {
-    name.to_string_lossy().starts_with(STAGED)
-}
 
 /// Writes the changes, all or none.
 ///

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::place::{Disk, is_staged, write_on};
-use super::{Changes, MARK, compare, lock, write};
+use super::place::{Disk, write_on};
+use super::{Changes, MARK, compare, is_staged, lock, write};
 use crate::generate::Files;
 
 fn files(pairs: &[(&str, &str)]) -> Files {

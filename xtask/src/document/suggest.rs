@@ -5,7 +5,7 @@ const ALIKE: f64 = 0.7;
 const NEAR: usize = 3;
 
 /// The ids most like this one, quoted, best first.
-pub fn near<'a>(id: &str, all: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub fn suggest<'a>(id: &str, all: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let lower = id.to_lowercase();
     let likeness = |found: &str| strsim::jaro_winkler(&lower, &found.to_lowercase());
     let mut near: Vec<(f64, &str)> = all.into_iter().map(|found| (likeness(found), found)).collect();

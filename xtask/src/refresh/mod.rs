@@ -62,7 +62,8 @@ pub fn notices(report: &Report, before: Side<'_>, after: Side<'_>, api: &Api) ->
 
 fn text(change: &Change, before: Side<'_>, after: Side<'_>, api: &Api) -> String {
     // What is gone has its place, and its name, in the release before.
-    let sides = [after, before];
+    let is_gone = Section::of(change) == Section::Removed;
+    let sides = if is_gone { [before, after] } else { [after, before] };
     let named = sides.iter().find_map(|side| names::of(change, *side, api));
     // The import has kept it.
     let stays = change.rule == "property-removed" && after.document.root.pointer(&change.pointer).is_some();

@@ -2,8 +2,6 @@
 
 use serde_json::{Map, Value};
 
-use super::parts;
-
 /// What an overlay may say: the setter's name, that of the setter for an item or an entry, the unit, the type of a map's keys.
 pub(crate) const HINTS: [&str; 4] = ["x-setter", "x-item", "x-unit", "x-key"];
 
@@ -16,10 +14,11 @@ pub(super) fn kept(schema: &mut Value, change: impl FnOnce(&mut Value)) {
     }
 }
 
-/// Takes the hints out of a document.
+/// Takes the hints out of a document's schemas.
 pub(crate) fn without_hints(root: &mut Value) {
     // A visitor would give them back.
-    for (_, schema) in parts::schemas_mut(root).into_iter().flatten() {
+    let schemas = root.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    for (_, schema) in schemas.into_iter().flatten() {
         for (_, property) in schema
             .get_mut("properties")
             .and_then(Value::as_object_mut)

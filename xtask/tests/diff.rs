@@ -273,10 +273,13 @@ const CASES: &[(Edit, Edit, &[&str])] = &[
         same,
         |root| {
             schema(root, "WoodDoor")["properties"]["wood"]["type"] = json!("integer");
-            schema(root, "Door_OpenDoorWSRequest")["properties"]["uuid"]["format"] = json!("uuid");
+            let request = schema(root, "Door_OpenDoorWSRequest");
+            request["properties"]["description"]["format"] = json!("date");
+            // What is an id by its name is one whatever its format.
+            request["properties"]["uuid"]["format"] = json!("uuid");
         },
         &[
-            "breaking request format-changed #/components/schemas/Door_OpenDoorWSRequest/properties/uuid/format",
+            "breaking request format-changed #/components/schemas/Door_OpenDoorWSRequest/properties/description/format",
             "breaking response type-changed #/components/schemas/WoodDoor/properties/wood/type",
         ],
     ),

@@ -266,7 +266,7 @@ fn a_property_that_is_gone_keeps_its_field_until_it_is_forgotten() {
     );
     assert!(
         report.contains(
-            "breaking: `KisiSettings::default_options`: defaultOptions removed from the API; the field stays"
+            "breaking: `KisiSettings::default_options` (setter `default_options`): defaultOptions removed from the API; the field stays"
         ),
         "{report}"
     );

@@ -17,7 +17,7 @@ pub struct Api {
     pub operations: BTreeMap<String, Operation>,
     /// What the transport adds to every request.
     pub auth: Auth,
-    /// What requests hold where the document says nothing.
+    /// What requests hold where the document describes none.
     pub body: Body,
     /// The properties of a response that say how the call went.
     pub response: Roles,
@@ -83,7 +83,7 @@ impl Auth {
     }
 }
 
-/// What requests hold where the document says nothing.
+/// What requests hold where the document describes none.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Body {
@@ -231,7 +231,7 @@ impl Api {
     }
 }
 
-/// Whether a name fits a pattern, in which `*` stands for any text.
+/// Whether a name fits a pattern, in which `*` matches any text.
 fn matches(pattern: &str, name: &str) -> bool {
     let Some((front, rest)) = pattern.split_once('*') else {
         return pattern == name;

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-/// What every build task answers.
+/// What every build task returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a build task stopped: the file, the place in it, what is wrong and what to do.

@@ -24,7 +24,7 @@ const GENERATED: u32 = 10;
 /// Far more processor time than any takes.
 const SOON: Duration = Duration::from_secs(20);
 
-/// Runs `check` on mutated copies of a document. It says whether the document was taken; the answer is how many were.
+/// Runs `check` on mutated copies of a document. It says whether the document was taken; the response is how many were.
 fn on_mutated(original: &Value, count: u32, check: impl Fn(&Value) -> Result<bool, TestCaseError>) -> u32 {
     let taken = Cell::new(0);
     let config = Config {

@@ -82,14 +82,14 @@ const RELEASES: [Release; 14] = [
     (
         "an operation that goes",
         |root| {
-            root["paths"].as_object_mut().unwrap().remove("/answers/text");
+            root["paths"].as_object_mut().unwrap().remove("/responses/text");
         },
         Bump::Major,
     ),
     (
         "an operation that is deprecated",
         |root| {
-            root["paths"]["/answers/text"]["post"]["deprecated"] = true.into();
+            root["paths"]["/responses/text"]["post"]["deprecated"] = true.into();
         },
         Bump::Minor,
     ),

@@ -36,7 +36,7 @@ pub struct Args {
     /// Where api.toml is
     #[arg(long, value_name = "DIR", default_value_os_t = super::spec_dir())]
     pub spec_dir: PathBuf,
-    /// For people or for programs
+    /// As text, or as JSON for programs
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// Shows the table of what counts as what, as Markdown, and stops
@@ -48,7 +48,7 @@ pub struct Args {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
 #[non_exhaustive]
 pub enum Format {
-    /// For people
+    /// As text
     #[default]
     Text,
     /// For programs

@@ -1,7 +1,7 @@
 //! What changed between two documents, and what it means for the SDK.
 //!
-//! What counts as what stands in one table, [`rules`]. References are followed, and what they lead to is reported
-//! where it stands; a component that goes both ways is reported for both.
+//! What counts as what is in one table, [`rules`]. References are followed, and what they lead to is reported
+//! where it is; a component that goes both ways is reported for both.
 //!
 //! Why not the `drift` crate: of its version 0.2.0, a content type added to the fragment makes it panic (it asserts
 //! that there is none), a value added to an enum and a property removed are both only "unhandled", and so is any
@@ -217,7 +217,7 @@ fn all_schemas<'a>(
     warnings
 }
 
-/// Where a schema is compared: a component is compared once, however often it is referred to; but what stands
+/// Where a schema is compared: a component is compared once, however often it is referred to; but what is
 /// around a reference (`nullable`) may differ from place to place.
 fn place(view: &View<'_>, from: &Place<'_>) -> String {
     if from.value.get("$ref").is_some() {
@@ -233,7 +233,7 @@ fn matches(old: &[Located<'_>], new: &[Located<'_>]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let mut free: BTreeSet<usize> = (0..new.len()).collect();
     let mut unmatched: Vec<usize> = (0..old.len()).collect();
-    // An id may stand several times, so first those that have kept both.
+    // An id may be there several times, so first those that have kept both.
     let keys: [fn(&Located<'_>) -> Option<Key>; 3] = [
         |located| Some((located.id?.to_owned(), located.route())),
         |located| Some((located.id?.to_owned(), String::new())),

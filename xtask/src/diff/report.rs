@@ -86,7 +86,7 @@ impl Report {
         self.changes.iter().filter(|change| change.class == class).count()
     }
 
-    /// For people: a paragraph a change, then the sum and what follows.
+    /// To read: a paragraph for each change, then the sum and what follows.
     pub fn to_text(&self) -> String {
         let mut text = String::new();
         for change in &self.changes {

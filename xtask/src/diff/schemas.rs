@@ -312,7 +312,7 @@ impl Level<'_, '_> {
     }
 }
 
-/// Whether a constraint says nothing: not there, or a flag that is false.
+/// Whether a constraint has no effect: not there, or a flag that is false.
 fn is_off(value: Option<&Value>) -> bool {
     matches!(value, None | Some(Value::Bool(false)))
 }

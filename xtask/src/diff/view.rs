@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::document::grammar::{Kind, Use};
 use crate::document::pointer;
 
-/// How many `$ref`s and `allOf`s may stand in one another; what is deeper does not count.
+/// How many `$ref`s and `allOf`s may be nested; what is deeper does not count.
 const MAX_DEPTH: usize = 40;
 
 /// Keywords that limit values without changing their type.
@@ -66,7 +66,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// What stands beyond the declared properties of an object.
+/// What is beyond the declared properties of an object.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Further<'a> {
     /// Anything; the same as saying nothing.

@@ -1,4 +1,4 @@
-//! What stands where in an OpenAPI document: one table that every walk follows.
+//! What is where in an OpenAPI document: one table that every walk follows.
 //!
 //! Only the place says what a key means: `example` is documentation in a schema, a property's name under
 //! `properties`, and a `$ref` inside an example is data and refers to nothing.
@@ -55,7 +55,7 @@ pub enum Shape {
 pub enum Use {
     /// It says how the API works.
     Fact,
-    /// It explains the API to people.
+    /// It is documentation.
     Prose,
     /// It is not in OpenAPI 3.0, but in a later version.
     Later,

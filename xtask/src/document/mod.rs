@@ -49,13 +49,13 @@ impl Document {
     ///
     /// # Errors
     /// [`Error::Document`] with line, column and JSON pointer for what is neither JSON nor YAML, for a key that
-    /// stands twice in one object, for nesting deeper than [`MAX_DEPTH`], and with the pointer for what is not
+    /// is there twice in one object, for nesting deeper than [`MAX_DEPTH`], and with the pointer for what is not
     /// OpenAPI 3.0, 3.1 or 3.2.
     pub fn parse(file: impl AsRef<Path>, text: &str) -> Result<Self> {
         Ok(Self::parse_with(file, text, DuplicateKeys::Refuse)?.0)
     }
 
-    /// As [`Document::load`], but says what to do with a key that stands twice, and warns of each.
+    /// As [`Document::load`], but says what to do with a duplicate key, and warns of each.
     ///
     /// # Errors
     /// As [`Document::load`].
@@ -64,7 +64,7 @@ impl Document {
         Self::parse_with(path, &read(path)?, duplicates)
     }
 
-    /// As [`Document::parse`], but says what to do with a key that stands twice, and warns of each.
+    /// As [`Document::parse`], but says what to do with a duplicate key, and warns of each.
     ///
     /// # Errors
     /// As [`Document::parse`].
@@ -74,7 +74,7 @@ impl Document {
         Version::of(file, &root)?;
         let warnings = repeated
             .into_iter()
-            .map(|pointer| Warning::new(pointer, "the key stands more than once: the last one was taken"))
+            .map(|pointer| Warning::new(pointer, "the key is there more than once: the last one was taken"))
             .collect();
         let document = Self {
             file: file.to_owned(),
@@ -97,7 +97,7 @@ impl Document {
     }
 }
 
-/// Reads text as JSON or YAML, whatever it describes. A key that stands twice is an error.
+/// Reads text as JSON or YAML, whatever it describes. A duplicate key is an error.
 ///
 /// # Errors
 /// [`Error::Document`] with line, column and JSON pointer.
@@ -108,7 +108,7 @@ pub(crate) fn parse_value(file: &Path, text: &str) -> Result<Value> {
         Some(pointer) => Err(Error::document(
             file,
             pointer,
-            "the key stands twice in one object: remove one of the two",
+            "the key is there twice in one object: remove one of the two",
         )),
     }
 }

@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use super::grammar::METHODS;
 use super::pointer;
 
-/// An operation and where it stands.
+/// An operation and where it is.
 #[derive(Clone, Debug)]
 pub struct Located<'a> {
     /// The operation id; a document may leave it out, and may give one to several operations.
@@ -16,7 +16,7 @@ pub struct Located<'a> {
     pub pointer: String,
     /// The operation.
     pub operation: &'a Value,
-    /// The path item that it stands in.
+    /// The path item that it is in.
     pub item: &'a Map<String, Value>,
 }
 

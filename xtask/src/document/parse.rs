@@ -1,4 +1,4 @@
-//! JSON and YAML into a JSON value, with nothing dropped: a key that stands twice is an error.
+//! JSON and YAML into a JSON value, with nothing dropped: a duplicate key is an error.
 //!
 //! Every error names line and column and, since the parser's place in the tree is known all the while, a JSON
 //! pointer too. Neither nesting nor YAML's aliases can make the parser overflow its stack or fill the memory.
@@ -13,7 +13,7 @@ use serde_json::{Map, Number, Value};
 use super::pointer;
 use crate::{Error, Result};
 
-/// How deep arrays and objects may stand in one another.
+/// How deep arrays and objects may be nested.
 pub const MAX_DEPTH: usize = 120;
 
 /// How many values a YAML document may hold, and how many its aliases may bring in: some twenty times the vendor's.
@@ -22,7 +22,7 @@ const MAX_NODES: usize = 4_000_000;
 /// In bytes; enough for [`MAX_DEPTH`] levels four times over.
 const YAML_STACK: usize = 16 << 20;
 
-/// What to do with a key that stands twice in one object.
+/// What to do with a key that is there twice in one object.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum DuplicateKeys {
     /// Stop.
@@ -64,7 +64,7 @@ pub(super) fn parse(file: &Path, text: &str, duplicates: DuplicateKeys) -> Resul
     })
 }
 
-/// By the file's extension; where that says nothing, by the first character, since YAML's flow style is rare.
+/// By the file's extension; where it has none, by the first character, since YAML's flow style is rare.
 fn is_json(file: &Path, text: &str) -> bool {
     match file.extension().and_then(|extension| extension.to_str()) {
         Some(extension) if extension.eq_ignore_ascii_case("json") => true,
@@ -232,7 +232,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
             if object.contains_key(&key) {
                 if self.state.duplicates == DuplicateKeys::Refuse {
                     return Err(de::Error::custom(format_args!(
-                        "the key {key:?} stands twice in one object: remove one of the two, or take the last one \
+                        "the key {key:?} is there twice in one object: remove one of the two, or take the last one \
                          with --lenient"
                     )));
                 }

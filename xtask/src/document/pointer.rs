@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-/// A token as it stands in a pointer: `~` is `~0`, `/` is `~1`.
+/// A token as it is written in a pointer: `~` is `~0`, `/` is `~1`.
 pub fn escape(token: &str) -> Cow<'_, str> {
     if token.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
         Cow::Owned(token.replace('~', "~0").replace('/', "~1"))

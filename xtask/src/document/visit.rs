@@ -1,4 +1,4 @@
-//! Walks over a document that know what stands where.
+//! Walks over a document that know what is where.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::grammar::{Kind, Shape, Use};
 use super::pointer;
 
 /// Calls `act` for each object of the document (in `value`, which is a `kind`), parents first, with its JSON pointer.
-/// What explains the document to people, and what is data, is not entered.
+/// Documentation, and what is data, is not entered.
 pub fn visit<'a>(kind: Kind, value: &'a Value, place: &mut String, act: &mut dyn FnMut(Kind, &'a Value, &str)) {
     act(kind, value, place);
     let Some(object) = value.as_object() else { return };

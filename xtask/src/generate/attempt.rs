@@ -138,7 +138,7 @@ fn blame(file: &Path, normalised: &Normalised, culprit: Option<&str>, message: S
     }
 }
 
-/// Where an operation stands.
+/// Where an operation is.
 fn place(operation: &normalise::Operation) -> String {
     pointer::join(["paths", &operation.path, &operation.method.to_ascii_lowercase()])
 }

@@ -10,7 +10,7 @@ thread_local! {
 /// Enough for schemas that refer to one another through thousands of others.
 const STACK: usize = 256 << 20;
 
-/// Runs `work` on a thread of its own with a large stack; a panic in it is answered as its message, and not printed.
+/// Runs `work` on a thread of its own with a large stack; a panic in it is returned as its message, and not printed.
 ///
 /// # Errors
 /// The panic's message.

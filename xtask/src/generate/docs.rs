@@ -1,6 +1,6 @@
 //! Text of a document as documentation that is never code.
 //!
-//! One rule for all of it: a line of prose has its markup escaped and stands at the margin, so that nothing in it is
+//! One rule for all of it: a line of prose has its markup escaped and starts at the margin, so that nothing in it is
 //! a code block, a tag, a link or a table; a fenced block becomes a fence of our own, marked `text`. What remains is
 //! code spans, emphasis, lists and addresses.
 

@@ -48,7 +48,7 @@ pub(super) fn client(
     generated: &syn::File,
 ) -> Result<Files, String> {
     let methods = methods::rewrite(generated, normalised, api)?;
-    let types = types::items(generated, normalised, &methods.answers)?;
+    let types = types::items(generated, normalised, &methods.responses)?;
     let code = [
         ("src/lib.rs", lib(package, document, normalised)),
         ("src/client.rs", client_module(package, &methods.methods)),
@@ -151,8 +151,8 @@ fn example(package: &Package, normalised: &Normalised) -> Vec<String> {
         String::new(),
         format!(" async fn run({parameter}) -> Result<(), Error> {{"),
         format!("     let client = {made};"),
-        format!("     let answer = client.{method}({argument}).await?;"),
-        "     println!(\"{answer:?}\");".to_owned(),
+        format!("     let response = client.{method}({argument}).await?;"),
+        "     println!(\"{response:?}\");".to_owned(),
         "     Ok(())".to_owned(),
         " }".to_owned(),
         " ```".to_owned(),
@@ -218,7 +218,7 @@ fn operations_module(constants: &TokenStream) -> TokenStream {
 
 fn types_module(types: &TokenStream) -> TokenStream {
     quote! {
-        //! What the operations take and answer.
+        //! What the operations take and return.
 
         #[allow(unused_imports)]
         use rhombus_kisi_runtime::{
@@ -382,10 +382,9 @@ fn uses_regex(item: &syn::Item) -> bool {
 }
 
 fn mock_example(package: &Package, normalised: &Normalised) -> Vec<String> {
-    let json = normalised
-        .operations
-        .iter()
-        .find(|(_, operation)| operation.answer == crate::normalise::Answer::Json && operation.parameters.is_empty());
+    let json = normalised.operations.iter().find(|(_, operation)| {
+        operation.response == crate::normalise::ResponseBody::Json && operation.parameters.is_empty()
+    });
     let Some((method, _)) = json else { return Vec::new() };
     let name = package.httpmock().replace('-', "_");
     [

@@ -48,7 +48,7 @@ schemars = ["rhombus-kisi-runtime/schemars"]
 rhombus-kisi = {kisi}
 rhombus-kisi-runtime = {runtime}
 
-# A workspace of its own, wherever the folder stands.
+# A workspace of its own, wherever the folder is.
 [workspace]
 members = ["."]
 exclude = ["httpmock"]

@@ -287,7 +287,7 @@ fn settings_schema(normalised: &Normalised, api: &Api) -> Option<String> {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct StandAlone {
-    /// The files below the crate's folder; those of its mock crate stand in `httpmock/`.
+    /// The files below the crate's folder; those of its mock crate are in `httpmock/`.
     pub files: Files,
     /// How many operations were generated.
     pub operations: usize,

@@ -73,7 +73,7 @@ impl Changes {
         self.write.is_empty() && self.remove.is_empty()
     }
 
-    /// The changes for people: a unified diff from what is there to what should be.
+    /// The changes to read: a unified diff from what is there to what should be.
     pub fn diff(&self) -> String {
         let mut text = String::new();
         let removed = self.remove.iter().map(|(path, old)| (path, old.as_str(), ""));

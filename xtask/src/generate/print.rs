@@ -20,7 +20,7 @@ pub(super) fn rust(header: &str, code: TokenStream) -> Result<String, String> {
     comments.broken?;
     let text = format!("{header}\n{}", space_out(&calls::unparse(&meant)));
     if let Some(hidden) = text.chars().find(|found| *found != '\n' && docs::is_hidden(*found)) {
-        return Err(bug(&format!("{hidden:?} stands in the code as it is")));
+        return Err(bug(&format!("{hidden:?} is in the code as it is")));
     }
     let read = syn::parse_file(&text).map_err(|error| bug(&format!("the text is not Rust: {error}")))?;
     compare::same(&meant, &read).map_err(|item| bug(&format!("{item} reads back differently")))?;
@@ -137,7 +137,7 @@ mod tests {
         assert!(message("", quote! { #[doc = #comment] struct A; }).contains("a comment is not of one line"));
         assert!(message("", quote! { #[comment = #comment] struct A; }).contains("a comment is not of one line"));
         assert!(message("// a\nfn b() {}", quote! { struct A; }).contains("`b` reads back differently"));
-        assert!(message("//\r", quote! { struct A; }).contains("'\\r' stands in the code"));
+        assert!(message("//\r", quote! { struct A; }).contains("'\\r' is in the code"));
         assert!(message("/*", quote! { struct A; }).contains("the text is not Rust"));
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn organizations(settings_file: &str, settings: &str, title: &str) ->
                     "type": "object",
                     "properties": {
                         "id": id("The organisation's id."),
-                        "name": { "type": "string", "description": "What people call the organisation." },
+                        "name": { "type": "string", "description": "The organisation's name, for readers of the file." },
                         "settings": settings,
                         "clear": clear,
                     },

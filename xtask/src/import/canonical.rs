@@ -17,7 +17,7 @@ const INLINED: [&str; 4] = ["headers", "parameters", "requestBodies", "responses
 const HOPS: usize = 64;
 
 /// Brings a fragment into its one form.
-pub(super) fn settle(fragment: &mut Value) {
+pub(super) fn apply(fragment: &mut Value) {
     plain::to_plain(fragment);
     visit_mut(Kind::Document, fragment, &mut String::new(), &mut |kind, value, _| {
         if kind == Kind::Responses {
@@ -32,7 +32,7 @@ pub(super) fn settle(fragment: &mut Value) {
         for (method, operation) in item.iter_mut().filter(|(key, _)| METHODS.contains(&key.as_str())) {
             if let Some(operation) = operation.as_object_mut() {
                 let place = pointer::join(["paths", path, method]);
-                settle_operation(&source, operation, &shared, &place);
+                canonical_operation(&source, operation, &shared, &place);
             }
         }
     }
@@ -56,7 +56,7 @@ fn into_list(value: Value) -> Option<Vec<Value>> {
     }
 }
 
-fn settle_operation(source: &Value, operation: &mut Map<String, Value>, shared: &[Value], place: &str) {
+fn canonical_operation(source: &Value, operation: &mut Map<String, Value>, shared: &[Value], place: &str) {
     let own = operation.remove("parameters").and_then(into_list).unwrap_or_default();
     let mut parameters: Vec<Value> = Vec::new();
     let key = |parameter: &Value| {
@@ -97,7 +97,7 @@ fn settle_operation(source: &Value, operation: &mut Map<String, Value>, shared: 
     }
 }
 
-/// What a value stands for, after its references; one that leads nowhere stays as it is.
+/// What a value refers to, after its references; one that leads nowhere stays as it is.
 fn resolved(source: &Value, value: &Value) -> Value {
     let mut found = value;
     for _ in 0..HOPS {

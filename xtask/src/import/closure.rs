@@ -6,7 +6,7 @@ use crate::Result;
 use crate::document::grammar::{Kind, METHODS};
 use crate::document::{Document, Located, pointer};
 
-/// Sections of `components`, and what stands in them.
+/// Sections of `components`, and what is in them.
 const SECTIONS: [(&str, Kind); 7] = [
     ("schemas", Kind::Schema),
     ("responses", Kind::Response),

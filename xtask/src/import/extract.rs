@@ -1,4 +1,4 @@
-//! A part of the document without the vendor's words, and the references that stand in it.
+//! A part of the document without the vendor's words, and the references in it.
 
 use std::collections::{BTreeSet, VecDeque};
 

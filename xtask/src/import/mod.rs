@@ -119,7 +119,7 @@ fn taken(document: &Document, api: &Api, options: &Options<'_>) -> Result<Import
     closure::fill(&source, &selected, &mut extract, &mut fragment)?;
     let (kept, extracted) = extract.finish();
     let mut fragment = Value::Object(fragment);
-    canonical::settle(&mut fragment);
+    canonical::apply(&mut fragment);
     warnings.extend(renamed::back(&mut fragment, options.before));
     warnings.extend(lost(&mut fragment, gone, api, options)?);
     if let (Some(before), Some(fragment)) = (options.before.filter(|_| !options.forget), fragment.as_object_mut()) {
@@ -227,7 +227,7 @@ fn ambiguous(selected: &[Located<'_>]) -> Vec<Warning> {
     let shared = by_id.into_values().filter(|same| same.len() > 1);
     let warnings = shared.flat_map(|same| {
         let routes: Vec<_> = same.iter().map(|located| located.route()).collect();
-        let message = format!("this operation id stands at {}: all are taken", routes.join(" and "));
+        let message = format!("this operation id is at {}: all are taken", routes.join(" and "));
         let one =
             move |located: &Located<'_>| Warning::new(format!("{}/operationId", located.pointer), message.clone());
         same.into_iter().map(one).collect::<Vec<_>>()

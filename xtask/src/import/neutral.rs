@@ -15,7 +15,7 @@ pub(super) fn info(source: &Document) -> Value {
     json!({"title": text("title", "API"), "version": text("version", "0")})
 }
 
-/// The description of the response at a place: the name that HTTP gives the status under which it stands.
+/// The description of the response at a place: the name that HTTP gives its status.
 pub(super) fn response(place: &str) -> String {
     let status = if place.starts_with("/paths/") {
         place.rsplit('/').next()

@@ -22,7 +22,7 @@ pub enum Body {
     Bytes(String),
 }
 
-/// Settles on one form of request for each operation. What is not JSON becomes JSON for the generator's eyes; the
+/// Chooses one form of request for each operation. What is not JSON becomes JSON for the generator's eyes; the
 /// pass over the syntax tree puts the right argument in its place.
 pub(super) fn choose(
     root: &mut Value,
@@ -119,12 +119,12 @@ mod tests {
     use crate::api::Empty;
     use crate::normalise::{Diagnostics, operation_ids};
 
-    fn settled(method: &str, body: Value) -> (Body, usize) {
-        let (body, _, diagnostics) = settled_with(method, body, Empty::Json);
+    fn chosen(method: &str, body: Value) -> (Body, usize) {
+        let (body, _, diagnostics) = chosen_with(method, body, Empty::Json);
         (body, diagnostics)
     }
 
-    fn settled_with(method: &str, body: Value, empty: Empty) -> (Body, bool, usize) {
+    fn chosen_with(method: &str, body: Value, empty: Empty) -> (Body, bool, usize) {
         let mut root = json!({ "paths": { "/a": { method: { "operationId": "a", "requestBody": body } } } });
         let mut diagnostics = Diagnostics::default();
         let mut operations = operation_ids::assign(&mut root, &mut diagnostics);
@@ -140,11 +140,11 @@ mod tests {
     #[test]
     fn what_the_document_does_not_require_can_be_left_out() {
         let body = |required: Value| json!({ "required": required, "content": { "application/json": {} } });
-        let optional = |required: Value, empty| settled_with("post", body(required), empty).1;
+        let optional = |required: Value, empty| chosen_with("post", body(required), empty).1;
         assert!(optional(json!(false), Empty::None) && optional(json!(null), Empty::None));
         assert!(!optional(json!(true), Empty::None));
         assert!(!optional(json!(false), Empty::Json));
-        assert_eq!(settled_with("post", json!(null), Empty::None), (Body::None, false, 0));
+        assert_eq!(chosen_with("post", json!(null), Empty::None), (Body::None, false, 0));
     }
 
     #[test]
@@ -153,22 +153,22 @@ mod tests {
             let content: serde_json::Map<_, _> = types.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
             json!({ "content": content })
         };
-        assert_eq!(settled("post", json!(null)), (Body::EmptyJson, 0));
-        assert_eq!(settled("get", json!(null)), (Body::None, 0));
+        assert_eq!(chosen("post", json!(null)), (Body::EmptyJson, 0));
+        assert_eq!(chosen("get", json!(null)), (Body::None, 0));
         assert_eq!(
-            settled("post", of(&["Application/JSON; charset=utf-8"])),
+            chosen("post", of(&["Application/JSON; charset=utf-8"])),
             (Body::Json, 0)
         );
-        assert_eq!(settled("post", of(&["text/csv", "application/json"])), (Body::Json, 1));
-        assert_eq!(settled("post", of(&["multipart/form-data"])), (Body::Multipart, 1));
+        assert_eq!(chosen("post", of(&["text/csv", "application/json"])), (Body::Json, 1));
+        assert_eq!(chosen("post", of(&["multipart/form-data"])), (Body::Multipart, 1));
         assert_eq!(
-            settled("put", of(&["text/csv"])),
+            chosen("put", of(&["text/csv"])),
             (Body::Bytes("text/csv".to_owned()), 1)
         );
         let octets = Body::Bytes("application/octet-stream".to_owned());
-        assert_eq!(settled("put", of(&["image/*"])), (octets.clone(), 1));
-        assert_eq!(settled("put", of(&["text/\n"])), (octets.clone(), 1));
+        assert_eq!(chosen("put", of(&["image/*"])), (octets.clone(), 1));
+        assert_eq!(chosen("put", of(&["text/\n"])), (octets.clone(), 1));
         let binary = json!({ "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } } });
-        assert_eq!(settled("post", binary), (octets, 1));
+        assert_eq!(chosen("post", binary), (octets, 1));
     }
 }

@@ -11,7 +11,7 @@ pub struct Diagnostics {
 pub struct Diagnostic {
     /// What: an operation id, a JSON pointer, or a schema and the way into it.
     pub what: String,
-    /// Why, and what stands for it.
+    /// Why, and what is there instead.
     pub why: String,
     /// Whether an operation is missing because of it.
     pub operation: bool,

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::parts;
 use crate::api::Ids;
 
-/// The format that stands for an id from this pass on, whatever the vendor calls it.
+/// The format of an id from this pass on, whatever the vendor calls it.
 pub const ID_FORMAT: &str = "x-id";
 
 /// Gives every id the one format: by the vendor's format, or by a property's name where a release leaves it out.

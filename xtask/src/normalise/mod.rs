@@ -48,7 +48,7 @@ pub use names::rust_name;
 pub(crate) use operation_ids::GONE;
 pub use parameters::{Location, Parameter};
 pub(crate) use read_only::READ_ONLY;
-pub use responses::Answer;
+pub use responses::ResponseBody;
 pub use roles::Role;
 pub use select::Selection;
 pub(crate) use unions::keep as keep_variants;
@@ -104,8 +104,8 @@ pub struct Operation {
     pub body: Body,
     /// Whether the body can be left out.
     pub body_optional: bool,
-    /// What is answered.
-    pub answer: Answer,
+    /// What is returned.
+    pub response: ResponseBody,
 }
 
 /// A component that is more than an object with properties.

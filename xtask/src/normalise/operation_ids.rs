@@ -12,7 +12,7 @@ pub(crate) const GONE: &str = "x-gone";
 const RESERVED: [&str; 5] = ["new", "from", "transport", "clone", "fmt"];
 
 /// Gives each operation the name of its method as its id, so that the generator takes it over as it is, and
-/// answers the operations by that name.
+/// returns the operations by that name.
 pub(super) fn assign(root: &mut Value, diagnostics: &mut Diagnostics) -> BTreeMap<String, Operation> {
     // Of the names in one word, because types are named after methods too: `get_2` and `get2` would be one.
     let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();

@@ -219,7 +219,7 @@ mod tests {
     use super::Location;
     use crate::normalise::{Diagnostics, operation_ids};
 
-    fn settled(paths: Value) -> (Value, Vec<String>) {
+    fn chosen(paths: Value) -> (Value, Vec<String>) {
         let mut root = json!({ "paths": paths });
         let mut diagnostics = Diagnostics::default();
         let mut operations = operation_ids::assign(&mut root, &mut diagnostics);
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn arguments_are_named_and_what_is_lost_is_said() {
-        let (paths, described) = settled(
+        let (paths, described) = chosen(
             json!({ "/a/{doorId}/{type}/{new}": { "get": { "operationId": "a", "parameters": [
             { "name": "door_id", "in": "query", "schema": { "type": "array", "items": { "type": "integer", "format": "int32" } } },
             { "name": "type", "in": "path", "schema": { "type": "string", "enum": ["A"] } },
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn paths_that_are_one_are_left_out_by_name() {
-        let (paths, described) = settled(json!({
+        let (paths, described) = chosen(json!({
             "/a/{id}": { "get": { "operationId": "a" } }, "/a/{ID}": { "get": { "operationId": "b" } },
         }));
         assert_eq!(paths.as_object().unwrap().len(), 1);

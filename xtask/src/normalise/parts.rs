@@ -127,7 +127,7 @@ pub(super) fn label(path: &str, method: &str, operation: &Value) -> String {
 }
 
 /// Puts shared parameters, bodies, responses and path items where they are referred to, path-level parameters at
-/// each operation, and takes out what is no operation. An operation that does not stand there is left out.
+/// each operation, and takes out what is no operation. An operation that is not there is left out.
 pub(super) fn inline(root: &mut Value, diagnostics: &mut Diagnostics) {
     let source = root.clone();
     let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) else {
@@ -203,7 +203,7 @@ fn inline_operation(source: &Value, operation: &mut Value, shared: &[Value]) -> 
     Ok(())
 }
 
-/// What a value stands for, after its chain of references.
+/// What a value refers to, after its chain of references.
 fn resolve(source: &Value, value: &Value) -> Option<Value> {
     let mut value = value;
     for _ in 0..HOPS {
@@ -226,7 +226,7 @@ pub(super) fn visit_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut V
     visit_inline_schemas(root, visit);
 }
 
-/// The same for the schemas that stand in operations alone.
+/// The same for the schemas that are in operations alone.
 pub(super) fn visit_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
     operations_mut(root, |path, method, operation| {
         let name = label(path, method, operation);

@@ -9,7 +9,7 @@ use super::words::{snake, unique};
 const EXTRA: &str = "extra";
 
 /// Names each property as its field is named, one apart from another where two would fold (`audioDevices`,
-/// `audio_devices`) or be taken for the field that keeps unknown ones. Answers the wire names by schema and new name.
+/// `audio_devices`) or be taken for the field that keeps unknown ones. Returns the wire names by schema and new name.
 pub(super) fn separate(root: &mut Value) -> BTreeMap<(String, String), String> {
     let mut wire_names = BTreeMap::new();
     for (schema, object) in parts::schemas_mut(root).into_iter().flatten() {

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::bodies::{is_binary, is_json};
 use super::{Diagnostics, Operation, parts};
 
-/// What an operation answers when it succeeds.
+/// What an operation returns when it succeeds.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Answer {
+pub enum ResponseBody {
     /// Nothing.
     #[default]
     Empty,
@@ -17,7 +17,7 @@ pub enum Answer {
     Bytes,
 }
 
-/// Settles on one success for each operation, as status 200. Failures go: the transport reads them by hand,
+/// Chooses one success for each operation, as status 200. Failures go: the transport reads them by hand,
 /// because a declared one loses the `Retry-After` of a 429 that is not JSON.
 pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operation>, diagnostics: &mut Diagnostics) {
     parts::operations_mut(root, |_, method, operation| {
@@ -39,7 +39,7 @@ pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operati
         {
             diagnostics.changed(
                 &described.id,
-                "it has a default answer alone, which is taken for that of its success",
+                "it has only a default response, which is taken as its success",
             );
             successes.push(default);
         }
@@ -49,13 +49,13 @@ pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operati
             .collect();
         if !failures.is_empty() {
             let why = format!(
-                "its answers for {} have no types: each is an `Error`",
+                "its responses for {} have no types: each is an `Error`",
                 failures.join(", ")
             );
             diagnostics.changed(&described.id, why);
         }
-        let (answer, content) = settled(&successes, &described.id, diagnostics);
-        described.answer = answer;
+        let (response, content) = chosen(&successes, &described.id, diagnostics);
+        described.response = response;
         let mut success = json!({ "description": "OK" });
         if let Some(schema) = content {
             success["content"] = json!({ "application/json": { "schema": schema } });
@@ -64,8 +64,8 @@ pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operati
     });
 }
 
-/// The one answer for all successes, and its schema.
-fn settled(successes: &[&Value], id: &str, diagnostics: &mut Diagnostics) -> (Answer, Option<Value>) {
+/// The one response for all successes, and its schema.
+fn chosen(successes: &[&Value], id: &str, diagnostics: &mut Diagnostics) -> (ResponseBody, Option<Value>) {
     let mut json_schemas: Vec<Value> = Vec::new();
     let mut others: BTreeSet<&str> = BTreeSet::new();
     let mut without = false;
@@ -85,46 +85,46 @@ fn settled(successes: &[&Value], id: &str, diagnostics: &mut Diagnostics) -> (An
             .and_then(Value::as_object)
             .is_some_and(|headers| !headers.is_empty())
         {
-            diagnostics.changed(id, "the headers of its answer are not offered");
+            diagnostics.changed(id, "the headers of its response are not offered");
         }
     }
-    let (answer, schema) = match json_schemas.as_slice() {
-        [] if others.is_empty() => return (Answer::Empty, None),
-        [] => return (Answer::Bytes, Some(json!({ "type": "string" }))),
-        [schema] if !without => (Answer::Json, schema.clone()),
+    let (response, schema) = match json_schemas.as_slice() {
+        [] if others.is_empty() => return (ResponseBody::Empty, None),
+        [] => return (ResponseBody::Bytes, Some(json!({ "type": "string" }))),
+        [schema] if !without => (ResponseBody::Json, schema.clone()),
         [_] => {
             diagnostics.changed(
                 id,
                 "it may also succeed without content: an opaque JSON value, `null` for none",
             );
-            (Answer::Json, json!({}))
+            (ResponseBody::Json, json!({}))
         }
         _ => {
             diagnostics.changed(id, "it has several success types: an opaque JSON value");
-            (Answer::Json, json!({}))
+            (ResponseBody::Json, json!({}))
         }
     };
     for other in others {
-        diagnostics.changed(id, format!("it may also answer `{other}`; only JSON is offered"));
+        diagnostics.changed(id, format!("it may also return `{other}`; only JSON is offered"));
     }
-    (answer, Some(schema))
+    (response, Some(schema))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::Answer;
+    use super::ResponseBody;
     use crate::normalise::{Diagnostics, operation_ids};
 
-    fn settled(responses: Value) -> (Answer, Value, usize) {
+    fn chosen(responses: Value) -> (ResponseBody, Value, usize) {
         let mut root = json!({ "paths": { "/a": { "post": { "operationId": "a", "responses": responses } } } });
         let mut diagnostics = Diagnostics::default();
         let mut operations = operation_ids::assign(&mut root, &mut diagnostics);
         super::choose(&mut root, &mut operations, &mut diagnostics);
         let schema = root.pointer("/paths/~1a/post/responses/200/content/application~1json/schema");
         (
-            operations["a"].answer,
+            operations["a"].response,
             schema.cloned().unwrap_or_default(),
             diagnostics.sorted().len(),
         )
@@ -135,27 +135,30 @@ mod tests {
         let json_of = |schema: Value| json!({ "content": { "application/json": { "schema": schema } } });
         let number = json!({ "type": "number" });
         assert_eq!(
-            settled(json!({ "200": json_of(number.clone()), "400": json_of(json!({})) })),
-            (Answer::Json, number.clone(), 1)
+            chosen(json!({ "200": json_of(number.clone()), "400": json_of(json!({})) })),
+            (ResponseBody::Json, number.clone(), 1)
         );
         assert_eq!(
-            settled(json!({ "default": json_of(number.clone()) })),
-            (Answer::Json, number.clone(), 1)
+            chosen(json!({ "default": json_of(number.clone()) })),
+            (ResponseBody::Json, number.clone(), 1)
         );
         assert_eq!(
-            settled(json!({ "200": json_of(number.clone()), "201": json_of(json!({ "type": "string" })) })),
-            (Answer::Json, json!({}), 1)
+            chosen(json!({ "200": json_of(number.clone()), "201": json_of(json!({ "type": "string" })) })),
+            (ResponseBody::Json, json!({}), 1)
         );
         assert_eq!(
-            settled(json!({ "200": json_of(number.clone()), "204": { "description": "none" } })),
-            (Answer::Json, json!({}), 1)
+            chosen(json!({ "200": json_of(number.clone()), "204": { "description": "none" } })),
+            (ResponseBody::Json, json!({}), 1)
         );
         let binary = json!({ "200": json_of(json!({ "type": "string", "format": "binary" })) });
-        assert_eq!(settled(binary).0, Answer::Bytes);
+        assert_eq!(chosen(binary).0, ResponseBody::Bytes);
         assert_eq!(
-            settled(json!({ "200": { "content": { "text/csv; charset=UTF-8": {} } } })).0,
-            Answer::Bytes
+            chosen(json!({ "200": { "content": { "text/csv; charset=UTF-8": {} } } })).0,
+            ResponseBody::Bytes
         );
-        assert_eq!(settled(json!({ "204": { "description": "nothing" } })).0, Answer::Empty);
+        assert_eq!(
+            chosen(json!({ "204": { "description": "nothing" } })).0,
+            ResponseBody::Empty
+        );
     }
 }

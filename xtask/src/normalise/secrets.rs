@@ -99,7 +99,7 @@ fn inner(source: &Value, schema: &mut Value, resolved: &Value, key: &str) {
     }
 }
 
-/// What a schema stands for: past references, and an `allOf` of one part.
+/// What a schema is: past references, and an `allOf` of one part.
 fn resolved<'a>(source: &'a Value, schema: &'a Value) -> Option<&'a Value> {
     let mut seen = BTreeSet::new();
     let mut schema = schema;

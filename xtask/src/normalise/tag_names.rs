@@ -1,4 +1,4 @@
-//! Which type of a union a value stands for, by their names.
+//! Which type of a union a value selects, by their names.
 
 use std::collections::BTreeMap;
 

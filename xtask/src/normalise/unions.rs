@@ -8,7 +8,7 @@ use super::words::{pascal, unique};
 use super::{Diagnostics, Shape, names, parts};
 use crate::api::Api;
 
-/// Where a bare object that stands for a union refers to its types, so that they count as reached.
+/// Where a bare object that is a union refers to its types, so that they count as reached.
 pub(super) const VARIANTS: &str = "x-variants";
 
 /// One of several types, told apart by a property.
@@ -39,7 +39,7 @@ const LISTS: [&str; 2] = ["oneOf", "anyOf"];
 /// How many references may lead from a type's name to the type.
 const HOPS: usize = 16;
 
-/// Makes every union that a property tells apart a component, and every type of one that stands in its list.
+/// Makes every union that a property tells apart a component, and every type that is in its list.
 pub(super) fn extract_inline(root: &mut Value) {
     let components = parts::schema_names(root);
     let mut taken = components.clone();
@@ -76,7 +76,7 @@ fn property(schema: &Value) -> Option<&str> {
     schema.pointer("/discriminator/propertyName")?.as_str()
 }
 
-/// The names of the components that a union lists, or that its mapping does where it has no list. `None` stands for
+/// The names of the components that a union lists, or that its mapping does where it has no list. `None` is
 /// an alternative that is no component.
 fn members(schema: &Value) -> impl Iterator<Item = Option<String>> {
     let listed = alternatives(schema).map(|member| parts::target(member).map(str::to_owned));
@@ -102,7 +102,7 @@ fn mapped_name(target: &str) -> String {
     parts::component(target).unwrap_or_else(|| target.to_owned())
 }
 
-/// The component that a name stands for in the end: past references and an `allOf` of one part.
+/// The component that a name refers to in the end: past references and an `allOf` of one part.
 fn canonical(root: &Value, name: &str) -> String {
     let mut name = name;
     for _ in 0..HOPS {
@@ -302,7 +302,7 @@ fn union(name: &str, found: &BTreeMap<String, Found>, diagnostics: &mut Diagnost
             .map(|_| all_tags(member, found, &mut BTreeSet::from([name])));
         // A union's own name is the value of nothing; its types' values are.
         let mut tags: Vec<&String> = nested.unwrap_or_else(|| own.iter().collect());
-        // One value cannot stand for two types; the first has it.
+        // One value cannot select two types; the first has it.
         tags.retain(|tag| used.insert((*tag).clone()));
         if tags.is_empty() {
             diagnostics.changed(
@@ -390,7 +390,7 @@ pub(super) fn replace(
     });
 }
 
-/// Which values of the property stand for which type.
+/// Which values of the property select which type.
 struct Tags {
     by_member: BTreeMap<String, Vec<String>>,
 }

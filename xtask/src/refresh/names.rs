@@ -64,7 +64,7 @@ pub(super) fn of_schema(place: &str, side: Side<'_>) -> Option<String> {
         return None;
     }
     let (name, _) = side.normalised.originals.iter().find(|(_, known)| *known == original)?;
-    // A name, not the keyword, stands behind `properties`.
+    // A name, not the keyword, follows `properties`.
     let mut fields = Vec::new();
     let mut rest = rest.iter();
     while let Some(token) = rest.next() {

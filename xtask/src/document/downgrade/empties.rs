@@ -1,4 +1,4 @@
-//! Lists that may not be empty in 3.0. An empty `allOf` or `required` says nothing; the others allow nothing at all,
+//! Lists that may not be empty in 3.0. An empty `allOf` or `required` has no effect; the others allow nothing at all,
 //! which nobody means.
 
 use serde_json::{Map, Value};

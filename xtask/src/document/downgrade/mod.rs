@@ -102,7 +102,7 @@ fn schema(version: Version, schema: &mut Map<String, Value>, place: &str, warnin
     types::lower(schema, place, warnings);
 }
 
-/// Whether a key of a schema says how the API works, not what people are told of it.
+/// Whether a key of a schema says how the API works, and is not documentation.
 fn is_fact(key: &str) -> bool {
     !matches!(Kind::Schema.key(key), Some((Use::Prose, _)))
 }

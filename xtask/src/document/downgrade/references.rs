@@ -55,7 +55,7 @@ fn is_component(section: &str, reference: &str) -> bool {
         .is_some_and(|name| !name.contains('/'))
 }
 
-/// What stands at a place, by the grammar.
+/// What is at a location, by the grammar.
 fn kind_at(place: &str) -> Option<Kind> {
     let mut shape = Shape::One(Kind::Document);
     for token in pointer::tokens(place) {

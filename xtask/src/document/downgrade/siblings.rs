@@ -12,7 +12,7 @@ pub(super) fn lower(version: Version, schema: &mut Map<String, Value>) {
         return;
     }
     let Some(reference) = schema.remove("$ref") else { return };
-    // Definitions are moved to `components`; they say nothing of the place where they stand.
+    // Definitions are moved to `components`; they do not depend on where they are.
     schema.retain(|key, _| is_fact(key) && key != "$defs" && key != "definitions");
     if schema.is_empty() {
         schema.insert("$ref".into(), reference);

@@ -122,7 +122,7 @@ fn a_tuple_is_an_array_of_all_its_kinds() {
     check_warned(
         json!({"type": "array", "prefixItems": [{"type": "string"}]}),
         json!({"type": "array", "items": {}}),
-        "which stands where is lost",
+        "the order is lost",
     );
 }
 

@@ -48,6 +48,6 @@ pub(super) fn lower(schema: &mut Map<String, Value>, place: &str, warnings: &mut
         Err(kinds) => json!({ "anyOf": kinds }),
     };
     schema.insert("items".into(), items);
-    let message = "a schema for each position: OpenAPI 3.0 has one for all of them, so which stands where is lost";
+    let message = "a schema for each position: OpenAPI 3.0 has one for all of them, so the order is lost";
     warnings.push(Warning::new(pointer::child(place, key), message));
 }

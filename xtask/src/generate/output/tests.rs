@@ -106,7 +106,7 @@ fn nothing_is_written_or_removed_through_a_link() {
         let error = compare(root, &files(&[(path, "new")]), &[]).unwrap_err().to_string();
         assert!(error.contains("it is a link"), "{error}");
     }
-    // Nor is what stands behind one taken for ours.
+    // Nor is the target of one taken for ours.
     assert!(compare(root, &Files::new(), &["src"]).is_err());
     fs::create_dir(root.join("own")).unwrap();
     symlink(other.join("x.rs"), root.join("own/x.rs")).unwrap();

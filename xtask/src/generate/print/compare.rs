@@ -7,7 +7,7 @@ use syn::{Attribute, Item, Lit};
 /// Compares what was meant with what was read.
 ///
 /// # Errors
-/// The first item that differs, for people.
+/// The first item that differs, to be read.
 pub(super) fn same(meant: &syn::File, read: &syn::File) -> Result<(), String> {
     if attributes(&meant.attrs) != attributes(&read.attrs) {
         return Err("an attribute of the file".to_owned());

@@ -1,7 +1,7 @@
 //! The setters of the settings: from each property of a type to the methods that it has.
 //!
 //! `model` reads the properties out of the document, `names` gives their methods names, `syntax` writes them down, one
-//! property a line. What a line stands for is in the macro of `sdk/kisi/src/edit/setters.rs`.
+//! property a line. What a line expands to is in the macro of `sdk/kisi/src/edit/setters.rs`.
 
 mod model;
 mod names;

@@ -9,7 +9,7 @@ use syn::{FnArg, ImplItem, ImplItemFn, Item, Pat};
 use super::tokens::{docs, element, ident, optional, success, value_type};
 use crate::api::{Api, Repeat};
 use crate::generate::docs::{code, markdown, phrase};
-use crate::normalise::{Answer, Body, Location, Normalised, Operation};
+use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody};
 
 /// The methods, and the constants of their operations.
 pub(in crate::generate) struct Methods {
@@ -17,8 +17,8 @@ pub(in crate::generate) struct Methods {
     pub(in crate::generate) methods: TokenStream,
     /// The items of the module `operations`.
     pub(in crate::generate) constants: TokenStream,
-    /// The names of the types that methods answer.
-    pub(in crate::generate) answers: BTreeSet<String>,
+    /// The names of the types that methods return.
+    pub(in crate::generate) responses: BTreeSet<String>,
 }
 
 /// Rewrites the generator's methods.
@@ -28,7 +28,7 @@ pub(in crate::generate) struct Methods {
 pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, api: &Api) -> Result<Methods, String> {
     let mut methods = Vec::new();
     let mut constants = Vec::new();
-    let mut answers = BTreeSet::new();
+    let mut responses = BTreeSet::new();
     let mut seen = BTreeSet::new();
     let mut opaques = false;
     let refusals = opaque(api);
@@ -38,12 +38,12 @@ pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, ap
             continue;
         };
         seen.insert(name.clone());
-        let answer = success(&method.sig.output).ok_or_else(|| format!("the method `{name}` answers no response"))?;
-        if operation.answer == Answer::Json {
-            answers.extend(last_name(answer));
-            opaques |= judged(api) && is_opaque(&value_type(answer));
+        let response = success(&method.sig.output).ok_or_else(|| format!("the method `{name}` returns no response"))?;
+        if operation.response == ResponseBody::Json {
+            responses.extend(last_name(response));
+            opaques |= judged(api) && is_opaque(&value_type(response));
         }
-        methods.push(rewritten(method, operation, &value_type(answer), judged(api))?);
+        methods.push(rewritten(method, operation, &value_type(response), judged(api))?);
         constants.push(constant(&name, operation, api)?);
     }
     match normalised.operations.keys().find(|name| !seen.contains(*name)) {
@@ -55,7 +55,7 @@ pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, ap
             } else {
                 quote! { #(#constants)* }
             },
-            answers,
+            responses,
         }),
     }
 }
@@ -73,7 +73,7 @@ fn generated_methods(file: &syn::File) -> impl Iterator<Item = &ImplItemFn> {
         })
 }
 
-/// Whether an answer is JSON without a type of its own.
+/// Whether a response is JSON without a type of its own.
 fn is_opaque(ty: &TokenStream) -> bool {
     ty.to_string().replace(' ', "") == "serde_json::Value"
 }
@@ -85,12 +85,12 @@ fn last_name(ty: &syn::Type) -> Option<String> {
     }
 }
 
-/// Whether an answer without a type of its own may be a refusal all the same.
+/// Whether a response without a type of its own may be a refusal all the same.
 fn judged(api: &Api) -> bool {
     api.response.error.is_some() || api.response.integration_auth.is_some()
 }
 
-/// The type that tells an opaque answer that is a refusal from one that is none.
+/// The type that tells an opaque response that is a refusal from one that is not.
 fn opaque(api: &Api) -> TokenStream {
     let option = |name: &Option<String>| match name {
         Some(name) => quote! { Some(#name) },
@@ -103,7 +103,7 @@ fn opaque(api: &Api) -> TokenStream {
         option(&roles.integration_auth),
     );
     quote! {
-        /// The properties by which an answer without a type of its own says that it is a refusal.
+        /// The properties by which a response without a type of its own says that it is a refusal.
         #[derive(Clone, Copy, Debug)]
         pub enum Refusals {}
 
@@ -118,7 +118,7 @@ fn opaque(api: &Api) -> TokenStream {
 fn rewritten(
     method: &ImplItemFn,
     operation: &Operation,
-    answer: &TokenStream,
+    response: &TokenStream,
     judged: bool,
 ) -> Result<TokenStream, String> {
     let name = &method.sig.ident;
@@ -207,14 +207,14 @@ fn rewritten(
         };
         request = quote! { request };
     }
-    let (answer, call) = match operation.answer {
-        Answer::Empty => (quote! { () }, quote! { call_empty }),
-        Answer::Bytes => (quote! { bytes::Bytes }, quote! { call_bytes }),
-        Answer::Json if judged && is_opaque(answer) => (
-            answer.clone(),
+    let (response, call) = match operation.response {
+        ResponseBody::Empty => (quote! { () }, quote! { call_empty }),
+        ResponseBody::Bytes => (quote! { bytes::Bytes }, quote! { call_bytes }),
+        ResponseBody::Json if judged && is_opaque(response) => (
+            response.clone(),
             quote! { rhombus_kisi_runtime::call_opaque::<operations::Refusals> },
         ),
-        Answer::Json => (answer.clone(), quote! { call }),
+        ResponseBody::Json => (response.clone(), quote! { call }),
     };
     let comment = docs(&documentation(operation, judged));
     let deprecated = operation
@@ -230,7 +230,7 @@ fn rewritten(
         return Ok(quote! {
             #comment
             #[deprecated = "the API no longer has this operation"]
-            pub async fn #name(&self, #(#arguments),*) -> Result<#answer, Error> {
+            pub async fn #name(&self, #(#arguments),*) -> Result<#response, Error> {
                 #(let _ = #unused;)*
                 Err(Error::invalid(#id, "the API no longer has this operation; nothing was sent"))
             }
@@ -239,7 +239,7 @@ fn rewritten(
     Ok(quote! {
         #comment
         #deprecated
-        pub async fn #name(&self, #(#arguments),*) -> Result<#answer, Error> {
+        pub async fn #name(&self, #(#arguments),*) -> Result<#response, Error> {
             #first
             #call(&*self.transport, #request).await
         }
@@ -302,13 +302,13 @@ fn documentation(operation: &Operation, judged: bool) -> Vec<String> {
     }
     lines.push(String::new());
     lines.push(" # Errors".to_owned());
-    let lines_of_errors: &[&str] = match operation.answer {
-        Answer::Json if judged => &[
-            " Those of the transport; [`Error::Decode`] for an answer of another form; [`Error::Refused`] and",
+    let lines_of_errors: &[&str] = match operation.response {
+        ResponseBody::Json if judged => &[
+            " Those of the transport; [`Error::Decode`] for a response of another form; [`Error::Refused`] and",
             " [`Error::IntegrationAuth`] for a 200 that is a refusal.",
         ],
-        Answer::Json => &[" Those of the transport; [`Error::Decode`] for an answer of another form."],
-        Answer::Bytes | Answer::Empty => &[" Those of the transport."],
+        ResponseBody::Json => &[" Those of the transport; [`Error::Decode`] for a response of another form."],
+        ResponseBody::Bytes | ResponseBody::Empty => &[" Those of the transport."],
     };
     lines.extend(lines_of_errors.iter().map(|line| (*line).to_owned()));
     lines

@@ -10,7 +10,7 @@ use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod};
 use super::tokens::{docs, ident, optional, value_type};
 use crate::generate::docs::code;
 use crate::generate::engine;
-use crate::normalise::{Answer, Body, Location, Normalised, Operation};
+use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody};
 
 /// Rewrites the generator's mock code. `client` is the name of the client crate as code names it.
 ///
@@ -35,7 +35,7 @@ pub(in crate::generate) fn rewrite(
                     _ => None,
                 }) {
                     let id = code(&operation.id);
-                    let comment = format!(" Adds a mock of {id}: what it matches, and what it answers.");
+                    let comment = format!(" Adds a mock of {id}: what it matches, and what it returns.");
                     item.attrs.extend(attribute(&comment));
                 }
             }
@@ -85,7 +85,11 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
         match item {
             Item::Struct(item) => {
                 if let Some((operation, when)) = named(&item.ident) {
-                    let what = if when { "What a request has to be" } else { "The answer" };
+                    let what = if when {
+                        "What a request has to be"
+                    } else {
+                        "The response"
+                    };
                     item.attrs
                         .extend(attribute(&format!(" {what}, for {}.", code(&operation.id))));
                     item.attrs.push(syn::parse_quote! { #[derive(Debug)] });
@@ -139,7 +143,7 @@ fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) -> Res
                 }
                 " Matches the operation's method and path.".to_owned()
             }
-            "new" => " An answer that is not set up yet.".to_owned(),
+            "new" => " A response that is not set up yet.".to_owned(),
             "into_inner" => " httpmock's own form, for what the operation's document does not speak of.".to_owned(),
             "body" => {
                 let (ty, value) = value(method);
@@ -151,8 +155,8 @@ fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) -> Res
                 " Matches exactly this body.".to_owned()
             }
             "ok" => {
-                answer(method, operation);
-                " Answers 200 with this body.".to_owned()
+                response(method, operation);
+                " Returns status 200 with this body.".to_owned()
             }
             other => {
                 let Some(parameter) = operation.parameters.get(other) else {
@@ -249,9 +253,9 @@ fn in_path(method: &mut ImplItemFn, path: &str, name: &str) {
     } };
 }
 
-fn answer(method: &mut ImplItemFn, operation: &Operation) {
-    match operation.answer {
-        Answer::Json => {
+fn response(method: &mut ImplItemFn, operation: &Operation) {
+    match operation.response {
+        ResponseBody::Json => {
             let (ty, value) = value(method);
             *method = syn::parse_quote! {
                 pub fn ok(self, value: #ty) -> Self {
@@ -259,14 +263,14 @@ fn answer(method: &mut ImplItemFn, operation: &Operation) {
                 }
             };
         }
-        Answer::Bytes => {
+        ResponseBody::Bytes => {
             *method = syn::parse_quote! {
                 pub fn ok(self, content_type: &str, body: impl AsRef<[u8]>) -> Self {
                     Self(self.0.status(200u16).header("content-type", content_type).body(body))
                 }
             };
         }
-        Answer::Empty => {
+        ResponseBody::Empty => {
             *method = syn::parse_quote! {
                 pub fn ok(self) -> Self {
                     Self(self.0.status(200u16))

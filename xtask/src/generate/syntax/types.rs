@@ -12,17 +12,17 @@ use super::tokens::{docs, ident, value_type};
 use crate::generate::docs::{code, markdown};
 use crate::normalise::{Normalised, OTHER, READ_ONLY, Shape, Union};
 
-/// A generated item, and the documentation of what it stands for.
+/// A generated item, and the documentation of its schema.
 type Described<'a> = BTreeMap<String, &'a str>;
 
-/// The items of the module `types`. `answers` are the names of the types that methods answer.
+/// The items of the module `types`. `responses` are the names of the types that methods return.
 ///
 /// # Errors
 /// What the generator wrote that this pass does not know.
 pub(in crate::generate) fn items(
     file: &syn::File,
     normalised: &Normalised,
-    answers: &BTreeSet<String>,
+    responses: &BTreeSet<String>,
 ) -> Result<TokenStream, String> {
     let schemas = normalised
         .document
@@ -49,8 +49,8 @@ pub(in crate::generate) fn items(
                 let name = item.ident.to_string();
                 let description = descriptions.get(&name).copied().unwrap_or_default();
                 items.push(match normalised.shapes.get(&name) {
-                    None => object(item, description, normalised, answers.contains(&name))?,
-                    Some(shape) => shaped(&item.ident, description, shape, answers.contains(&name))?,
+                    None => object(item, description, normalised, responses.contains(&name))?,
+                    Some(shape) => shaped(&item.ident, description, shape, responses.contains(&name))?,
                 });
                 seen.insert(name);
             }
@@ -103,7 +103,7 @@ fn description(text: &str, otherwise: String) -> TokenStream {
     docs(&if lines.is_empty() { vec![otherwise] } else { lines })
 }
 
-fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) -> Result<TokenStream, String> {
+fn object(item: &ItemStruct, text: &str, normalised: &Normalised, response: bool) -> Result<TokenStream, String> {
     let name = &item.ident;
     let Fields::Named(fields) = &item.fields else {
         return Err(format!("a wrapper type `{name}` that no pass has taken out"));
@@ -151,7 +151,7 @@ fn object(item: &ItemStruct, text: &str, normalised: &Normalised, answer: bool) 
     }
     let comment = description(text, format!(" The API's `{name}`."));
     let derive = schema_derive();
-    let respond = answer.then(|| respond(name, normalised)).transpose()?;
+    let respond = response.then(|| respond(name, normalised)).transpose()?;
     let object = macros::object(name, &properties, extra.as_ref());
     Ok(quote! {
         #comment
@@ -191,13 +191,13 @@ fn is_read_only(schema: Option<&Value>, property: &str) -> bool {
     listed.into_iter().flatten().any(|name| name == property)
 }
 
-fn shaped(name: &syn::Ident, text: &str, shape: &Shape, answer: bool) -> Result<TokenStream, String> {
-    let respond = answer.then(|| macros::respond(name, &[]));
+fn shaped(name: &syn::Ident, text: &str, shape: &Shape, response: bool) -> Result<TokenStream, String> {
+    let respond = response.then(|| macros::respond(name, &[]));
     let shaped = match shape {
         Shape::Empty => {
             let comment = description(
                 text,
-                format!(" The API's `{name}`, an object that says nothing of its properties."),
+                format!(" The API's `{name}`, an object without described properties."),
             );
             let derive = schema_derive();
             quote! {
@@ -219,7 +219,7 @@ fn shaped(name: &syn::Ident, text: &str, shape: &Shape, answer: bool) -> Result<
     Ok(quote! { #shaped #respond })
 }
 
-/// What each variant stands for, as a comment.
+/// The value of each variant, as a comment.
 fn value_docs<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<TokenStream> {
     let values = values.into_iter();
     values.map(|value| docs(&[format!(" {}.", code(value))])).collect()

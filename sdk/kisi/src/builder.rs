@@ -8,10 +8,9 @@ use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 use crate::credentials::Credentials;
 use crate::endpoint::{Endpoint, Region};
 use crate::environment::EnvWarning;
-use crate::http::{Adjust, HttpClients, HttpSettings};
 use crate::options::CallOptions;
 use crate::proxy::Proxy;
-use crate::transport::{HttpTransport, Shared};
+use crate::transport::{Adjust, HttpClients, HttpSettings, HttpTransport, Shared};
 use crate::{Client, RetryPolicy};
 
 /// The default of [`ClientBuilder::max_response_size`].

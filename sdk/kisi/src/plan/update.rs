@@ -9,11 +9,11 @@ use crate::retry::{Failure, Retry};
 use crate::settings::{Settings, secrets};
 use crate::{Client, UpdateOutcome};
 
-/// What came of a plan.
+/// The result of applying a plan.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Applied {
-    /// What the server said to the update; `None` where it said nothing, for which [`effect`](Self::effect) has the reason.
+    /// The outcome of the update; `None` if there is none, for the reason in [`effect`](Self::effect).
     pub outcome: Option<UpdateOutcome>,
     /// What was done.
     pub effect: Effect,
@@ -25,9 +25,9 @@ pub struct Applied {
 pub enum Effect {
     /// There was nothing to change: the plan is empty, or the settings were that way already when they were read again.
     Nothing,
-    /// The settings were written, and the server said so.
+    /// The settings were written, and the server confirmed it.
     Written,
-    /// A write was sent and its response was lost, or said nothing certain; the settings were read again and hold every change.
+    /// A write was sent and its response was lost or inconclusive; the settings were read again and hold every change.
     FoundWritten,
 }
 
@@ -103,7 +103,7 @@ pub(super) async fn write<S: Settings>(
 }
 
 enum Body<S> {
-    /// The plan's own settings: nobody has changed anything.
+    /// The plan's own settings: nothing has changed meanwhile.
     Planned,
     /// The settings as they are now, with the plan's changes.
     Merged(S),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What a server asks for beyond this is left to the caller of the one call that it answered: a wrong header must
+/// What a server asks for beyond this is left to the caller of the one call that it throttled: a wrong header must
 /// not silence a client for a day.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -66,7 +66,7 @@ impl Quotas {
 
     /// How long an organisation's calls have to hold back.
     pub(crate) fn rest(&self, organization: Option<&str>, now: Instant) -> Option<Duration> {
-        // The usual case: nobody's quota is used up, and nothing has to be locked.
+        // The usual case: no quota is used up, and nothing has to be locked.
         let last = match self.last.load(Ordering::Acquire) {
             0 => return None,
             last => last,

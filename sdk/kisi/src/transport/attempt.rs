@@ -101,7 +101,7 @@ impl HttpTransport {
         if let Some(content_type) = &request.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
         }
-        // Last, so that nothing of the request stands for them.
+        // Last, so that no header of the request replaces them.
         self.auth.insert(headers);
         if request.content_type.is_none() && request.body.is_empty() && request.operation.method == Method::POST {
             // The HTTP library leaves it out, and some servers insist on it.

@@ -24,7 +24,7 @@ pub(crate) struct Circumstances<'a> {
 
 /// What the HTTP library's error means.
 pub(crate) fn classify(error: reqwest::Error, about: Circumstances<'_>) -> Failure {
-    // The URL says nothing that the call does not, and may hold parameters.
+    // The URL repeats what the call holds, and may hold parameters.
     let error = error.without_url();
     // What is under it can quote the server: HTTP/2 has a field for that.
     let said = |error: &reqwest::Error| {

@@ -1,4 +1,4 @@
-//! Whatever a server answers and whatever a caller writes: no panic, and nothing wrong goes out.
+//! Whatever a server returns and whatever a caller writes: no panic, and nothing wrong goes out.
 #![allow(clippy::unwrap_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 #![allow(deprecated)] // The first version of the API is tested too.
 
@@ -11,15 +11,15 @@ use proptest::prelude::*;
 use rhombus_kisi::{Client, RetryPolicy, types};
 use rhombus_kisi_runtime::serde::Serialize;
 use rhombus_kisi_runtime::{Error, Repeat, Request, Respond, RhombusUuid, SharedTransport, call, one_line};
-use rhombus_kisi_tests::{Answer, Received, Reply, Script, Server, Step, json, operation, request};
+use rhombus_kisi_tests::{Received, Reply, Response, Script, Server, Step, json, operation, request};
 use serde_json::{Value, from_slice, to_value};
 use tokio::runtime::Runtime;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
-/// Servers that answer with what they were sent: as the body, and as the whole answer.
+/// Servers that return what they were sent: as the body, and as the whole response.
 static BODIES: LazyLock<Mirror> = LazyLock::new(|| Mirror::new(|request| json(200, "").body(&request.body).bytes()));
-static ANSWERS: LazyLock<Mirror> = LazyLock::new(|| Mirror::new(|request| request.body.clone()));
+static RESPONSES: LazyLock<Mirror> = LazyLock::new(|| Mirror::new(|request| request.body.clone()));
 
 struct Mirror {
     transport: SharedTransport,
@@ -27,8 +27,8 @@ struct Mirror {
 }
 
 impl Mirror {
-    fn new(answer: fn(&Received) -> Vec<u8>) -> Self {
-        let script = Script::read().then(Step::Echo(answer));
+    fn new(response: fn(&Received) -> Vec<u8>) -> Self {
+        let script = Script::read().then(Step::Echo(response));
         let server = RUNTIME.block_on(Server::plain(vec![script]));
         Self {
             transport: client("key", &format!("http://{}", server.address()))
@@ -38,8 +38,8 @@ impl Mirror {
         }
     }
 
-    /// Calls the server and has it answer this.
-    fn answer<T: Respond>(&self, bytes: impl Into<Bytes>) -> Result<T, Error> {
+    /// Calls the server and has it return this.
+    fn respond<T: Respond>(&self, bytes: impl Into<Bytes>) -> Result<T, Error> {
         let request = Request::new(operation(Repeat::Safe));
         let request = request.body(HeaderValue::from_static("application/octet-stream"), bytes);
         RUNTIME.block_on(call(&*self.transport, request))
@@ -54,7 +54,7 @@ fn client(key: &str, endpoint: &str) -> Result<Client, Error> {
         .build()
 }
 
-/// Any JSON, with the names that the answers have among its own.
+/// Any JSON, with the names that the responses have among its own.
 fn any_json() -> impl Strategy<Value = Value> {
     let name = prop_oneof![
         Just("error".to_owned()),
@@ -84,16 +84,16 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Any JSON, named as the answers' types have it, so that it gets into them.
+/// Any JSON, named as the responses' types have it, so that it gets into them.
 fn decodes_or_says_why<T: Respond + Serialize>(body: &Value) -> Result<(), TestCaseError> {
-    match BODIES.answer::<T>(body.to_string()) {
-        Ok(answer) => {
+    match BODIES.respond::<T>(body.to_string()) {
+        Ok(response) => {
             let mut expected = body.clone();
             // The one text that is changed: it is there to be shown.
             if let Some(Value::String(warning)) = expected.get_mut("warningMsg") {
                 *warning = one_line(warning, 1000);
             }
-            prop_assert_eq!(to_value(answer).unwrap(), expected);
+            prop_assert_eq!(to_value(response).unwrap(), expected);
         }
         Err(Error::Decode(error)) => prop_assert!(error.path.is_empty() || error.path.starts_with('$'), "{}", error),
         Err(error) => prop_assert!(
@@ -108,7 +108,7 @@ fn decodes_or_says_why<T: Respond + Serialize>(body: &Value) -> Result<(), TestC
 proptest! {
     #[test]
     fn any_bytes_as_a_body(body: Vec<u8>) {
-        match BODIES.answer::<Reply>(body.clone()) {
+        match BODIES.respond::<Reply>(body.clone()) {
             Ok(reply) => prop_assert_eq!(to_value(reply).unwrap(), from_slice::<Value>(&body).unwrap()),
             Err(error) => prop_assert!(matches!(error, Error::Decode(_)), "{}", error),
         }
@@ -117,7 +117,7 @@ proptest! {
     #[test]
     fn any_json_as_a_body(body in any_json()) {
         let flag = |name| body.get(name) == Some(&Value::Bool(true));
-        match BODIES.answer::<Reply>(body.to_string()) {
+        match BODIES.respond::<Reply>(body.to_string()) {
             Ok(reply) => {
                 prop_assert!(body.is_object() && !flag("error") && !flag("authError"));
                 prop_assert_eq!(to_value(reply).unwrap(), body);
@@ -129,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_for_every_answer(body in any_json()) {
+    fn any_json_for_every_response(body in any_json()) {
         decodes_or_says_why::<types::GetKisiIntegrationResponse>(&body)?;
         decodes_or_says_why::<types::GetOrgIntegrationsV2Response>(&body)?;
         decodes_or_says_why::<types::GetKisiDoorsResponse>(&body)?;
@@ -142,7 +142,7 @@ proptest! {
     fn any_text_as_a_cameras_id(id in prop_oneof![any::<String>(), "[A-Za-z0-9_-]{21}[AQgw]", "[ -~]{22}"]) {
         let good = id.parse::<RhombusUuid>().is_ok();
         RUNTIME.block_on(async {
-            let server = Server::plain(vec![Script::answer(json(200, "{}"))]).await;
+            let server = Server::plain(vec![Script::respond(json(200, "{}"))]).await;
             let client = client("key", &format!("http://{}", server.address())).unwrap();
             let update = client.update_kisi_integration().door(1, |door| door.camera(id.as_str()));
             match update.send().await {
@@ -157,8 +157,8 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_as_an_answer(answer: Vec<u8>) {
-        let error = ANSWERS.answer::<Reply>(answer).unwrap_err();
+    fn any_bytes_as_an_response(response: Vec<u8>) {
+        let error = RESPONSES.respond::<Reply>(response).unwrap_err();
         prop_assert!(matches!(error, Error::BrokenOff { .. }), "{}", error);
     }
 
@@ -176,14 +176,14 @@ proptest! {
         rest: Vec<u8>,
         end in prop_oneof![Just(""), Just("\r\n\r\n"), Just("0\r\n\r\n")],
     ) {
-        let _ = ANSWERS.answer::<Reply>([beginning.as_bytes(), &rest, end.as_bytes()].concat());
+        let _ = RESPONSES.respond::<Reply>([beginning.as_bytes(), &rest, end.as_bytes()].concat());
     }
 
     #[test]
     fn any_text_as_a_key(key in prop_oneof![any::<String>(), "[ -~]{0,40}", "[!-~]{1,40}", "[!-~]*[\r\n\0é][!-~]*"]) {
         let good = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
         RUNTIME.block_on(async {
-            let server = Server::plain(vec![Script::answer(json(200, "{}"))]).await;
+            let server = Server::plain(vec![Script::respond(json(200, "{}"))]).await;
             let endpoint = format!("http://{}", server.address());
             match client(&key, &endpoint) {
                 Ok(client) => {
@@ -236,11 +236,11 @@ proptest! {
 }
 
 #[test]
-fn a_whole_answer_comes_through() {
-    // Otherwise the properties above could hold for want of any answer.
+fn a_whole_response_comes_through() {
+    // Otherwise the properties above could hold for want of any response.
     assert_eq!(
-        ANSWERS.answer::<Reply>(Answer::new(200, "{}").bytes()).unwrap(),
+        RESPONSES.respond::<Reply>(Response::new(200, "{}").bytes()).unwrap(),
         Reply::default()
     );
-    assert_eq!(BODIES.answer::<Reply>("{}").unwrap(), Reply::default());
+    assert_eq!(BODIES.respond::<Reply>("{}").unwrap(), Reply::default());
 }

@@ -127,8 +127,8 @@ async fn many_secrets_are_found_and_masked_in_time() {
     let read = serde_json::json!({ "kisiSettings": { "enabled": true, "futureTokens": tokens } });
     let refused = serde_json::json!({ "error": true, "errorMsg": format!("bad {}", tokens[..100].join(" ")) });
     let server = Server::plain(vec![
-        Script::answer(json(200, &read.to_string())),
-        Script::answer(json(200, &refused.to_string())),
+        Script::respond(json(200, &read.to_string())),
+        Script::respond(json(200, &refused.to_string())),
     ])
     .await;
     // The call's limit is one of seconds, and what was once done took a minute.
@@ -149,7 +149,7 @@ async fn many_secrets_are_found_and_masked_in_time() {
     assert_eq!(server.count(), 2);
 }
 
-/// Answers every request with the same body.
+/// Responds to every request with the same body.
 #[derive(Debug)]
 struct Says(Bytes);
 
@@ -212,7 +212,7 @@ fn call_peak<T: Respond>(body: String) -> (u64, Option<Error>) {
     (counted.bytes_max, failed)
 }
 
-/// Responses of the largest length in which few bytes stand for much.
+/// Responses of the largest length in which few bytes decode to much.
 fn worst_typed(open: &str, close: &str) -> Vec<(&'static str, bool, String)> {
     let members = |name: &str, member: &dyn Fn(usize) -> String| {
         filled_to(LARGEST, &format!("{open}{name}"), &format!("}}{close}"), member)

@@ -62,7 +62,7 @@ async fn an_update_of_what_was_read_sends_the_digits() {
         format!(r#"{{"orgIntegrationV2":{{"enabled":true,"integration":"KISI",{new}}}}}"#),
     ];
     for (version, read) in reads.iter().enumerate() {
-        let server = Server::plain(vec![Script::answer(json(200, read)), Script::answer(json(200, "{}"))]).await;
+        let server = Server::plain(vec![Script::respond(json(200, read)), Script::respond(json(200, "{}"))]).await;
         let client = builder(&format!("http://{}", server.address()), &Authority::new())
             .build()
             .unwrap();
@@ -95,7 +95,7 @@ async fn a_plan_keeps_the_digits_and_sees_the_last_of_them() {
     let (long, other) = ("123456789012345678901234567890", "123456789012345678901234567891");
     for (now, strict, written) in [(long, false, true), (other, false, true), (other, true, false)] {
         let script = [read(long, 1), read(now, 2), json(200, "{}")];
-        let server = Server::plain(script.into_iter().map(Script::answer).collect()).await;
+        let server = Server::plain(script.into_iter().map(Script::respond).collect()).await;
         let client = builder(&format!("http://{}", server.address()), &Authority::new())
             .build()
             .unwrap();

@@ -7,7 +7,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use rhombus_kisi_runtime::{Error, Repeat};
-use rhombus_kisi_tests::{Answer, Authority, Outcome, Ran, Script, Server, builder, faults, request, run_all};
+use rhombus_kisi_tests::{Authority, Outcome, Ran, Response, Script, Server, builder, faults, request, run_all};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fault_ends_as_the_table_says() {
@@ -79,10 +79,10 @@ async fn the_limit_is_of_what_gzip_inflates_to_and_is_itself_accepted() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&[b' '; 10_000]).unwrap();
     let body = encoder.finish().unwrap();
-    let answer = Answer::new(200, body).header("Content-Encoding", "gzip").bytes();
+    let response = Response::new(200, body).header("Content-Encoding", "gzip").bytes();
     let authority = Authority::new();
     for (limit, fits) in [(10_000, true), (9_999, false)] {
-        let server = Server::plain(vec![Script::answer(answer.clone())]).await;
+        let server = Server::plain(vec![Script::respond(response.clone())]).await;
         let client = builder(&format!("http://{}", server.address()), &authority).max_response_size(limit);
         let transport = client.build().unwrap().transport();
         match transport.send(request(Repeat::Never).unwrap()).await {

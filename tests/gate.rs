@@ -12,7 +12,8 @@ use rhombus_kisi::types::{
 };
 use rhombus_kisi::{Client, Desired, Error, Extra, Field, List, RhombusUuid, Snapshot, UpdateOutcome};
 use rhombus_kisi_tests::{
-    API_KEY, Answer, Authority, KISI_KEY, RHOMBUS_TOKEN, Script, Server, Watch, builder, debugged, forms, json, printed,
+    API_KEY, Authority, KISI_KEY, RHOMBUS_TOKEN, Response, Script, Server, Watch, builder, debugged, forms, json,
+    printed,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -75,8 +76,8 @@ struct Hostile {
     _server: Server,
 }
 
-async fn answers(answer: Answer) -> Hostile {
-    let server = Server::plain(vec![Script::answer(answer)]).await;
+async fn returns(response: Response) -> Hostile {
+    let server = Server::plain(vec![Script::respond(response)]).await;
     let endpoint = format!("http://{}", server.address());
     Hostile {
         client: builder(&endpoint, &Authority::new()).build().unwrap(),
@@ -85,13 +86,13 @@ async fn answers(answer: Answer) -> Hostile {
 }
 
 /// Sends an update that holds all secrets.
-async fn update(answer: Answer) -> Result<UpdateOutcome, Error> {
-    let hostile = answers(answer).await;
+async fn update(response: Response) -> Result<UpdateOutcome, Error> {
+    let hostile = returns(response).await;
     let update = hostile.client.update_kisi_integration().kisi_api_key(KISI_KEY);
     update.rhombus_token(RHOMBUS_TOKEN).send().await
 }
 
-fn object(members: serde_json::Value) -> Answer {
+fn object(members: serde_json::Value) -> Response {
     json(200, &members.to_string())
 }
 
@@ -104,18 +105,18 @@ async fn errors() {
         .filter(|character| ('!'..='~').contains(character))
         .take(4_000)
         .collect();
-    let redirect = Answer::new(302, "").header("Location", format!("https://{}.example/{line}", "x".repeat(4_000)));
+    let redirect = Response::new(302, "").header("Location", format!("https://{}.example/{line}", "x".repeat(4_000)));
     let table = [
-        ("a page", Answer::new(500, said.clone())),
+        ("a page", Response::new(500, said.clone())),
         (
             "a message",
             json(404, &serde_json::json!({ "msg": quoted }).to_string()),
         ),
-        ("no credential", Answer::new(401, said.clone())),
+        ("no credential", Response::new(401, said.clone())),
         ("denied", json(403, &serde_json::json!({ "msg": quoted }).to_string())),
         (
             "a quota",
-            Answer::new(429, said.clone()).header("Retry-After", line.clone()),
+            Response::new(429, said.clone()).header("Retry-After", line.clone()),
         ),
         ("a redirect", redirect),
         (
@@ -129,7 +130,7 @@ async fn errors() {
         ("a value", object(serde_json::json!({ "error": quoted }))),
         (
             "a content type",
-            Answer::new(200, "no JSON").header("Content-Type", line.clone()),
+            Response::new(200, "no JSON").header("Content-Type", line.clone()),
         ),
         ("no JSON", json(200, &said)),
         (
@@ -140,8 +141,8 @@ async fn errors() {
             ),
         ),
     ];
-    for (name, answer) in table {
-        let error = update(answer).await.unwrap_err();
+    for (name, response) in table {
+        let error = update(response).await.unwrap_err();
         is_clean(name, &printed(&error));
         is_clean(name, &debug(&error.source().map(ToString::to_string)));
     }
@@ -150,7 +151,7 @@ async fn errors() {
     let said = hostile(&[API_KEY]);
     let quoted = serde_json::json!(said);
     let doors = serde_json::json!({ "kisiSettings": { "doorInfoMap": { said.clone(): 3 } } });
-    let hostile = answers(object(doors)).await;
+    let hostile = returns(object(doors)).await;
     is_clean(
         "a path",
         &printed(&hostile.client.kisi_integration().await.unwrap_err()),
@@ -160,7 +161,7 @@ async fn errors() {
         serde_json::json!({ "integration": "KISI", "placeToSettingsMap": { said.clone(): 3 } }),
         serde_json::json!({ "integration": "BRIVO", said.clone(): said.clone() }),
     ] {
-        let hostile = answers(object(serde_json::json!({ "orgIntegrationV2": integration }))).await;
+        let hostile = returns(object(serde_json::json!({ "orgIntegrationV2": integration }))).await;
         let error = hostile.client.kisi_integration_v2().await.unwrap_err();
         is_clean("another integration", &printed(&error));
     }
@@ -194,7 +195,7 @@ async fn outcomes() {
     assert!(outcome.to_string().contains("door \"door 19\"") && outcome.to_string().contains("more"));
     assert!(outcome.misconfigured_doors().count() > 50_000);
 
-    let hostile = answers(object(serde_json::json!({ "warningMsg": hostile(&[API_KEY]) }))).await;
+    let hostile = returns(object(serde_json::json!({ "warningMsg": hostile(&[API_KEY]) }))).await;
     let acknowledgement = hostile.client.delete_kisi_integration_v2().await.unwrap();
     is_clean("an acknowledgement", &debug(&acknowledgement));
     is_clean("its warning", acknowledgement.warning().unwrap());

@@ -36,7 +36,7 @@ fn two_runs_give_the_same_bytes() {
 fn every_generated_file_says_so() {
     let inputs = inputs();
     for (path, text) in generate::sdk(&inputs).unwrap() {
-        // JSON has no comments, and a README is for people.
+        // JSON has no comments, and a README is prose.
         if path
             .extension()
             .is_some_and(|extension| extension == "rs" || extension == "toml")

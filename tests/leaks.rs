@@ -87,8 +87,8 @@ async fn stored() -> String {
         "placeToSettingsMap": { "7": { "rhombusToken": RHOMBUS_TOKEN } },
         "futureSecret": API_KEY,
     });
-    let answer = serde_json::json!({ "error": false, "kisiSettings": settings });
-    let server = Server::plain(vec![Script::answer(json(200, &answer.to_string()))]).await;
+    let response = serde_json::json!({ "error": false, "kisiSettings": settings });
+    let server = Server::plain(vec![Script::respond(json(200, &response.to_string()))]).await;
     let client = client(&server);
     let snapshot = client.kisi_integration().await.unwrap();
     assert_eq!(snapshot.settings().rhombus_token.get().unwrap().expose(), RHOMBUS_TOKEN);

@@ -56,7 +56,7 @@ fn entry_by_entry(path: Vec<String>, sent: &Value) -> Vec<Vec<String>> {
     }
 }
 
-/// Whether `body` is `read` with the one property at `path` changed, and with it, where need be, what it stands in.
+/// Whether `body` is `read` with the one property at `path` changed, and with it, where need be, what contains it.
 fn only_there(read: &Value, body: &Value, path: &[String]) -> Result<(), TestCaseError> {
     for found in differing(Some(read), Some(body), &[]) {
         if path.starts_with(&found) && found.len() < path.len() {
@@ -151,7 +151,7 @@ fn client(fake: &Fake) -> Client {
     Client::builder().api_key("key").endpoint(fake.url()).build().unwrap()
 }
 
-/// Adds what the fake has grown meanwhile, and answers what grew in objects that are not there.
+/// Adds what the fake has grown meanwhile, and returns what grew in objects that are not there.
 fn grow(model: &mut Value, mut grown: Vec<(Vec<String>, Value)>) -> Vec<(Vec<String>, Value)> {
     grown.retain(|(path, value)| {
         let (name, parents) = path.split_last().unwrap();

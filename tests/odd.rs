@@ -4,15 +4,15 @@
 
 // Not among the other helpers: it needs the generator, which they do without.
 #[allow(dead_code)] // Each test takes what it needs of it.
-#[path = "support/proof.rs"]
-mod proof;
+#[path = "support/roundtrip.rs"]
+mod roundtrip;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
-use proof::Proof;
 use rhombus_kisi_tests::{Instances, cases, same};
+use roundtrip::Roundtrip;
 use serde_json::Value;
 use xtask::api::Api;
 use xtask::document::Document;
@@ -39,7 +39,7 @@ fn sdk() -> String {
 }
 
 fn made(document: &Document, selection: Selection) -> StandAlone {
-    let package = Package::stand_alone(Proof::crate_name(), Some(sdk()));
+    let package = Package::stand_alone(Roundtrip::crate_name(), Some(sdk()));
     generate::stand_alone_by(document, &rules(), selection, &package, true).unwrap()
 }
 
@@ -69,8 +69,8 @@ fn the_code_of_an_odd_document() {
     insta::assert_snapshot!(outline.join("\n"));
 }
 
-/// The schema of an operation's body or of its answer, in the document as it is.
-fn schema<'a>(root: &'a Value, path: &str, method: &str, answer: bool) -> Option<&'a Value> {
+/// The schema of an operation's body or of its response, in the document as it is.
+fn schema<'a>(root: &'a Value, path: &str, method: &str, response: bool) -> Option<&'a Value> {
     let operation = root.get("paths")?.get(path)?.get(method.to_ascii_lowercase())?;
     let resolve = |value: &'a Value| match value.get("$ref").and_then(Value::as_str) {
         Some(reference) => root.pointer(&reference[1..]),
@@ -83,7 +83,7 @@ fn schema<'a>(root: &'a Value, path: &str, method: &str, answer: bool) -> Option
             .find(|(name, _)| name.contains("json") || *name == "*/*")?;
         Some(json.1.get("schema").unwrap_or(&Value::Null))
     };
-    if !answer {
+    if !response {
         return content(operation.get("requestBody")?);
     }
     let responses = operation.get("responses")?.as_object()?;
@@ -95,14 +95,14 @@ fn schema<'a>(root: &'a Value, path: &str, method: &str, answer: bool) -> Option
 fn lose_nothing(
     document: &Document,
     normalised: &Normalised,
-    proof: &Proof,
+    roundtrip: &Roundtrip,
     named: &BTreeMap<(String, String), String>,
 ) {
     let mut values = Vec::new();
     let mut without = Vec::new();
-    for (at, method) in proof.methods().iter().enumerate() {
+    for (at, method) in roundtrip.methods().iter().enumerate() {
         let operation = &normalised.operations[&method.name];
-        for (side, ty) in [method.body.as_deref(), Some(method.answer.as_str())]
+        for (side, ty) in [method.body.as_deref(), Some(method.response.as_str())]
             .into_iter()
             .enumerate()
         {
@@ -126,11 +126,11 @@ fn lose_nothing(
         }
     }
     assert_eq!(without, Vec::<String>::new(), "types without a schema");
-    let written = proof.round_trip(&values);
+    let written = roundtrip.round_trip(&values);
     assert_eq!(written.len(), values.len());
     let mut failures = Vec::new();
     for ((number, value), written) in values.iter().zip(&written) {
-        let method = &proof.methods()[number / 2];
+        let method = &roundtrip.methods()[number / 2];
         match written {
             Ok(written) if same(value, written) => {}
             Ok(written) => failures.push(format!(
@@ -151,7 +151,7 @@ fn lose_nothing(
     println!(
         "{} instances of {} methods' types lost nothing",
         values.len(),
-        proof.methods().len()
+        roundtrip.methods().len()
     );
 }
 
@@ -176,11 +176,11 @@ static ONE_PROOF: Mutex<()> = Mutex::new(());
 fn another_vendors_document_is_taken_as_it_is() {
     let _one = ONE_PROOF.lock();
     let document = Document::load(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/plain.yaml")).unwrap();
-    let package = Package::stand_alone(Proof::crate_name(), Some(sdk()));
+    let package = Package::stand_alone(Roundtrip::crate_name(), Some(sdk()));
     let made = generate::stand_alone(&document, Selection::All, &package, true).unwrap();
-    let proof = Proof::new("plain", &made, include_str!("fixtures/plain_calls.rs"));
-    assert_eq!(proof.build(), "");
-    assert!(proof.round_trip(&[]).is_empty());
+    let roundtrip = Roundtrip::new("plain", &made, include_str!("fixtures/plain_calls.rs"));
+    assert_eq!(roundtrip.build(), "");
+    assert!(roundtrip.round_trip(&[]).is_empty());
 }
 
 #[test]
@@ -188,16 +188,21 @@ fn an_odd_document_compiles_and_loses_nothing() {
     let _one = ONE_PROOF.lock();
     let document = odd();
     let made = made(&document, Selection::All);
-    let proof = Proof::new("odd", &made, include_str!("fixtures/odd_calls.rs"));
-    assert_eq!(proof.build(), "");
-    assert_eq!(proof.document(), "");
+    let roundtrip = Roundtrip::new("odd", &made, include_str!("fixtures/odd_calls.rs"));
+    assert_eq!(roundtrip.build(), "");
+    assert_eq!(roundtrip.document(), "");
     let named = [
         ("AvigilonAltaType", "AVIGILON_ALTA"),
         ("NineOneOneCellularType", "NINEONEONE_CELLULAR"),
         ("ParPOSType", "PAR_POS"),
     ];
     let named = named.map(|(schema, tag)| (("gadget".to_owned(), schema.to_owned()), tag.to_owned()));
-    lose_nothing(&document, &normalised(&document, Selection::All), &proof, &named.into());
+    lose_nothing(
+        &document,
+        &normalised(&document, Selection::All),
+        &roundtrip,
+        &named.into(),
+    );
 }
 
 /// The values that names match in a document, by property and type.
@@ -229,7 +234,7 @@ fn the_document_at_hand_compiles_and_loses_nothing() {
     let left_out = made.left_out.iter().filter(|entry| entry.operation).count();
     assert_eq!(made.operations + left_out, normalised.operations.len() + left_out);
     println!("{}\n{} operations, {left_out} left out", table(&made), made.operations);
-    let proof = Proof::new("at-hand", &made, "pub fn run() {}");
-    assert_eq!(proof.build(), "");
-    lose_nothing(&document, &normalised, &proof, &matched(&normalised));
+    let roundtrip = Roundtrip::new("at-hand", &made, "pub fn run() {}");
+    assert_eq!(roundtrip.build(), "");
+    lose_nothing(&document, &normalised, &roundtrip, &matched(&normalised));
 }

@@ -1,4 +1,4 @@
-//! The wrapper's operations, each against a mock: what goes out, and what comes of the answer.
+//! The wrapper's operations, each against a mock: what goes out, and what comes of the response.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In tests, that is what failing means.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -344,7 +344,7 @@ async fn both_versions_delete() {
     });
     assert_eq!(client.delete_kisi_integration().await.unwrap().warning(), None);
     let error = client.delete_kisi_integration_v2().await.unwrap_err();
-    assert_eq!(error.to_string(), "deleteKisiIntegrationV2: refused: busy");
+    assert_eq!(error.to_string(), "deleteKisiIntegrationV2: rejected: busy");
     assert_eq!((first.calls(), second.calls()), (1, 1));
 }
 

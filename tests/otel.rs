@@ -4,7 +4,7 @@
 use opentelemetry::trace::{SpanKind, Status, TracerProvider};
 use opentelemetry::{SpanId, Value};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
-use rhombus_kisi_tests::{Answer, Authority, Script, Server, builder, json};
+use rhombus_kisi_tests::{Authority, Response, Script, Server, builder, json};
 use tracing_subscriber::layer::SubscriberExt;
 
 /// Returns an attribute, which is there at most once.
@@ -15,8 +15,8 @@ fn attribute<'a>(span: &'a SpanData, name: &str) -> Option<&'a Value> {
     value
 }
 
-/// Returns what is exported of a read against a server that answers so, the call's span first.
-async fn exported(responses: Vec<Answer>) -> (Server, Vec<SpanData>) {
+/// Returns what is exported of a read against a server that responds so, the call's span first.
+async fn exported(responses: Vec<Response>) -> (Server, Vec<SpanData>) {
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder()
         .with_simple_exporter(exporter.clone())
@@ -25,7 +25,7 @@ async fn exported(responses: Vec<Answer>) -> (Server, Vec<SpanData>) {
     let server = Server::plain(
         responses
             .iter()
-            .map(|response| Script::answer(response.bytes()))
+            .map(|response| Script::respond(response.bytes()))
             .collect(),
     )
     .await;
@@ -48,7 +48,7 @@ fn error_type(text: &'static str) -> Option<Value> {
 
 #[tokio::test]
 async fn numbers_are_integers_and_failed_spans_have_an_error_status() {
-    let (server, spans) = exported(vec![Answer::new(503, ""), Answer::new(403, "")]).await;
+    let (server, spans) = exported(vec![Response::new(503, ""), Response::new(403, "")]).await;
     let [call, first, second] = &spans[..] else {
         panic!("{spans:#?}")
     };

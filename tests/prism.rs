@@ -1,5 +1,5 @@
 //! The SDK against a server that nobody here wrote: Prism checks each request against the vendor's fragment and makes up
-//! an answer from it.
+//! a response from it.
 #![allow(clippy::unwrap_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 #![allow(deprecated)] // Both versions of the API are in the fragment.
 
@@ -130,7 +130,7 @@ fn start() -> Option<(Prism, Client)> {
     Some((prism, client))
 }
 
-/// The settings without what a server may answer and the document does not allow.
+/// The settings without what a server may return and the document does not allow.
 fn valid(mut settings: Value) -> Value {
     if let Some(events) = settings["integrationAuditMap"].as_object_mut() {
         events.retain(|_, event| !event.is_null());
@@ -166,7 +166,7 @@ fn make_exact(object: &mut Value) {
 }
 
 #[test]
-fn a_thousand_requests_are_valid_and_every_answer_decodes() {
+fn a_thousand_requests_are_valid_and_every_response_decodes() {
     let Some((prism, client)) = start() else {
         return;
     };
@@ -178,7 +178,7 @@ fn a_thousand_requests_are_valid_and_every_answer_decodes() {
         let call = calls().new_tree(&mut runner).unwrap().current();
         let end = match runtime.block_on(make(&client, call.clone())) {
             Ok(()) => "carried out",
-            // Made-up answers say half of the time that the server refused: it decoded.
+            // Made-up responses say half of the time that the server refused: it decoded.
             Err(Error::Refused { .. }) => "refused",
             Err(Error::IntegrationAuth { .. }) => "refused by Kisi",
             Err(Error::UnexpectedIntegration { .. }) => "another integration",

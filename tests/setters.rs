@@ -3,8 +3,8 @@
 
 // Not among the other helpers: it needs the generator, which they do without.
 #[allow(dead_code)] // Each test takes what it needs of it.
-#[path = "support/proof.rs"]
-mod proof;
+#[path = "support/roundtrip.rs"]
+mod roundtrip;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ use xtask::normalise::Shape;
 
 /// The SDK of a release with these properties beside those that there are.
 fn sdk() -> Sdk {
-    let root = proof::workspace();
+    let root = roundtrip::workspace();
     let mut inputs = Inputs::read(&root.join("spec")).unwrap();
     let every_kind = Document::load(root.join("xtask/tests/fixtures/settings.yaml")).unwrap();
     let mut schemas = every_kind.root["components"]["schemas"].as_object().unwrap().clone();
@@ -239,9 +239,9 @@ fn each_setter_puts_on_the_wire_what_it_says() {
             }
         }
     }
-    let folder = proof::target().join("tmp/proofs/setters");
+    let folder = roundtrip::target().join("tmp/roundtrip/setters");
     write(&sdk, &folder, &lines);
-    let libraries = proof::Libraries::find(&folder.join("out"));
+    let libraries = roundtrip::Libraries::find(&folder.join("out"));
     let crates = [("rhombus_kisi_client", "client"), ("rhombus_kisi", "kisi")];
     for (name, part) in crates {
         let said = libraries.compile(name, "lib", &folder.join("sdk").join(part), "src/lib.rs");
@@ -264,12 +264,12 @@ fn each_setter_puts_on_the_wire_what_it_says() {
 
 /// Writes the SDK's crates and the program.
 fn write(sdk: &Sdk, folder: &Path, lines: &str) {
-    let kisi = proof::workspace().join("sdk/kisi");
+    let kisi = roundtrip::workspace().join("sdk/kisi");
     copy(&kisi, &folder.join("sdk/kisi"));
     for (path, text) in &sdk.files {
-        proof::keep(&folder.join(path), text);
+        roundtrip::keep(&folder.join(path), text);
     }
-    proof::keep(
+    roundtrip::keep(
         &folder.join("program/Cargo.toml"),
         "[dependencies]\nrhombus-kisi = \"0\"\nserde_json = \"1\"\nserde = \"1\"\n",
     );
@@ -292,7 +292,7 @@ fn main() {{
 {lines}}}
 "#
     );
-    proof::keep(&folder.join("program/main.rs"), &program);
+    roundtrip::keep(&folder.join("program/main.rs"), &program);
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use rhombus_kisi::{Client, RetryPolicy};
 use rhombus_kisi_runtime::{Error, Repeat, Request, call};
-use rhombus_kisi_tests::{CLASSES, Deed, Ledger, operation};
+use rhombus_kisi_tests::{CLASSES, Deed, RequestLog, operation};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
@@ -45,7 +45,7 @@ struct Arguments {
 /// How a call ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum End {
-    Answered,
+    Responded,
     Unavailable,
     Limited,
     Broken,
@@ -56,7 +56,7 @@ enum End {
 
 impl End {
     const ALL: [Self; 6] = [
-        Self::Answered,
+        Self::Responded,
         Self::Unavailable,
         Self::Limited,
         Self::Broken,
@@ -66,7 +66,7 @@ impl End {
 
     fn of(result: &Result<Value, Error>, number: usize) -> Self {
         match result {
-            Ok(answer) if answer["number"].as_u64() == Some(number as u64) => Self::Answered,
+            Ok(response) if response["number"].as_u64() == Some(number as u64) => Self::Responded,
             Err(Error::Status { status, .. }) if status.as_u16() == 503 => Self::Unavailable,
             Err(Error::RateLimited { .. }) => Self::Limited,
             Err(Error::BrokenOff { .. }) => Self::Broken,
@@ -78,7 +78,7 @@ impl End {
     /// Whether a call that met this last ends so.
     fn fits(self, deed: Deed) -> bool {
         match deed {
-            Deed::Answered => self == Self::Answered,
+            Deed::Responded => self == Self::Responded,
             Deed::Unavailable => self == Self::Unavailable,
             Deed::Limited => self == Self::Limited,
             Deed::Reset | Deed::Truncated => self == Self::Broken,
@@ -90,7 +90,7 @@ impl End {
 /// Whether a request of this class may go out again after this.
 fn may_repeat(class: Repeat, deed: Deed) -> bool {
     match class {
-        Repeat::Safe => deed != Deed::Answered,
+        Repeat::Safe => deed != Deed::Responded,
         Repeat::IfNotCarriedOut => deed == Deed::Limited,
         _ => false,
     }
@@ -128,7 +128,7 @@ fn main() -> ExitCode {
         .build()
         .unwrap();
     let per_ten_thousand = (arguments.faults * 100.0).round() as u64;
-    let (ledger, address) = serving.block_on(Ledger::start(arguments.calls, per_ten_thousand, arguments.seed));
+    let (log, address) = serving.block_on(RequestLog::start(arguments.calls, per_ten_thousand, arguments.seed));
     let calling = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -184,7 +184,7 @@ fn main() -> ExitCode {
     let per_second = arguments.calls as f64 / took.as_secs_f64();
     println!("{} calls in {took:.1?}, {per_second:.0} a second", arguments.calls);
     let complaints = [
-        check_ends(&ledger, &ends),
+        check_ends(&log, &ends),
         check_samples(&samples, after, arguments.in_flight),
     ];
     let complaints: Vec<_> = complaints.into_iter().flatten().collect();
@@ -268,12 +268,12 @@ fn class(number: usize) -> Repeat {
 }
 
 /// Each call against what the server wrote down.
-fn check_ends(ledger: &Ledger, ends: &Ends) -> Vec<String> {
+fn check_ends(log: &RequestLog, ends: &Ends) -> Vec<String> {
     let mut complaints = Vec::new();
     let (mut arrivals, mut failed, mut errors) = (0, 0, 0);
     for number in 0..ends.0.len() {
         let class = class(number);
-        let deeds = ledger.deeds(number);
+        let deeds = log.deeds(number);
         let (end, attempts) = match ends.get(number) {
             Ok(end) => end,
             Err(trouble) => {
@@ -282,15 +282,15 @@ fn check_ends(ledger: &Ledger, ends: &Ends) -> Vec<String> {
             }
         };
         arrivals += deeds.len();
-        failed += deeds.iter().filter(|deed| **deed != Deed::Answered).count();
-        errors += usize::from(end != End::Answered);
+        failed += deeds.iter().filter(|deed| **deed != Deed::Responded).count();
+        errors += usize::from(end != End::Responded);
         let Some((last, before)) = deeds.split_last() else {
             complaints.push(format!("call {number} [{class:?}] was lost: {end:?}"));
             continue;
         };
         let doubled = before.iter().any(|deed| !may_repeat(class, *deed));
-        let gave_up = end != End::Answered && may_repeat(class, *last) && deeds.len() < ATTEMPTS as usize;
-        let miscounted = end != End::Answered && attempts as usize != deeds.len();
+        let gave_up = end != End::Responded && may_repeat(class, *last) && deeds.len() < ATTEMPTS as usize;
+        let miscounted = end != End::Responded && attempts as usize != deeds.len();
         if doubled || gave_up || miscounted || !end.fits(*last) {
             complaints.push(format!(
                 "call {number} [{class:?}]: the server {deeds:?}, the call {end:?} after {attempts}"

@@ -35,7 +35,7 @@ fn needle() -> &'static [u8] {
     &HIDDEN[16..]
 }
 
-/// How often the secret stands in what this process may write to.
+/// How often the secret is in what this process may write to.
 fn copies() -> usize {
     let mut found = 0;
     let mut memory = File::open("/proc/self/mem").unwrap();

@@ -76,7 +76,7 @@ fn server_and_client() -> (MockServer, Client) {
     (server, client)
 }
 
-fn answer() -> UpdateOrgIntegrationsResponse {
+fn response() -> UpdateOrgIntegrationsResponse {
     serde_json::from_value(json!({ "error": false })).unwrap()
 }
 
@@ -101,7 +101,7 @@ async fn every_field_goes_out_by_its_name() {
     request.kisi_settings = settings.clone().into();
     let mock = server.update_kisi_integration(|when, then| {
         when.body(&request);
-        then.ok(&answer());
+        then.ok(&response());
     });
     let outcome = client
         .update_kisi_integration()
@@ -250,7 +250,7 @@ fn the_seed_response_decodes() {
 }
 
 #[test]
-fn nulls_everywhere_cost_nobody_the_answer() {
+fn nulls_everywhere_do_not_lose_the_response() {
     let nulls = json!({
         "kisiSettings": { "enabled": null, "doorInfoMap": { "42": null, "43": { "assignedCameraList": [null, LOBBY, "odd.v0"] } }, "doorToCameraMap": null },
         "error": null, "errorMsg": null, "failedGuids": [null], "warningMsg": null,

@@ -35,16 +35,16 @@ pub fn responses(data: &[u8]) {
     let body = Bytes::from(pieces.join(SECRET.as_bytes()));
     match which % 6 {
         0 => {
-            let response = answered::<types::GetKisiIntegrationResponse>(&body);
+            let response = decoded::<types::GetKisiIntegrationResponse>(&body);
             if let Some(settings) = response.and_then(|response| response.kisi_settings.get().cloned()) {
                 edited::<KisiSettings>(settings);
             }
         }
-        1 => drop(answered::<types::GetOrgIntegrationsV2Response>(&body)),
-        2 => drop(answered::<types::GetKisiDoorsResponse>(&body)),
-        3 => drop(answered::<types::GetBadgeIntegrationPlacesResponse>(&body)),
-        4 => drop(answered::<types::UpdateOrgIntegrationsResponse>(&body)),
-        _ => drop(answered::<types::BaseApiResponse>(&body)),
+        1 => drop(decoded::<types::GetOrgIntegrationsV2Response>(&body)),
+        2 => drop(decoded::<types::GetKisiDoorsResponse>(&body)),
+        3 => drop(decoded::<types::GetBadgeIntegrationPlacesResponse>(&body)),
+        4 => drop(decoded::<types::UpdateOrgIntegrationsResponse>(&body)),
+        _ => drop(decoded::<types::BaseApiResponse>(&body)),
     }
     if let Ok(settings) = serde_json::from_slice::<KisiSettings>(&body) {
         edited(settings);
@@ -55,7 +55,7 @@ pub fn responses(data: &[u8]) {
 }
 
 /// Calls for it; what decodes is what came.
-fn answered<T: Respond + Serialize + DeserializeOwned>(body: &Bytes) -> Option<T> {
+fn decoded<T: Respond + Serialize + DeserializeOwned>(body: &Bytes) -> Option<T> {
     let request = Request::new(&OPERATION)
         .json(&json!({ "apiSecretKey": SECRET }))
         .expect("it is JSON");

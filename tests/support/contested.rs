@@ -20,7 +20,7 @@ use crate::received::read_request;
 pub enum Fate {
     /// It is carried out, and the response comes.
     Done,
-    /// It is answered with this status, after being carried out or without.
+    /// It is responded to with this status, after being carried out or without.
     Status(u16, bool),
     /// The connection is reset.
     Reset(bool),

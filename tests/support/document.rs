@@ -1,4 +1,4 @@
-//! Settings as a server could answer them: known fields and unknown ones, `null`s, odd ids, empty and absent maps.
+//! Settings as a server could return them: known fields and unknown ones, `null`s, odd ids, empty and absent maps.
 
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -98,7 +98,7 @@ fn audit_event() -> Any {
     ])
 }
 
-/// An object: each known property absent, `null` or there, and some that nobody knows.
+/// An object: each known property absent, `null` or there, and some unknown ones.
 fn object(properties: Vec<(&'static str, Any)>) -> Any {
     let properties: Vec<_> = properties
         .into_iter()

@@ -3,7 +3,7 @@ use rhombus_kisi_runtime::{Error, TimeoutPhase};
 /// How a call ends.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Outcome {
-    /// With an answer.
+    /// With a response.
     Ok,
     /// No connection.
     Connect,
@@ -25,7 +25,7 @@ pub enum Outcome {
     Redirect(u16, Option<&'static str>),
     /// Any other status.
     Status(u16),
-    /// An answer that is not what the contract says.
+    /// A response that is not what the contract says.
     Decode,
     /// A refusal with status 200.
     Refused,

@@ -54,14 +54,14 @@ impl Fake {
         server
             .mock_async(|when, then| {
                 when.path(format!("{PATH}getKisiIntegration{suffix}"));
-                then.respond_with(move |_: &HttpMockRequest| answer(lock(&reading).read(property)));
+                then.respond_with(move |_: &HttpMockRequest| response(lock(&reading).read(property)));
             })
             .await;
         let writing = Arc::clone(&state);
         server
             .mock_async(|when, then| {
                 when.path(format!("{PATH}updateKisiIntegration{suffix}"));
-                then.respond_with(move |request: &HttpMockRequest| answer(lock(&writing).write(request.body_ref())));
+                then.respond_with(move |request: &HttpMockRequest| response(lock(&writing).write(request.body_ref())));
             })
             .await;
         Self { server, state }
@@ -81,7 +81,7 @@ impl Fake {
         state.grown.clear();
     }
 
-    /// The settings as they stand.
+    /// The current settings.
     pub fn settings(&self) -> Value {
         lock(&self.state).settings.clone()
     }
@@ -107,7 +107,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn answer(body: String) -> HttpMockResponse {
+fn response(body: String) -> HttpMockResponse {
     HttpMockResponse::builder()
         .status(200)
         .header("content-type", "application/json")
@@ -123,7 +123,7 @@ impl State {
         }
         let mut shown = self.settings.clone();
         sprinkle(&mut shown, &mut self.random);
-        let body = json!({ property: shown, "error": null, "futureAnswer": [null] });
+        let body = json!({ property: shown, "error": null, "futureResponse": [null] });
         shuffled(&body, &mut self.random)
     }
 

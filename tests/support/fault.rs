@@ -14,7 +14,7 @@ pub struct Fault {
     pub serve: Serve,
     /// How many calls are made one after the other on one client; all but the last have to succeed.
     pub calls: usize,
-    /// What has to come of it for an operation that is safe to repeat.
+    /// What has to come of it for an idempotent operation.
     pub safe: Expected,
     /// For one that is repeated only when it certainly was not carried out.
     pub if_not_carried_out: Expected,
@@ -93,7 +93,7 @@ impl Fault {
         })
     }
 
-    /// Operations that are safe to repeat end otherwise.
+    /// Idempotent operations end otherwise.
     pub(crate) fn but_safe(mut self, outcome: Outcome) -> Self {
         self.safe.outcome = outcome;
         self

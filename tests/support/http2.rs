@@ -73,13 +73,13 @@ pub(crate) fn goaway(last_stream: u32, reason: Reason) -> Vec<u8> {
     frame(GOAWAY, 0, 0, &payload)
 }
 
-/// The head of a 200 answer.
+/// The head of a 200 response.
 pub(crate) fn ok_head(stream: u32) -> Vec<u8> {
     // 0x88: entry 8 of HPACK's static table, `:status: 200`.
     frame(HEADERS, END_HEADERS, stream, &[0x88])
 }
 
-/// Data of an answer.
+/// Data of a response.
 pub(crate) fn data(stream: u32, bytes: &[u8], last: bool) -> Vec<u8> {
     frame(DATA, u8::from(last), stream, bytes)
 }

@@ -274,7 +274,7 @@ impl<'a> Instances<'a> {
             Some(tag) if self.chance(75) => {
                 object.insert(property.to_owned(), tag.into());
             }
-            // Of a type that nobody knows, or of none at all: anything may be in it.
+            // Of an unknown type, or of none at all: anything may be in it.
             _ => {
                 object = Map::new();
                 self.beyond(&mut object, |name| name == property, depth);
@@ -295,7 +295,7 @@ impl<'a> Instances<'a> {
         properties.get(name).copied()
     }
 
-    /// The value that stands for a type: its mapping's, its own only one, the one that names match, or its name.
+    /// The discriminator of a type: its mapping's, its own only one, the one that names match, or its name.
     fn tag(&mut self, schema: &'a Value, property: &str, name: &str, member: &'a Value) -> Option<String> {
         let mapped: Vec<String> = mapping(schema)
             .filter(|(_, target)| target == name)

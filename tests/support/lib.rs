@@ -1,10 +1,9 @@
-//! Servers that misbehave, the table of what they do, and what the SDK has to answer.
+//! Servers that misbehave, the table of what they do, and how the SDK has to react.
 //!
 //! Nothing here speaks HTTP through a library: the bytes on the wire are the ones that the table says, so that a
 //! server can break off, lie and garble where a library would not let it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // In tests, a broken set-up is a failed test.
 
-mod answers;
 mod cases;
 mod certificates;
 mod client;
@@ -16,13 +15,14 @@ mod fake;
 mod fault;
 mod http2;
 mod instances;
-mod ledger;
 mod log;
 mod operations;
 mod printed;
 mod prism;
 mod readme;
 mod received;
+mod request_log;
+mod responses;
 mod run;
 mod script;
 mod secrets;
@@ -30,7 +30,6 @@ mod server;
 mod table;
 mod tls_records;
 
-pub use answers::{Answer, chunked, json, page};
 pub use cases::cases;
 pub use certificates::{Authority, Identity};
 pub use client::{Limits, builder};
@@ -41,12 +40,13 @@ pub use expectation::{Expected, Outcome};
 pub use fake::{Fake, Version, meaning};
 pub use fault::{Fault, Serve};
 pub use instances::{Instances, same};
-pub use ledger::{Deed, Ledger};
 pub use log::Log;
 pub use operations::{CLASSES, Reply, operation, request};
 pub use printed::{debugged, printed};
 pub use prism::Prism;
 pub use received::Received;
+pub use request_log::{Deed, RequestLog};
+pub use responses::{Response, chunked, json, page};
 pub use run::{Ran, run_all};
 pub use script::{Script, Step};
 pub use secrets::{API_KEY, KISI_KEY, RHOMBUS_TOKEN, Sighting, Watch, forms};

@@ -3,7 +3,7 @@ use rhombus_kisi_runtime::{Error, Extra, Field, List, Map, Operation, Repeat, Re
 
 use crate::{KISI_KEY, RHOMBUS_TOKEN};
 
-/// The three answers to "may it be sent again?".
+/// The three classes of idempotency.
 pub const CLASSES: [Repeat; 3] = [Repeat::Safe, Repeat::IfNotCarriedOut, Repeat::Never];
 
 static SAFE: Operation = Operation::new("safeToRepeat", Method::POST, "/api/fault/safe", Repeat::Safe);
@@ -38,7 +38,7 @@ pub fn request(repeat: Repeat) -> Result<Request, Error> {
     }))
 }
 
-/// An answer like that of an update.
+/// A response like that of an update.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reply {
     /// Whether Kisi refused its key.
@@ -49,7 +49,7 @@ pub struct Reply {
     pub error_msg: Field<String>,
     /// What was not updated.
     pub failed_guids: Field<List<String>>,
-    /// Doors that stand under more than one location.
+    /// Doors that are under more than one location.
     pub misconfigured_doors: Field<List<String>>,
     /// The clip lengths of doors, by their names.
     pub clip_durations: Field<Map<i32>>,

@@ -16,7 +16,7 @@ const SWITCH: &str = "RHOMBUS_KISI_PRISM";
 /// Leave to go on where what was switched on cannot be had.
 const ALLOW_SKIP: &str = "RHOMBUS_CI_ALLOW_SKIP";
 
-/// A server made from an OpenAPI document by somebody else's hands: it checks each request and makes up the answers.
+/// A server made from an OpenAPI document by somebody else's hands: it checks each request and makes up the responses.
 #[derive(Debug)]
 pub struct Prism {
     child: Child,
@@ -52,7 +52,7 @@ impl Prism {
 }
 
 impl Prism {
-    /// What it found wrong with requests, and with its own answers, since the last time it was asked.
+    /// What it found wrong with requests, and with its own responses, since the last time it was asked.
     pub fn violations(&self) -> Vec<String> {
         std::mem::take(&mut self.violations.lock().unwrap())
     }

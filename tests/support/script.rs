@@ -20,7 +20,7 @@ pub enum Step {
     /// Reads one whole HTTP/2 request and records that it came; ends the script where the client goes away.
     ReadHttp2,
     /// Sends what is made of the last HTTP/2 request's stream.
-    AnswerHttp2(fn(u32) -> Vec<u8>),
+    RespondHttp2(fn(u32) -> Vec<u8>),
     /// Begins the script again on the same connection.
     Again,
     /// Reads whatever comes first, such as a TLS client's greeting.
@@ -39,7 +39,7 @@ pub enum Step {
     CallEnded,
     /// Does nothing at all, and stays.
     Ignore,
-    /// Reads and drops what comes, says nothing, and stays until the client goes away.
+    /// Reads and drops what comes, sends nothing, and stays until the client goes away.
     Hold,
     /// Resets the connection.
     Reset,
@@ -54,7 +54,7 @@ impl Script {
     }
 
     /// A script that reads a request and sends these bytes.
-    pub fn answer(bytes: impl Into<Bytes>) -> Self {
+    pub fn respond(bytes: impl Into<Bytes>) -> Self {
         Self::read().send(bytes)
     }
 

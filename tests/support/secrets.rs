@@ -112,7 +112,7 @@ pub fn forms(secret: &str) -> Vec<(&'static str, String)> {
         ),
     ];
     for skipped in 0..3 {
-        // Base 64 of a text that holds the secret depends on how many bytes stand before it.
+        // Base 64 of a text that holds the secret depends on how many bytes are before it.
         let bytes = [&b"\0\0"[..skipped], secret.as_bytes()].concat();
         let cut = |text: String| text[2 * skipped..text.len() - 1].to_owned();
         forms.push(("base 64", cut(BASE64_STANDARD_NO_PAD.encode(&bytes))));

@@ -227,7 +227,7 @@ async fn follow(mut stream: impl Connection, script: Script, seen: &Seen) {
                 None => false,
             },
             Step::ReadSome => stream.read(&mut [0; 4096]).await.is_ok_and(|length| length > 0),
-            Step::AnswerHttp2(make) => send(&mut stream, &make(http2_stream)).await,
+            Step::RespondHttp2(make) => send(&mut stream, &make(http2_stream)).await,
             Step::Again => {
                 next = 0;
                 true

@@ -109,7 +109,7 @@ async fn rehearse(settings: Option<KisiSettings>) -> Result<ExitCode, Failure> {
     let carried_out = server.update_kisi_integration(|_, then| {
         then.into_inner().respond_with(|request: &HttpMockRequest| {
             show(request);
-            answer(&json!({
+            response(&json!({
                 "error": false,
                 "warningMsg": "one door needs a look",
                 "misconfiguredDoors": ["Lobby"],
@@ -124,7 +124,7 @@ async fn rehearse(settings: Option<KisiSettings>) -> Result<ExitCode, Failure> {
 
     server.update_kisi_integration(|_, then| {
         then.into_inner().respond_with(|_: &HttpMockRequest| {
-            answer(&json!({ "error": true, "errorMsg": "the integration is being set up by somebody else" }))
+            response(&json!({ "error": true, "errorMsg": "the integration is being set up by somebody else" }))
         });
     });
     println!("2. The same update, refused (with status 200, as this API does)");
@@ -150,7 +150,7 @@ fn show(request: &HttpMockRequest) {
     }
 }
 
-fn answer(body: &serde_json::Value) -> HttpMockResponse {
+fn response(body: &serde_json::Value) -> HttpMockResponse {
     HttpMockResponse::builder()
         .status(200)
         .header("content-type", "application/json")

@@ -8,16 +8,15 @@ use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 use crate::credentials::Credentials;
 use crate::endpoint::{Endpoint, Region};
 use crate::environment::EnvWarning;
-use crate::http::{Adjust, HttpClients, HttpSettings};
 use crate::options::CallOptions;
 use crate::proxy::Proxy;
-use crate::transport::{HttpTransport, Shared};
+use crate::transport::{Adjust, HttpClients, HttpSettings, HttpTransport, Shared};
 use crate::{Client, RetryPolicy};
 
 /// The default of [`ClientBuilder::max_response_size`].
 const MAX_RESPONSE_SIZE: u64 = 8 * 1024 * 1024;
 
-/// Sets up a [`Client`].
+/// Builds a [`Client`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -68,10 +67,10 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// A builder with the credentials and the endpoint of the environment: see [`Client::from_env`].
+    /// Creates a builder with the credentials and the endpoint of the environment: see [`Client::from_env`].
     ///
     /// # Errors
-    /// [`Error::Config`] that names what is missing or wrong.
+    /// Errors with [`Error::Config`], which names what is missing or wrong.
     pub fn from_env() -> Result<Self, Error> {
         let settings = crate::environment::read()?;
         let builder = Self {
@@ -100,7 +99,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The client organisation that a partner acts for. [`Client::for_organization`] changes it later.
+    /// Sets the client organisation that a partner acts for. [`Client::for_organization`] changes it later.
     pub fn organization(mut self, id: RhombusUuid) -> Self {
         self.organization = Some(id);
         self
@@ -112,39 +111,39 @@ impl ClientBuilder {
         self
     }
 
-    /// The region of the organisation; the US by default.
+    /// Sets the region of the organisation; the US by default.
     pub fn region(self, region: Region) -> Self {
         self.endpoint(region.url())
     }
 
-    /// The URL of a server of one's own: a proxy, a mock.
+    /// Sets the URL of another server, such as a proxy or a mock.
     ///
     /// It has to begin with `https://`, or with `http://` where the host is `localhost` or a loopback address. A
-    /// path is kept and goes before that of each operation; a user, a query or a fragment are refused.
+    /// path is kept and goes before that of each operation; a user, a query or a fragment is a validation error.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = url.into();
         self
     }
 
-    /// How long opening a connection may take, with its name look-up and TLS; 10 s by default.
+    /// Sets how long opening a connection may take, with its name look-up and TLS; 10 s by default.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
     }
 
-    /// How long one attempt may take, from opening its connection to the end of its response; 30 s by default.
+    /// Sets how long one attempt may take, from opening its connection to the end of its response; 30 s by default.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.options = self.options.attempt_timeout(limit);
         self
     }
 
-    /// How long a call may take, its attempts and the waits between them together; 60 s by default.
+    /// Sets how long a call may take, its attempts and the waits between them together; 60 s by default.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options = self.options.timeout(limit);
         self
     }
 
-    /// How long the unlocking of a door may take, its connection included; 10 s by default. The other limits hold too.
+    /// Sets how long the unlocking of a door may take, its connection included; 10 s by default. The other limits apply too.
     ///
     /// ```
     /// use std::time::Duration;
@@ -159,43 +158,43 @@ impl ClientBuilder {
         self
     }
 
-    /// How often a call is tried.
+    /// Sets how often a call is tried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options = self.options.retry(policy);
         self
     }
 
-    /// The largest response that is accepted, in bytes, after decompression; 8 MiB by default.
+    /// Sets the largest response that is accepted, in bytes, after decompression; 8 MiB by default.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.max_response_size = bytes;
         self
     }
 
-    /// Trusts one or more root certificates (PEM) besides the platform's own. Can be called again for more.
+    /// Trusts one or more root certificates (PEM) besides the platform's own. Each call adds to those before.
     pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.roots.push(pem.into());
         self
     }
 
-    /// Sends everything through this proxy: `http://` or `https://`, with `user:password@` where it wants them, and with the
+    /// Sends everything through this proxy: `http://` or `https://`, with `user:password@` where it requires them, and with the
     /// feature `socks` also `socks5://`, `socks5h://`, `socks4://` and `socks4a://`. Anything else fails [`build`](Self::build),
     /// and so does a proxy on another machine for an `http` endpoint: it would get the key in clear.
     ///
-    /// Without it the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` hold; for an `http` endpoint on this
+    /// Without it the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` apply; for an `http` endpoint on this
     /// machine they do not. A proxy of the environment that cannot be used fails `build` too, because the calls would
-    /// go out directly: [`no_proxy`](Self::no_proxy) says that they may.
+    /// go out directly: [`no_proxy`](Self::no_proxy) permits that.
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.proxy = Proxy::Url(url.into());
         self
     }
 
-    /// Uses no proxy, whatever the environment says.
+    /// Uses no proxy, even if the environment names one.
     pub fn no_proxy(mut self) -> Self {
         self.proxy = Proxy::None;
         self
     }
 
-    /// The header `user-agent`; `rhombus-kisi/VERSION` by default.
+    /// Sets the header `user-agent`; `rhombus-kisi/VERSION` by default.
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
         self.user_agent = Some(text.into());
         self
@@ -206,16 +205,16 @@ impl ClientBuilder {
     /// `adjust` is called for each HTTP client that is made: when the client is built, at the first unlock, and at the first
     /// call on a further runtime. Called more than once, each adjusts what the one before returned.
     ///
-    /// What keeps the key safe is set after it and cannot be changed there: no redirects, no repeating, `https` only,
+    /// What keeps the key safe is set after it and cannot be changed there: no redirects, no retries, `https` only,
     /// TLS 1.2 or later, certificates and host names verified, no `connection_verbose`, no key log, no `Referer`, the
     /// proxy ([`proxy`](Self::proxy) or the environment's), the decompression, the limit for connecting, and which
     /// TLS library is used. A name `localhost` in an `http` endpoint stays this machine. `timeout` and `read_timeout`
-    /// hold besides the limits here.
+    /// apply besides the limits here.
     ///
-    /// It answers for the rest: root certificates added there are trusted; a resolver, a connector layer or a Unix socket
-    /// decides where a connection goes (with `https` the certificate is verified there all the same); a cookie store
-    /// is shared by all organisations; a client certificate belongs into
-    /// [`client_certificate`](Self::client_certificate), which names the scheme.
+    /// The caller is responsible for the rest: root certificates added there are trusted; a resolver, a connector layer
+    /// or a Unix socket decides where a connection goes (with `https` the certificate is still verified); a cookie store
+    /// is shared by all organisations; a client certificate is set with
+    /// [`client_certificate`](Self::client_certificate), which also sets the scheme.
     ///
     /// ```
     /// use std::net::Ipv4Addr;
@@ -243,16 +242,16 @@ impl ClientBuilder {
         self
     }
 
-    /// What [`from_env`](Self::from_env) found worth mending.
+    /// Returns what [`from_env`](Self::from_env) found that should be changed.
     pub fn warnings(&self) -> &[EnvWarning] {
         &self.warnings
     }
 
-    /// Makes the client. Nothing is sent.
+    /// Creates the client. Nothing is sent.
     ///
     /// # Errors
-    /// [`Error::Config`] where no key was given or one that no header can carry, where the endpoint is none that a
-    /// key may be sent to, where a certificate or a proxy cannot be used, or where a time limit is zero.
+    /// Errors with [`Error::Config`] if no key was given or one that a header cannot hold, if a key must not be sent to the
+    /// endpoint, if a certificate or a proxy cannot be used, or if a time limit is zero.
     pub fn build(self) -> Result<Client, Error> {
         let mut credentials = self.credentials.ok_or_else(|| {
             Error::config("no API key: give one with `api_key` or `partner_key`, or take them from the environment with `from_env`")

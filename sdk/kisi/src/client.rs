@@ -44,12 +44,12 @@ impl Client {
         &self.transport
     }
 
-    /// Sets up a client.
+    /// Returns a builder of a client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// A client with the credentials and the endpoint of the environment.
+    /// Creates a client with the credentials and the endpoint of the environment.
     ///
     /// | variable | what |
     /// | --- | --- |
@@ -57,16 +57,16 @@ impl Client {
     /// | `RHOMBUS_ENDPOINT_URL` | the server; `https://api2.rhombussystems.com` by default |
     /// | `RHOMBUS_PROFILE` | the profile in the files of the vendor's command-line client; `default` by default |
     ///
-    /// With the feature `profile` (on by default) what the environment does not say comes from
+    /// With the feature `profile` (on by default) what the environment does not set comes from
     /// `~/.rhombus/credentials` (section `[PROFILE]`: `api_key`, `auth_type` `token` or `cert`, `cert_file`, `key_file`,
     /// `is_partner`) and `~/.rhombus/config` (section `[default]` or `[profile PROFILE]`: `endpoint_url`). The files
-    /// are read while the caller waits.
+    /// are read synchronously.
     ///
-    /// See [`warnings`](Self::warnings) for what was found worth mending, and [`ClientBuilder::from_env`] for
-    /// setting more than the environment does.
+    /// [`warnings`](Self::warnings) returns what should be changed in the environment. [`ClientBuilder::from_env`] allows
+    /// setting more.
     ///
     /// # Errors
-    /// [`Error::Config`] that names what is missing or wrong.
+    /// Errors with [`Error::Config`], which names what is missing or wrong.
     ///
     /// ```no_run
     /// use rhombus_kisi::Client;
@@ -81,12 +81,12 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// What [`from_env`](Self::from_env) found worth mending.
+    /// Returns what [`from_env`](Self::from_env) found that should be changed.
     pub fn warnings(&self) -> &[EnvWarning] {
         self.transport.warnings()
     }
 
-    /// What generated clients send through; also for calls of other generated crates.
+    /// Returns the transport that generated clients send through, also for other generated crates.
     ///
     /// ```
     /// use rhombus_kisi::{Client, SharedTransport};
@@ -98,8 +98,8 @@ impl Client {
         self.transport.clone()
     }
 
-    /// The same client with other limits, for some calls; connections and budget stay shared. A limit of zero makes each
-    /// call fail with [`Error::Invalid`].
+    /// Returns the same client with other limits, for some calls. Connections and the retry budget stay shared. With a limit
+    /// of zero each call fails with [`Error::Invalid`].
     ///
     /// ```
     /// use std::time::Duration;
@@ -114,13 +114,13 @@ impl Client {
         Self::new(self.transport.with(change))
     }
 
-    /// The same client acting for another client organisation of the partner.
+    /// Returns the same client acting for another client organisation of the partner.
     ///
     /// Connections and retry budget stay shared. The pause that a 429 asks for is each organisation's own: the
     /// calls for one do not wait for another's quota.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the client has no partner's key, or if the text is no id.
+    /// Errors with [`Error::Invalid`] if the client has no partner's key, or if the text is not an id.
     ///
     /// ```
     /// use rhombus_kisi::Client;

@@ -41,7 +41,7 @@ pub(crate) struct CertificatePem {
 }
 
 impl Credentials {
-    /// An organisation's API key: scheme `api-token`.
+    /// Returns the credentials of an organisation's API key: scheme `api-token`.
     pub fn api_key(key: impl Into<Secret>) -> Self {
         Self {
             key: key.into(),
@@ -51,7 +51,7 @@ impl Credentials {
         }
     }
 
-    /// A partner's API key: scheme `partner-api-token`.
+    /// Returns the credentials of a partner's API key: scheme `partner-api-token`.
     pub fn partner_key(key: impl Into<Secret>) -> Self {
         Self {
             partner: true,
@@ -59,7 +59,7 @@ impl Credentials {
         }
     }
 
-    /// The client organisation that a partner acts for: header `x-auth-org`.
+    /// Sets the client organisation that a partner acts for: header `x-auth-org`.
     #[must_use]
     pub fn organization(mut self, id: RhombusUuid) -> Self {
         self.organization = Some(id);
@@ -80,7 +80,7 @@ impl Credentials {
         self
     }
 
-    /// The value of the header `x-auth-scheme`.
+    /// Returns the value of the header `x-auth-scheme`.
     pub fn scheme(&self) -> &'static str {
         match (self.partner, &self.certificate) {
             (false, None) => "api-token",

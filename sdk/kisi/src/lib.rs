@@ -9,7 +9,6 @@ mod endpoint;
 mod environment;
 #[cfg(feature = "file")]
 pub mod file;
-mod http;
 mod operations;
 mod options;
 mod organizations;

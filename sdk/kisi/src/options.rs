@@ -7,7 +7,7 @@ use crate::RetryPolicy;
 /// As good as no limit, and far from where instants overflow.
 const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
-/// What can be set anew for single calls: see [`Client::with`](crate::Client::with).
+/// The options of a call: see [`Client::with`](crate::Client::with).
 ///
 /// ```
 /// use std::time::Duration;
@@ -40,22 +40,22 @@ impl Default for CallOptions {
 }
 
 impl CallOptions {
-    /// How long one attempt may take, from opening its connection to the end of its response; 30 s by default.
-    /// Zero is refused by each call.
+    /// Sets how long one attempt may take, from opening its connection to the end of its response; 30 s by default.
+    /// With zero each call is a validation error.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// How long the whole call may take, its attempts and the waits between them together; 60 s by default. Zero is
-    /// refused by each call.
+    /// Sets how long the whole call may take, its attempts and the waits between them together; 60 s by default. With zero
+    /// each call is a validation error.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
     }
 
-    /// How long the unlocking of a door may take, from opening its connection to the end of its response; 10 s by default.
-    /// The other limits hold too. Zero is refused by each call.
+    /// Sets how long the unlocking of a door may take, from opening its connection to the end of its response; 10 s by default.
+    /// The other limits apply too. With zero each call is a validation error.
     ///
     /// It is short because a door that opens long after it was asked for may open for somebody else.
     pub fn unlock_timeout(mut self, limit: Duration) -> Self {
@@ -63,13 +63,13 @@ impl CallOptions {
         self
     }
 
-    /// How often the call is tried.
+    /// Sets how often the call is tried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// When a call that begins now has to be over; `once` is that of what is tried once and now.
+    /// Returns the deadline of a call that begins now; `once` is for an operation that is tried once and now.
     pub(crate) fn deadline(&self, now: Instant, once: bool) -> Instant {
         let limit = if once {
             self.timeout.min(self.unlock_timeout)

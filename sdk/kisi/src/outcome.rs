@@ -9,15 +9,15 @@ const LENGTH: usize = 200;
 /// How many of a list are shown.
 const SHOWN: usize = 20;
 
-/// What the server said to an update that it carried out.
+/// The result of an update that the server carried out.
 ///
-/// Success has degrees: look at [`is_clean`](Self::is_clean), or print the outcome. (A refusal is no outcome but an
+/// An update can succeed in part: check [`is_clean`](Self::is_clean), or print the outcome. (A rejected update is an
 /// [`Error`](crate::Error).)
 ///
-/// What the server sent goes through one gate before it is here, so that it can be logged: secrets of the request and
+/// The texts of the server are sanitised, so that they can be logged: secrets of the request and
 /// the client's key are masked, and a text with control characters or of more than 200 characters is put on one line
-/// and cut. Of lists longer than 1 MiB the rest is left out. (A response that was made by hand has not been through it;
-/// `Display` and `Debug` put it on lines of their own all the same.)
+/// and cut. Of lists longer than 1 MiB the rest is left out. (A response that was made by hand is not sanitised;
+/// `Display` and `Debug` still show each text on one line.)
 #[derive(Clone, Default, PartialEq)]
 #[must_use = "an update can succeed in part: look at `is_clean`"]
 pub struct UpdateOutcome {
@@ -25,27 +25,27 @@ pub struct UpdateOutcome {
 }
 
 impl UpdateOutcome {
-    /// Whether there is nothing to add: no warning, nothing that was not updated, no misconfigured door.
+    /// Returns whether all of it succeeded: no warning, nothing that was not updated, no misconfigured door.
     pub fn is_clean(&self) -> bool {
         self.warning().is_none() && self.failed_ids().next().is_none() && self.misconfigured_doors().next().is_none()
     }
 
-    /// The vendor's caveat, if it gave one.
+    /// Returns the server's warning, if it gave one.
     pub fn warning(&self) -> Option<&str> {
         self.response.warning().filter(|warning| !warning.is_empty())
     }
 
-    /// The ids of what was not updated.
+    /// Returns the ids of what was not updated.
     pub fn failed_ids(&self) -> impl Iterator<Item = &str> {
         self.response.failed_ids()
     }
 
-    /// The names of the doors that stand under more than one Rhombus location.
+    /// Returns the names of the doors that are under more than one Rhombus location.
     pub fn misconfigured_doors(&self) -> impl Iterator<Item = &str> {
         self.response.misconfigured()
     }
 
-    /// The response; its texts have been through the gate.
+    /// Returns the response, with its texts sanitised.
     pub fn response(&self) -> &UpdateOrgIntegrationsResponse {
         &self.response
     }
@@ -97,7 +97,7 @@ impl fmt::Debug for UpdateOutcome {
     }
 }
 
-/// What the server said to a call that returns nothing else.
+/// The result of a call that returns nothing else.
 ///
 /// The warning is on one line, bounded, and without the secrets of the request and the client's key.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -113,7 +113,7 @@ impl Acknowledgement {
         }
     }
 
-    /// The vendor's caveat, if it gave one.
+    /// Returns the server's warning, if it gave one.
     pub fn warning(&self) -> Option<&str> {
         self.warning.as_deref()
     }

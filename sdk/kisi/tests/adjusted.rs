@@ -30,7 +30,7 @@ impl io::Write for Written {
 
 fn redirect(status: &str, to: SocketAddr) -> Step {
     let text = format!("HTTP/1.1 {status}\r\nlocation: http://{to}/api/unlock\r\ncontent-length: 0\r\n\r\n");
-    Step::Answer(text.leak())
+    Step::Respond(text.leak())
 }
 
 /// Everything that is dangerous, turned on.

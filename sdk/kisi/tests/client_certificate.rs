@@ -108,8 +108,8 @@ async fn server(versions: &[&'static SupportedProtocolVersion]) -> Server {
             };
             if let Some(request) = support::request(&mut stream).await {
                 log.lock().unwrap().push(request);
-                let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-                let _ = stream.write_all(answer.as_bytes()).await;
+                let response = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+                let _ = stream.write_all(response.as_bytes()).await;
             }
         }
     });

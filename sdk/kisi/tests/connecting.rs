@@ -14,7 +14,7 @@ use rhombus_kisi::{Client, ClientBuilder, Error, RetryPolicy, TimeoutPhase};
 use support::{KEY, READ, Step, UNLOCK, WRITE, send, server};
 use tokio::net::TcpListener;
 
-/// A server that takes connections and never answers the TLS greeting.
+/// A server that takes connections and never responds to the TLS greeting.
 async fn mute() -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -99,7 +99,7 @@ async fn no_unlock_whose_connection_never_opened_may_have_been_carried_out() {
 
 #[tokio::test]
 async fn a_request_that_left_is_never_said_not_to() {
-    let (address, log) = server([Step::AnswerAndHang(""); 20]).await;
+    let (address, log) = server([Step::RespondAndHang(""); 20]).await;
     let client = support::builder(address)
         .unlock_timeout(Duration::from_secs(1))
         .build()
@@ -120,7 +120,7 @@ async fn a_request_that_left_is_never_said_not_to() {
 #[tokio::test]
 async fn a_proxy_that_wants_a_password_is_asked_once() {
     let (address, log) =
-        server([Step::AnswerAndClose("HTTP/1.1 407 Who are you\r\ncontent-length: 0\r\n\r\n"); 9]).await;
+        server([Step::RespondAndClose("HTTP/1.1 407 Who are you\r\ncontent-length: 0\r\n\r\n"); 9]).await;
     let client = Client::builder()
         .api_key(KEY)
         .endpoint("https://api.example")
@@ -153,7 +153,7 @@ async fn a_proxy_that_wants_a_password_is_asked_once() {
 
 #[tokio::test]
 async fn a_proxy_on_this_machine_serves_an_endpoint_on_this_machine() {
-    let denied = Step::Answer("HTTP/1.1 407 Who are you\r\ncontent-length: 0\r\n\r\n");
+    let denied = Step::Respond("HTTP/1.1 407 Who are you\r\ncontent-length: 0\r\n\r\n");
     let (address, log) = server([support::OK, denied]).await;
     let client = Client::builder()
         .api_key(KEY)
@@ -215,7 +215,7 @@ async fn say_what_comes_of_the_environment() {
 
 #[tokio::test]
 async fn the_proxy_of_the_environment_is_used_or_an_error() {
-    let (address, log) = server([Step::AnswerAndClose(
+    let (address, log) = server([Step::RespondAndClose(
         "HTTP/1.1 407 Who are you\r\ncontent-length: 0\r\n\r\n",
     )])
     .await;

@@ -16,10 +16,10 @@ use support::{KEY, OK, READ, Step, UNLOCK, WRITE, builder, send, server};
 use tokio::net::TcpListener;
 
 const TOO_MANY: Step =
-    Step::Answer("HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 4\r\n\r\nslow");
+    Step::Respond("HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 4\r\n\r\nslow");
 const LATER: Step =
-    Step::Answer("HTTP/1.1 429 Too Many Requests\r\nretry-after: 3600\r\ncontent-length: 4\r\n\r\nslow");
-const UNAVAILABLE: Step = Step::Answer("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 4\r\n\r\ndown");
+    Step::Respond("HTTP/1.1 429 Too Many Requests\r\nretry-after: 3600\r\ncontent-length: 4\r\n\r\nslow");
+const UNAVAILABLE: Step = Step::Respond("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 4\r\n\r\ndown");
 
 /// Sends once and tells how many requests the server saw.
 async fn outcome(script: &[Step], operation: &'static Operation) -> (Result<u32, Error>, usize) {
@@ -129,7 +129,7 @@ async fn a_wait_past_the_deadline_is_not_begun_and_holds_back_its_organisation_o
 
 #[tokio::test]
 async fn limits_hold() {
-    let hang = Step::AnswerAndHang("");
+    let hang = Step::RespondAndHang("");
     let (address, log) = server([hang; 8]).await;
     let client = builder(address)
         .attempt_timeout(Duration::from_millis(1000))
@@ -154,7 +154,7 @@ async fn limits_hold() {
 async fn an_endless_body_ends() {
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     let announced = "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n";
-    for script in [Step::Flood(chunked, "5\r\nxxxxx\r\n"), Step::AnswerAndHang(announced)] {
+    for script in [Step::Flood(chunked, "5\r\nxxxxx\r\n"), Step::RespondAndHang(announced)] {
         let (address, _) = server([script]).await;
         let client = builder(address).max_response_size(10_000).build().unwrap();
         let error = send(&client, &READ).await.unwrap_err();
@@ -173,7 +173,7 @@ async fn an_endless_body_ends() {
 
 #[tokio::test]
 async fn a_body_of_many_pieces_is_whole() {
-    let (address, _) = server([Step::Answer(
+    let (address, _) = server([Step::Respond(
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n[\r\n3\r\n1,2\r\n1\r\n]\r\n0\r\n\r\n",
     )])
     .await;
@@ -183,21 +183,21 @@ async fn a_body_of_many_pieces_is_whole() {
 
 #[tokio::test]
 async fn a_short_body_is_broken_off() {
-    for answer in [
+    for response in [
         "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{}",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n{}",
         "nonsense\r\n\r\n",
     ] {
-        let (result, requests) = outcome(&[Step::AnswerAndClose(answer)], &WRITE).await;
-        assert!(matches!(result, Err(Error::BrokenOff { .. })), "{answer}: {result:?}");
+        let (result, requests) = outcome(&[Step::RespondAndClose(response)], &WRITE).await;
+        assert!(matches!(result, Err(Error::BrokenOff { .. })), "{response}: {result:?}");
         assert_eq!(requests, 1);
     }
 }
 
 #[tokio::test]
 async fn a_status_is_told_whatever_becomes_of_its_body() {
-    let hang = Step::AnswerAndHang("HTTP/1.1 403 Forbidden\r\ncontent-length: 100\r\n\r\nno topsecr");
+    let hang = Step::RespondAndHang("HTTP/1.1 403 Forbidden\r\ncontent-length: 100\r\n\r\nno topsecr");
     let (address, _) = server([hang]).await;
     let client = builder(address)
         .attempt_timeout(Duration::from_secs(2))
@@ -211,7 +211,7 @@ async fn a_status_is_told_whatever_becomes_of_its_body() {
 
 #[tokio::test]
 async fn keys_that_the_server_quotes_are_masked() {
-    let echo = Step::Answer(
+    let echo = Step::Respond(
         "HTTP/1.1 400 Bad Request\r\ncontent-length: 74\r\n\r\n{\"error\":\"x\",\"msg\":\"topsecret-key kisi-secret dG9wc2VjcmV0LWtleQ== \\\"\"}   ",
     );
     match outcome(&[echo], &READ).await.0.unwrap_err() {
@@ -230,7 +230,7 @@ async fn redirects_are_not_followed() {
         )
         .into_boxed_str(),
     );
-    let (result, requests) = outcome(&[Step::Answer(redirect)], &READ).await;
+    let (result, requests) = outcome(&[Step::Respond(redirect)], &READ).await;
     let error = result.unwrap_err();
     assert!(error.may_have_been_carried_out());
     assert!(
@@ -257,7 +257,7 @@ async fn an_unsure_attempt_is_not_forgotten() {
 
 #[tokio::test]
 async fn a_dropped_call_leaves_the_client_usable() {
-    let (address, log) = server([Step::AnswerAndHang(""), OK]).await;
+    let (address, log) = server([Step::RespondAndHang(""), OK]).await;
     let client = builder(address).build().unwrap();
     let arrives = async {
         while log.requests().is_empty() {
@@ -310,12 +310,12 @@ async fn a_body_of_exactly_the_limit_is_accepted() {
     let in_one = format!("{chunked}3e8\r\n{}\r\n0\r\n\r\n", " ".repeat(1000));
     let piece = format!("64\r\n{}\r\n", " ".repeat(100));
     let in_pieces = format!("{chunked}{}0\r\n\r\n", piece.repeat(10));
-    for answer in [announced, in_one, in_pieces] {
-        let answer: &'static str = answer.leak();
-        let (address, _) = server([Step::Answer(answer); 2]).await;
+    for response in [announced, in_one, in_pieces] {
+        let response: &'static str = response.leak();
+        let (address, _) = server([Step::Respond(response); 2]).await;
         let exact = builder(address).max_response_size(1000).build().unwrap();
         assert_eq!(send(&exact, &READ).await.unwrap().body.len(), 1000);
-        let (address, _) = server([Step::Answer(answer); 2]).await;
+        let (address, _) = server([Step::Respond(response); 2]).await;
         let less = builder(address).max_response_size(999).build().unwrap();
         let error = send(&less, &READ).await.unwrap_err();
         assert!(matches!(error, Error::TooLarge { limit: 999, .. }), "{error:?}");
@@ -326,8 +326,8 @@ async fn a_body_of_exactly_the_limit_is_accepted() {
 async fn a_read_carries_nothing_out() {
     static LOOK: Operation =
         Operation::new("look", rhombus_kisi::reqwest::Method::POST, "/api/look", Repeat::Safe).read_only();
-    let broken = Step::AnswerAndClose("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}");
-    let moved = Step::Answer("HTTP/1.1 303 See Other\r\ncontent-length: 0\r\n\r\n");
+    let broken = Step::RespondAndClose("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}");
+    let moved = Step::Respond("HTTP/1.1 303 See Other\r\ncontent-length: 0\r\n\r\n");
     for script in [[Step::Reset; 4], [UNAVAILABLE; 4], [broken; 4], [moved; 4]] {
         let error = outcome(&script, &LOOK).await.0.unwrap_err();
         assert!(!error.may_have_been_carried_out(), "{error:?}");
@@ -337,7 +337,7 @@ async fn a_read_carries_nothing_out() {
         assert!(error.to_string().contains("may have been carried out"), "{error}");
     }
     // The vendor's operations that read are known as such.
-    let (address, _) = server([Step::Answer("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]")]).await;
+    let (address, _) = server([Step::Respond("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n[]")]).await;
     let error = builder(address).build().unwrap().kisi_integration().await.unwrap_err();
     assert!(
         matches!(error, Error::Decode(_)) && !error.may_have_been_carried_out(),
@@ -373,7 +373,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 #[tokio::test]
 async fn an_unlock_has_a_limit_of_its_own() {
-    let (address, log) = server([Step::AnswerAndHang(""); 2]).await;
+    let (address, log) = server([Step::RespondAndHang(""); 2]).await;
     let short = Duration::from_millis(300);
     let client = builder(address)
         .attempt_timeout(HOUR)
@@ -393,7 +393,7 @@ async fn an_unlock_has_a_limit_of_its_own() {
     }
     assert_eq!(log.requests().len(), 2);
     // Of anything else it is no limit.
-    let (address, _) = server([Step::AnswerAndHang("")]).await;
+    let (address, _) = server([Step::RespondAndHang("")]).await;
     let client = builder(address)
         .timeout(2 * short)
         .unlock_timeout(short)
@@ -408,7 +408,7 @@ async fn an_unlock_has_a_limit_of_its_own() {
 
 #[tokio::test]
 async fn an_unlock_does_not_wait_for_a_quota() {
-    let minute = Step::Answer("HTTP/1.1 429 Too Many Requests\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n");
+    let minute = Step::Respond("HTTP/1.1 429 Too Many Requests\r\nretry-after: 60\r\ncontent-length: 0\r\n\r\n");
     let (address, log) = server([minute]).await;
     let client = builder(address)
         .attempt_timeout(HOUR)

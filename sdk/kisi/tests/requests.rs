@@ -138,7 +138,7 @@ async fn what_must_not_happen_twice_has_a_connection_of_its_own() {
 
 #[tokio::test]
 async fn a_request_without_a_body_has_none() {
-    let (address, log) = server([Step::Answer("HTTP/1.1 204 No Content\r\n\r\n")]).await;
+    let (address, log) = server([Step::Respond("HTTP/1.1 204 No Content\r\n\r\n")]).await;
     let client = builder(address).build().unwrap();
     let response = client.transport().send(Request::new(&READ)).await.unwrap();
     assert_eq!((response.status.as_u16(), response.body.len()), (204, 0));

@@ -87,8 +87,8 @@ impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Keep {
 async fn a_call_and_its_attempts_are_spans() {
     let keep = Keep::default();
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(keep.clone()));
-    let unavailable = Step::Answer("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n");
-    let refused = Step::Answer("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+    let unavailable = Step::Respond("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n");
+    let refused = Step::Respond("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
     let (address, _) = server([unavailable, refused, OK]).await;
     let client = builder(address).build().unwrap();
     send(&client, &READ).await.unwrap_err();

@@ -1,6 +1,6 @@
 //! How much memory a response may take once it is decoded.
 //!
-//! A few bytes of JSON can stand for a large value: `"1":{}` is a door with all its fields. So decoding a response has a
+//! A few bytes of JSON can decode to a large value: `"1":{}` is a door with all its fields. So decoding a response has a
 //! budget, which lists and maps charge as they grow.
 
 use std::cell::Cell;

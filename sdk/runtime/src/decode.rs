@@ -8,7 +8,7 @@ use crate::gate::one_line;
 use crate::json_path::{Step, last_byte, line_and_column, path_to};
 use crate::{CallInfo, DecodeError, Error, Respond, Response, budget};
 
-/// How many characters of a path an error shows; a server may answer names as long as the whole answer.
+/// How many characters of a path an error shows; a server may return names as long as the whole response.
 const PATH_LENGTH: usize = 500;
 /// How many characters of a content type an error shows.
 const CONTENT_TYPE_LENGTH: usize = 80;
@@ -20,7 +20,7 @@ pub(crate) fn json<T: Respond>(
     response: &Response,
     mask: impl Fn(String) -> String,
 ) -> Result<T, Error> {
-    // An answer that may be without content is `null` then, for a type that takes it.
+    // A response that may be without content is `null` then, for a type that takes it.
     if response.status == StatusCode::NO_CONTENT
         && response.body.is_empty()
         && let Ok(nothing) = serde_json::from_slice(b"null")
@@ -68,7 +68,7 @@ fn place(error: &serde_json::Error, message: &str, text: &[u8]) -> (usize, usize
     }
 }
 
-/// What stands between an error inside a value that is kept as text and the place in that text.
+/// What separates an error inside a value that is kept as text and the place in that text.
 const NOTE: &str = "; byte ";
 
 /// A message with a note of the byte that it is about, in a value of so many bytes.
@@ -140,7 +140,7 @@ fn expectation(error: &serde_json::Error, message: &str) -> String {
     }
 }
 
-/// What stands between what was expected and a path.
+/// What separates what was expected and a path.
 const WITHIN: &str = " at $";
 
 /// One line on an error inside a union's variant, whose JSON is `text`.

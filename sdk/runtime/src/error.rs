@@ -8,14 +8,14 @@ use crate::{ApplyPhase, Operation};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a call did not do what was asked.
+/// Why a call failed.
 ///
-/// No message holds a secret: what the server says is shortened and goes through [one gate](crate::said),
-/// what was being decoded is never quoted.
+/// No message holds a secret: texts of the server are [masked and shortened](crate::said), and a value that was being decoded is
+/// never quoted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A value that the caller gave is wrong; nothing was sent.
+    /// A validation error: a value that the caller gave cannot be sent; nothing was sent.
     #[error("{what}: {reason}; nothing was sent")]
     Invalid {
         /// Which value.
@@ -58,8 +58,8 @@ pub enum Error {
         limit: Duration,
     },
 
-    /// The connection broke after the request began to leave. Unless the operation only reads, it may have been carried out.
-    #[error("{call}: the connection broke before the whole response came{}", unsure(.call))]
+    /// The connection broke after the request began to be sent. Unless the operation only reads, it may have been carried out.
+    #[error("{call}: the connection broke before the whole response was read{}", unsure(.call))]
     BrokenOff {
         /// Which call.
         call: CallInfo,
@@ -78,9 +78,9 @@ pub enum Error {
         limit: u64,
     },
 
-    /// 401: no credential reached the server, or one that fits no scheme.
+    /// 401: the server received no credential, or one of no known scheme.
     #[error(
-        "{call}: 401, the server saw no usable credential; check the key, and that it is an organisation's or a partner's as configured"
+        "{call}: 401, the server received no usable credential; check the key, and that it is an organisation's or a partner's as configured"
     )]
     Unauthorized {
         /// Which call.
@@ -100,14 +100,14 @@ pub enum Error {
         excerpt: String,
     },
 
-    /// 429: the organisation's quota is used up; the request was not carried out.
+    /// 429: the organisation is throttled; the request was not carried out.
     ///
-    /// With no attempt in its [`CallInfo`] the call was held back here, because a response before it said so.
+    /// With no attempt in its [`CallInfo`] the call was not sent, because an earlier response asked to wait.
     #[error("{call}: {}", quota(.call, *.retry_after))]
     RateLimited {
         /// Which call.
         call: CallInfo,
-        /// How long the server asks to wait, if it said so.
+        /// How long the server asks to wait, if it does.
         retry_after: Option<Duration>,
     },
 
@@ -127,7 +127,7 @@ pub enum Error {
         host: Option<String>,
     },
 
-    /// Any other status but a 2xx.
+    /// Any other status except 2xx.
     #[error("{call}: the server returned {status}{}: {excerpt}", if self.may_have_been_carried_out() { UNSURE } else { "" })]
     Status {
         /// Which call.
@@ -138,12 +138,12 @@ pub enum Error {
         excerpt: String,
     },
 
-    /// The response is not what the contract says.
+    /// The response does not match the contract.
     #[error(transparent)]
     Decode(Box<DecodeError>),
 
-    /// The server returned 200 and refused all the same.
-    #[error("{call}: refused: {message}")]
+    /// The server returned 200 and rejected the request.
+    #[error("{call}: rejected: {message}")]
     Refused {
         /// Which call.
         call: CallInfo,
@@ -151,12 +151,12 @@ pub enum Error {
         message: String,
     },
 
-    /// The server returned 200 and says that the integrated system refused its credential: for Kisi, the Kisi API key.
-    #[error("{call}: the integrated system refused its API key{}", because(.message))]
+    /// The server returned 200, and the integrated system rejected its credential: for Kisi, the Kisi API key.
+    #[error("{call}: the integrated system rejected its API key{}", because(.message))]
     IntegrationAuth {
         /// Which call.
         call: CallInfo,
-        /// The vendor's message; empty where it gave none.
+        /// The vendor's message; empty if it gave none.
         message: String,
     },
 
@@ -165,30 +165,30 @@ pub enum Error {
     UnexpectedIntegration {
         /// Which call.
         call: CallInfo,
-        /// The type that came, as the API writes it; `None` where it does not say.
+        /// The type that came, as the API writes it; `None` if it has none.
         found: Option<String>,
     },
 
-    /// Somebody else has changed or removed what a plan changes, since the settings were read.
+    /// What a plan changes was changed or removed by somebody else since the settings were read.
     #[error("the settings have changed since they were read, at {}: read them again and make a new plan", listed(.paths))]
     Conflict {
         /// The JSON paths that differ.
         paths: Vec<String>,
     },
 
-    /// What was read back after a write is not what was written.
+    /// The settings read back after a write differ from those written.
     #[error("the settings read back differ from those written, at {}", listed(.paths))]
     NotApplied {
         /// The JSON paths that differ.
         paths: Vec<String>,
     },
 
-    /// A plan was not applied, or not wholly: how far it came, and why it went no further.
+    /// A plan was not applied, or only in part.
     #[error("{phase}: {error}")]
     Apply {
-        /// How far it came.
+        /// Whether anything was written.
         phase: ApplyPhase,
-        /// Why it went no further.
+        /// The error of the call that failed.
         error: Box<Error>,
     },
 }
@@ -249,15 +249,15 @@ fn because(message: &str) -> String {
     }
 }
 
-/// Whether a status says for certain that the request was not carried out: the server found fault with it.
+/// Returns whether a status means for certain that the request was not carried out: the server rejected it.
 ///
-/// Not 408, with which a server gives up on a connection, nor statuses that nobody has registered, such as nginx's 499.
+/// Not 408, with which a server gives up on a connection, nor statuses that are not registered, such as nginx's 499.
 fn is_certainly_rejected(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400..=407 | 409..=417 | 421..=426 | 428 | 429 | 431 | 451)
 }
 
 impl Error {
-    /// A caller's value that is refused before anything is sent.
+    /// Returns a validation error, for a value that is rejected before anything is sent.
     pub fn invalid(what: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
         Self::Invalid {
             what: what.into(),
@@ -265,7 +265,7 @@ impl Error {
         }
     }
 
-    /// An [`Error::Config`]: a client that cannot be built.
+    /// Returns an [`Error::Config`]: a client that cannot be built.
     pub fn config(message: impl Into<Cow<'static, str>>) -> Self {
         Self::Config {
             message: message.into(),
@@ -273,7 +273,7 @@ impl Error {
         }
     }
 
-    /// A client that cannot be built because of another error.
+    /// Returns an [`Error::Config`] because of another error.
     pub fn config_because(message: impl Into<Cow<'static, str>>, source: impl Into<Source>) -> Self {
         Self::Config {
             message: message.into(),
@@ -293,7 +293,7 @@ impl Error {
         }
     }
 
-    /// The same error of a call of `operation`.
+    /// Returns the same error of a call of `operation`.
     #[must_use]
     pub(crate) fn of(mut self, operation: &Operation) -> Self {
         let call = match &mut self {
@@ -307,7 +307,7 @@ impl Error {
         self
     }
 
-    /// The call that failed; `None` where none was made.
+    /// Returns the call that failed; `None` if none was made.
     pub fn call(&self) -> Option<&CallInfo> {
         match self {
             Self::Connect { call, .. }
@@ -328,7 +328,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status that the server returned, where it did.
+    /// Returns the HTTP status that the server returned, if it did.
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Unauthorized { .. } => Some(StatusCode::UNAUTHORIZED),
@@ -344,7 +344,7 @@ impl Error {
         }
     }
 
-    /// Whether the Rhombus credential is at fault: 401 or 403.
+    /// Returns whether the Rhombus credential was rejected: 401 or 403.
     pub fn is_auth(&self) -> bool {
         match self {
             Self::Apply { error, .. } => error.is_auth(),
@@ -352,7 +352,7 @@ impl Error {
         }
     }
 
-    /// Whether a time limit passed.
+    /// Returns whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Apply { error, .. } => error.is_timeout(),
@@ -360,10 +360,10 @@ impl Error {
         }
     }
 
-    /// Whether the cause may be gone in a while: no connection, a time limit, a broken connection, 429, 502, 503, 504.
+    /// Returns whether the failure may be transient: no connection, a time limit, a broken connection, 429, 502, 503, 504.
     ///
-    /// It does not mean that sending it again is safe: see [`may_have_been_carried_out`](Self::may_have_been_carried_out) before
-    /// sending something again that must not happen twice.
+    /// A retry is still not safe if the operation is not idempotent and the request
+    /// [may have been carried out](Self::may_have_been_carried_out).
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Connect { .. } | Self::Timeout { .. } | Self::BrokenOff { .. } | Self::RateLimited { .. } => true,
@@ -373,7 +373,7 @@ impl Error {
         }
     }
 
-    /// How far the applying of a plan came; `None` for an error of anything else.
+    /// Returns how far a plan was applied; `None` for any other error.
     pub fn phase(&self) -> Option<ApplyPhase> {
         match self {
             Self::Apply { phase, .. } => Some(*phase),
@@ -381,10 +381,10 @@ impl Error {
         }
     }
 
-    /// Whether the server may have done what was asked although the call failed.
+    /// Returns whether the request may have been carried out although the call failed.
     ///
-    /// `false` is certain: nothing was sent, the server found fault with the request (a 4xx of those that are registered,
-    /// but 408) or refused it, or the operation only reads. A redirect is not certain: a 303 can follow a success.
+    /// `false` is certain: nothing was sent, the server rejected the request (also with a registered 4xx other than 408), or
+    /// the operation only reads. A redirect is not certain: a 303 can follow a success.
     pub fn may_have_been_carried_out(&self) -> bool {
         // What failed may be a read, of which there is nothing to carry out.
         if let Self::Apply { phase, .. } = self {
@@ -408,7 +408,7 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait (429), if it said so.
+    /// Returns how long the server asks to wait (429), if it does.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::RateLimited { retry_after, .. } => *retry_after,
@@ -424,7 +424,7 @@ impl Error {
 pub struct CallInfo {
     /// The operation id, such as `updateKisiIntegration`.
     pub operation: &'static str,
-    /// How many times the request was tried, the last included; 0 where it was held back.
+    /// How many times the request was tried, the last included; 0 if it was not sent.
     pub attempts: u32,
     /// Whether an attempt before the last may have been carried out.
     pub earlier_attempt_unsure: bool,
@@ -433,7 +433,7 @@ pub struct CallInfo {
 }
 
 impl CallInfo {
-    /// A call by its parts, which may change something.
+    /// Returns a call by its parts, which may change something.
     pub const fn new(operation: &'static str, attempts: u32) -> Self {
         Self {
             operation,
@@ -443,7 +443,7 @@ impl CallInfo {
         }
     }
 
-    /// A call of an operation that has been tried so often.
+    /// Returns a call of an operation after so many attempts.
     pub const fn of(operation: &Operation, attempts: u32) -> Self {
         Self {
             read_only: operation.read_only,
@@ -488,10 +488,10 @@ impl fmt::Display for TimeoutPhase {
     }
 }
 
-/// A response that is not what the contract says, and where.
+/// A response that does not match the contract, and the location.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error(
-    "{call}: the response ({length} bytes of {}) is not what the contract says: {expected} at {} (line {line}, column {column}){}",
+    "{call}: the response ({length} bytes of {}) does not match the contract: {expected} at {} (line {line}, column {column}){}",
     if content_type.is_empty() { "no content type" } else { content_type },
     if path.is_empty() { "$" } else { path },
     unsure(call),
@@ -500,15 +500,15 @@ impl fmt::Display for TimeoutPhase {
 pub struct DecodeError {
     /// Which call.
     pub call: CallInfo,
-    /// The JSON path of what could not be read, such as `$.kisiSettings.doorInfoMap["42"].clipDuration`.
+    /// The JSON path of what could not be decoded, such as `$.kisiSettings.doorInfoMap["42"].clipDuration`.
     pub path: String,
     /// The line in the body, from 1.
     pub line: usize,
     /// The column in that line, from 1.
     pub column: usize,
-    /// What was expected there. What was there instead is not told: it may be a secret.
+    /// What was expected there. The actual value is not shown: it may be a secret.
     pub expected: String,
-    /// The response's content type; empty where it had none.
+    /// The response's content type; empty if it had none.
     pub content_type: String,
     /// The body's length in bytes.
     pub length: usize,

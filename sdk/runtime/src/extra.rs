@@ -14,15 +14,14 @@ use crate::raw::{Append, DEPTH};
 use crate::text::{Members, push_canonical, push_quoted, unquote};
 use crate::{budget, secrets};
 
-/// Properties that the server sent and this release has no field for.
+/// Properties that this release has no field for.
 ///
 /// They are kept as the text that they came as and written back after the known ones, so that a read, an edit and a
 /// write lose nothing: a number keeps all its digits, however long it is. Of several properties of one name the last
-/// counts. Two are equal if they say the same, in whatever order and spelling; numbers are compared by their digits.
-/// `Debug` shows their names only: nobody knows yet whether a new property is a secret.
+/// counts. Two are equal if they hold the same values, in any order and spelling; numbers are compared by their digits.
+/// `Debug` shows their names only: it is unknown whether a new property is a secret.
 ///
-/// Reading them costs next to nothing, and no more memory than the bytes that came. Looking one up takes a walk over
-/// all of them.
+/// Decoding them costs little, and no more memory than their text. Looking one up visits all of them.
 ///
 /// ```
 /// use rhombus_kisi_runtime::Extra;
@@ -34,11 +33,11 @@ use crate::{budget, secrets};
 /// assert_eq!(serde_json::to_string(&extra)?, r#"{"badgeColour":1e400,"floors":[1, 2]}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-// Every object of an answer has one, and most are empty: then it is one word. A map's first node would take 632 bytes.
+// Every object of a response has one, and most are empty: then it is one word. A map's first node would take 632 bytes.
 #[derive(Clone, Default)]
 pub struct Extra(Option<Box<Properties>>);
 
-/// The members of a JSON object without its braces, each with a comma behind it. No name stands there twice, once all
+/// The members of a JSON object without its braces, each with a comma behind it. No name is there twice, once all
 /// is read; each is written as [`push_quoted`] writes it.
 #[derive(Clone, Default)]
 struct Properties {
@@ -46,19 +45,19 @@ struct Properties {
     count: usize,
 }
 
-/// Up to how many properties each is compared with each, to find those that stand there twice.
+/// Up to how many properties each is compared with each, to find those that are there twice.
 const FEW: usize = 8;
 /// How much of the names `Debug` shows, and of one of them.
 const NAMES_SHOWN: usize = 4000;
 const NAME_SHOWN: usize = 200;
 
 impl Extra {
-    /// How many properties there are.
+    /// Returns how many properties there are.
     pub fn len(&self) -> usize {
         self.0.as_deref().map_or(0, |properties| properties.count)
     }
 
-    /// Whether there is none.
+    /// Returns whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -75,20 +74,20 @@ impl Extra {
         Members::of(self.0.as_deref().map_or("", |properties| &properties.text))
     }
 
-    /// The JSON text of a property's value.
+    /// Returns the JSON text of a property's value.
     pub fn get(&self, name: &str) -> Option<&RawValue> {
         let quoted = quoted(name);
         let (_, value) = self.members().find(|(there, _)| *there == quoted)?;
         raw(value)
     }
 
-    /// The value of a property. A number that Rust's types cannot hold loses digits here, or is no value:
-    /// [`get`](Self::get) has them.
+    /// Returns the value of a property. A number that Rust's types cannot hold loses digits here, or is `None`:
+    /// [`get`](Self::get) returns all digits.
     pub fn value(&self, name: &str) -> Option<Value> {
         serde_json::from_str(self.get(name)?.get()).ok()
     }
 
-    /// Whether there is a property of this name.
+    /// Returns whether there is a property of this name.
     pub fn contains_key(&self, name: &str) -> bool {
         let quoted = quoted(name);
         self.members().any(|(there, _)| there == quoted)
@@ -117,7 +116,7 @@ impl Extra {
         before
     }
 
-    /// Takes a property out; returns the JSON text of its value.
+    /// Removes a property; returns the JSON text of its value.
     pub fn remove(&mut self, name: &str) -> Option<Box<RawValue>> {
         let properties = self.0.as_deref_mut()?;
         let quoted = quoted(name);
@@ -136,18 +135,18 @@ impl Extra {
         None
     }
 
-    /// The properties by name and the JSON text of their value, in the order in which they came.
+    /// Iterates over the properties by name and JSON text, in the order of the response.
     pub fn iter(&self) -> impl Iterator<Item = (Cow<'_, str>, &RawValue)> {
         self.members()
             .filter_map(|(name, value)| Some((unquote(name), raw(value)?)))
     }
 
-    /// The properties' names, in the order in which they came.
+    /// Iterates over the properties' names, in the order of the response.
     pub fn keys(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.members().map(|(name, _)| unquote(name))
     }
 
-    /// The properties, by value. Numbers that Rust's types cannot hold lose digits here.
+    /// Returns the properties, by value. Numbers that Rust's types cannot hold lose digits here.
     pub fn into_inner(self) -> Map<String, Value> {
         self.keys()
             .filter_map(|name| Some((name.to_string(), self.value(&name)?)))
@@ -257,7 +256,7 @@ impl Properties {
     }
 }
 
-/// Where each name stands last. A table of offsets: a map of the standard library would take several times the text.
+/// Where each name is last. A table of offsets: a map of the standard library would take several times the text.
 struct Table {
     hasher: RandomState,
     /// One more than the offset of a name, 0 for none.
@@ -534,7 +533,7 @@ mod tests {
         let value = json!({"a": [1, null, "x\"", {"b": -2.5, "c": true}], "d": 18446744073709551615_u64});
         let read: Extra = serde_json::from_value(value.clone()).unwrap();
         assert_eq!(serde_json::to_value(&read).unwrap(), value);
-        // No JSON text stands behind this one.
+        // No JSON text is behind this one.
         let values = |value: f64| {
             serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new([("a", value)].into_iter())
         };

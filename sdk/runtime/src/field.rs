@@ -7,11 +7,10 @@ use serde::ser::{Serialize, Serializer};
 use crate::RhombusUuid;
 use crate::gate::Bounded;
 
-/// A property of a Rhombus object: left out, `null`, or a value.
+/// A property of a Rhombus object: absent, `null`, or a value.
 ///
-/// JSON tells "not there" from `null`, and the vendor's API does too: what an update leaves out is a different
-/// request from what it sends as `null`. `Option` would fold the two into one and lose a setting on the way
-/// through; `Field` keeps them apart in both directions.
+/// JSON distinguishes absent from `null`, and so does the vendor's API: to leave a property out of an update is not the same
+/// as to send `null`. `Option` would merge the two and lose a setting; `Field` keeps them apart in both directions.
 ///
 /// ```
 /// use rhombus_kisi_runtime::Field;
@@ -132,7 +131,7 @@ impl<T> Field<T> {
         self.get_mut().into_iter()
     }
 
-    /// Takes the field out and leaves it absent.
+    /// Returns the field and leaves an absent one.
     pub const fn take(&mut self) -> Self {
         std::mem::replace(self, Self::Absent)
     }
@@ -161,12 +160,12 @@ impl<T> Field<T> {
         self.get_or_insert_with(T::default)
     }
 
-    /// Returns whether the property is left out.
+    /// Returns whether the property is absent.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Returns whether the property is there as `null`.
+    /// Returns whether the property is `null`.
     pub const fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
@@ -199,12 +198,12 @@ impl<T> Field<T> {
         }
     }
 
-    /// Returns the field with its value mapped; absent and `null` stay what they are.
+    /// Returns the field with its value mapped; absent and `null` stay as they are.
     pub fn map<U>(self, map: impl FnOnce(T) -> U) -> Field<U> {
         self.and_then(|value| Field::Value(map(value)))
     }
 
-    /// Returns what `then` makes of the value; absent and `null` stay what they are.
+    /// Returns the result of `then` for the value; absent and `null` stay as they are.
     pub fn and_then<U>(self, then: impl FnOnce(T) -> Field<U>) -> Field<U> {
         match self {
             Self::Value(value) => then(value),
@@ -213,7 +212,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// Returns the field if its value fulfils `keep`, else absent; `null` stays what it is.
+    /// Returns the field if its value fulfils `keep`, else absent; `null` stays as it is.
     pub fn filter(self, keep: impl FnOnce(&T) -> bool) -> Self {
         self.and_then(|value| if keep(&value) { Self::Value(value) } else { Self::Absent })
     }
@@ -229,7 +228,7 @@ impl<T> Field<T> {
     }
 }
 
-/// Makes a [`Field`] of an `Option`; the caller says what `None` means.
+/// Makes a [`Field`] of an `Option`; the caller chooses what `None` means.
 ///
 /// ```
 /// use rhombus_kisi_runtime::{Field, OptionExt};

@@ -1,6 +1,6 @@
 //! Where in a JSON document a byte is.
 //!
-//! A decoding error of `serde_json` has a line and a column. The path that people want is found from there, by walking
+//! A decoding error of `serde_json` has a line and a column. The path is found from there, by walking
 //! the text once. Decoding with a tracker instead would compile every type a second time.
 
 use std::ops::Range;
@@ -14,7 +14,7 @@ pub(crate) enum Step {
     Index(usize),
 }
 
-/// How many steps a path has at most. A server may nest as deep as the answer is long.
+/// How many steps a path has at most. A server may nest as deep as the response is long.
 const DEPTH: usize = 200;
 
 /// What the walk is inside of.

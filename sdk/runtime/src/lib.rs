@@ -1,8 +1,8 @@
-//! The hand-written ground under the generated Rhombus clients.
+//! The hand-written base of the generated Rhombus clients.
 //!
-//! Generated code names nothing but this crate: how a field that may be absent, `null` or set is kept
-//! ([`Field`], [`List`], [`Map`]), what an id is ([`RhombusUuid`]), how a secret stays secret ([`Secret`]), where fields go that
-//! this release does not know ([`Extra`]), and the one seam through which every call leaves ([`Transport`]).
+//! Generated code depends only on this crate: fields that are absent, `null` or set ([`Field`], [`List`], [`Map`]), ids
+//! ([`RhombusUuid`]), secrets ([`Secret`]), properties that this release does not know ([`Extra`]), and the interface that every
+//! call is sent through ([`Transport`]).
 //! Users depend on `rhombus-kisi`, which re-exports what they need.
 
 pub use bytes;
@@ -72,7 +72,7 @@ pub use serde_json::value::RawValue;
 pub use transport::{SharedTransport, Transport, TransportFuture, call, call_bytes, call_empty};
 pub use uuid::{ParseUuidError, RhombusUuid};
 
-/// How many cases a property is tried with: `RHOMBUS_CASES` multiplies them.
+/// Returns how many cases a property is tested with: `RHOMBUS_CASES` multiplies them.
 #[cfg(test)]
 fn cases(count: u32) -> proptest::test_runner::Config {
     let times = std::env::var("RHOMBUS_CASES")

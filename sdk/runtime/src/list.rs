@@ -9,7 +9,7 @@ use crate::{Field, budget};
 
 /// A list of the API, whose elements may be `null`.
 ///
-/// Iterating gives the elements that are there. The `null`s are kept, and are sent back where they were.
+/// Iterating returns the elements that are not `null`. The `null`s are kept, and are sent back where they were.
 ///
 /// ```
 /// use rhombus_kisi_runtime::List;
@@ -41,12 +41,12 @@ impl<T> List<T> {
         self.0.is_empty()
     }
 
-    /// Iterates over the elements that are there.
+    /// Iterates over the elements that are not `null`.
     pub fn iter(&self) -> Flatten<std::slice::Iter<'_, Option<T>>> {
         self.0.iter().flatten()
     }
 
-    /// Iterates over the elements that are there, to change them.
+    /// Iterates over the elements that are not `null`, to change them.
     pub fn iter_mut(&mut self) -> Flatten<std::slice::IterMut<'_, Option<T>>> {
         self.0.iter_mut().flatten()
     }
@@ -66,7 +66,7 @@ impl<T> List<T> {
         self.0.push(None);
     }
 
-    /// Returns whether an element is there.
+    /// Returns whether the list contains an element.
     pub fn contains(&self, element: &T) -> bool
     where
         T: PartialEq,
@@ -79,7 +79,7 @@ impl<T> List<T> {
         self.0.retain(|element| element.as_ref().is_none_or(&mut keep));
     }
 
-    /// Takes all elements out, `null`s too.
+    /// Removes all elements, also `null`s.
     pub fn clear(&mut self) {
         self.0.clear();
     }
@@ -101,7 +101,7 @@ impl<T> Default for List<T> {
     }
 }
 
-/// The elements as their own `Debug` shows them, `null` for those that are not there.
+/// The elements as their own `Debug` shows them, or `null`.
 impl<T: fmt::Debug> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(OrNull)).finish()
@@ -191,7 +191,7 @@ impl<T> Extend<Option<T>> for List<T> {
     }
 }
 
-/// The elements that are there.
+/// The elements that are not `null`.
 impl<T> IntoIterator for List<T> {
     type Item = T;
     type IntoIter = Flatten<std::vec::IntoIter<Option<T>>>;
@@ -201,7 +201,7 @@ impl<T> IntoIterator for List<T> {
     }
 }
 
-/// The elements that are there.
+/// The elements that are not `null`.
 impl<'a, T> IntoIterator for &'a List<T> {
     type Item = &'a T;
     type IntoIter = Flatten<std::slice::Iter<'a, Option<T>>>;
@@ -211,7 +211,7 @@ impl<'a, T> IntoIterator for &'a List<T> {
     }
 }
 
-/// The elements that are there, to change them.
+/// The elements that are not `null`, to change them.
 impl<'a, T> IntoIterator for &'a mut List<T> {
     type Item = &'a mut T;
     type IntoIter = Flatten<std::slice::IterMut<'a, Option<T>>>;
@@ -221,21 +221,21 @@ impl<'a, T> IntoIterator for &'a mut List<T> {
     }
 }
 
-/// Equal if all elements are there and are these.
+/// Equal if no element is `null` and all are these.
 impl<T: PartialEq> PartialEq<[T]> for List<T> {
     fn eq(&self, other: &[T]) -> bool {
         self.0.len() == other.len() && self.elements().eq(other.iter().map(Some))
     }
 }
 
-/// Equal if all elements are there and are these.
+/// Equal if no element is `null` and all are these.
 impl<T: PartialEq, const N: usize> PartialEq<[T; N]> for List<T> {
     fn eq(&self, other: &[T; N]) -> bool {
         *self == *other.as_slice()
     }
 }
 
-/// Equal if all elements are there and are these.
+/// Equal if no element is `null` and all are these.
 impl<T: PartialEq> PartialEq<Vec<T>> for List<T> {
     fn eq(&self, other: &Vec<T>) -> bool {
         *self == *other.as_slice()

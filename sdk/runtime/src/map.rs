@@ -10,7 +10,7 @@ use crate::{Field, budget};
 
 /// A map of the API, by name, whose values may be `null`.
 ///
-/// Iterating and [`get`](Self::get) give the values that are there. The `null`s are kept, and are sent back. The entries
+/// Iterating and [`get`](Self::get) return the values that are not `null`. The `null`s are kept, and are sent back. The entries
 /// are sorted by their names. Of several entries of one name in JSON, the last counts.
 ///
 /// ```
@@ -43,12 +43,12 @@ impl<T> Map<T> {
         self.0.is_empty()
     }
 
-    /// Returns the value of this name, if it is there and not `null`.
+    /// Returns the value of this name, if there is one and it is not `null`.
     pub fn get(&self, key: &str) -> Option<&T> {
         self.0.get(key)?.as_ref()
     }
 
-    /// Returns the value of this name, to change it, if it is there and not `null`.
+    /// Returns the value of this name, to change it, if there is one and it is not `null`.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut T> {
         self.0.get_mut(key)?.as_mut()
     }
@@ -71,7 +71,7 @@ impl<T> Map<T> {
         self.0.insert(key.into(), None).flatten()
     }
 
-    /// Takes an entry out, also a `null`; returns its value.
+    /// Removes an entry, also a `null`; returns its value.
     pub fn remove(&mut self, key: &str) -> Option<T> {
         self.0.remove(key).flatten()
     }
@@ -91,22 +91,22 @@ impl<T> Map<T> {
         self.0.keys().map(String::as_str)
     }
 
-    /// Iterates over the values that are there.
+    /// Iterates over the values that are not `null`.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
         self.0.values().flatten()
     }
 
-    /// Iterates over the values that are there, to change them.
+    /// Iterates over the values that are not `null`, to change them.
     pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut T> {
         self.0.values_mut().flatten()
     }
 
-    /// Iterates over the values that are there, with their names.
+    /// Iterates over the values that are not `null`, with their names.
     pub fn iter(&self) -> Iter<'_, T> {
         Iter(self.0.iter())
     }
 
-    /// Iterates over the values that are there, to change them, with their names.
+    /// Iterates over the values that are not `null`, to change them, with their names.
     pub fn iter_mut(&mut self) -> IterMut<'_, T> {
         IterMut(self.0.iter_mut())
     }
@@ -122,7 +122,7 @@ impl<T> Map<T> {
             .retain(|key, value| value.as_mut().is_none_or(|value| keep(key, value)));
     }
 
-    /// Takes all entries out, `null`s too.
+    /// Removes all entries, also `null`s.
     pub fn clear(&mut self) {
         self.0.clear();
     }
@@ -138,7 +138,7 @@ impl<T> Map<T> {
     }
 }
 
-/// Iterates over the values of a [`Map`] that are there, with their names.
+/// Iterates over the values of a [`Map`] that are not `null`, with their names.
 #[derive(Debug)]
 pub struct Iter<'a, T>(btree_map::Iter<'a, String, Option<T>>);
 
@@ -163,7 +163,7 @@ impl<T> DoubleEndedIterator for Iter<'_, T> {
     }
 }
 
-/// Iterates over the values of a [`Map`] that are there, to change them, with their names.
+/// Iterates over the values of a [`Map`] that are not `null`, to change them, with their names.
 #[derive(Debug)]
 pub struct IterMut<'a, T>(btree_map::IterMut<'a, String, Option<T>>);
 
@@ -175,7 +175,7 @@ impl<'a, T> Iterator for IterMut<'a, T> {
     }
 }
 
-/// Iterates over the values of a [`Map`] that are there, by value, with their names.
+/// Iterates over the values of a [`Map`] that are not `null`, by value, with their names.
 #[derive(Debug)]
 pub struct IntoIter<T>(btree_map::IntoIter<String, Option<T>>);
 
@@ -193,7 +193,7 @@ impl<T> Default for Map<T> {
     }
 }
 
-/// The values as their own `Debug` shows them, `null` for those that are not there.
+/// The values as their own `Debug` shows them, or `null`.
 impl<T: fmt::Debug> fmt::Debug for Map<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entries = self.0.iter().map(|(key, value)| (key, OrNull(value)));
@@ -266,7 +266,7 @@ impl<K: Into<String>, T> Extend<(K, Option<T>)> for Map<T> {
     }
 }
 
-/// The values that are there, with their names.
+/// The values that are not `null`, with their names.
 impl<T> IntoIterator for Map<T> {
     type Item = (String, T);
     type IntoIter = IntoIter<T>;
@@ -276,7 +276,7 @@ impl<T> IntoIterator for Map<T> {
     }
 }
 
-/// The values that are there, with their names.
+/// The values that are not `null`, with their names.
 impl<'a, T> IntoIterator for &'a Map<T> {
     type Item = (&'a str, &'a T);
     type IntoIter = Iter<'a, T>;
@@ -286,7 +286,7 @@ impl<'a, T> IntoIterator for &'a Map<T> {
     }
 }
 
-/// The values that are there, to change them, with their names.
+/// The values that are not `null`, to change them, with their names.
 impl<'a, T> IntoIterator for &'a mut Map<T> {
     type Item = (&'a str, &'a mut T);
     type IntoIter = IterMut<'a, T>;

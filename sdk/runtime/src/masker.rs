@@ -10,7 +10,7 @@ use crate::wiped::Wiped;
 const TEXT: usize = 32 * 1024;
 /// Texts that are shorter are not searched for: they would be found in the middle of ordinary words.
 pub(crate) const SHORTEST: usize = 6;
-/// How much of a secret gives it away wherever it stands, for a server may have cut the rest off.
+/// How much of a secret gives it away wherever it appears, for a server may have cut the rest off.
 const BEGINNING: usize = 8;
 /// How much of one does at the end of a text, and before an ellipsis.
 const END: usize = 4;
@@ -668,7 +668,7 @@ mod tests {
         fn no_form_survives(secret in key(), before in "[ -~]{0,5}", after in "[ -~]{0,5}", layers in proptest::collection::vec(0..19_usize, 1..=2)) {
             let writers = writers();
             let masker = Masker::new([secret.as_str()]);
-            // Base 64 may be escaped, and escapes be put into base 64; base 64 of base 64 nobody writes.
+            // Base 64 may be escaped, and escapes be put into base 64; base 64 of base 64 is not in use.
             let is_base64 = |layer: usize| writers[layer].0.starts_with("base 64");
             let changes_case = |layer: usize| writers[layer].0.ends_with("er case");
             let base64s = layers.iter().filter(|layer| is_base64(**layer)).count();
@@ -682,7 +682,7 @@ mod tests {
             let names: Vec<_> = layers.iter().map(|layer| writers[*layer].0).collect();
             let masked = masker.mask(text.clone());
             prop_assert!(masked.contains("***"), "{names:?}: {text} {masked}");
-            // No more is left than what stands around it, and the digits at the seams.
+            // No more is left than what surrounds it, and the digits at the seams.
             let rest = |around: &str| layers.iter().fold(around.to_owned(), |text, layer| writers[*layer].1(&text)).len();
             let most = 3 + rest(&format!("{before} ")) + rest(&format!(" {after}")) + 60;
             prop_assert!(masked.len() <= most, "{names:?}: {text} {masked}");

@@ -8,7 +8,7 @@ use crate::speaks_of_a_secret;
 
 /// A body of form fields and files (`multipart/form-data`, RFC 7578), for the few operations that upload.
 ///
-/// The boundary is chosen so that it stands in no part, and is the same for the same parts: a form that is sent
+/// The boundary is chosen so that it appears in no part, and is the same for the same parts: a form that is sent
 /// again is the same bytes. `Debug` shows the names of the parts only.
 ///
 /// ```
@@ -102,7 +102,7 @@ impl Multipart {
         texts.fold(Secrets::default(), |secrets, text| secrets.and(Secrets::of(text)))
     }
 
-    /// The first of the boundaries that stands in no part. One pass finds which of them do.
+    /// The first of the boundaries that appears in no part. One pass finds which of them do.
     fn boundary(&self) -> String {
         let mut taken = BTreeSet::new();
         for part in &self.parts {

@@ -102,7 +102,7 @@ pub trait Respond: DeserializeOwned {
     /// Changes them, if there are any.
     fn change_misconfigured(&mut self, _change: &mut dyn FnMut(&mut List<String>)) {}
 
-    /// Returns the refusal that the response stands for, if it does.
+    /// Returns the rejection that the response is, if it is one.
     fn refusal(&self) -> Option<Refusal<'_>> {
         Refusal::from_fields(self.is_error(), self.is_integration_auth(), self.message())
     }
@@ -451,7 +451,7 @@ mod tests {
     use crate::{Extra, Field, List, Respond, RhombusUuid};
 
     #[derive(Clone, Debug, Default, PartialEq)]
-    struct Answer {
+    struct Response {
         error: Field<bool>,
         error_msg: Field<String>,
         auth_error: Field<bool>,
@@ -459,43 +459,43 @@ mod tests {
         r#type: Field<List<i32>>,
         extra: Extra,
     }
-    crate::object!(Answer { error = "error", error_msg = "errorMsg", auth_error = "authError", failed = "failed", r#type = "type" } extra);
-    crate::respond!(Answer: error = error, message = error_msg, integration_auth = auth_error, failed_ids = failed);
+    crate::object!(Response { error = "error", error_msg = "errorMsg", auth_error = "authError", failed = "failed", r#type = "type" } extra);
+    crate::respond!(Response: error = error, message = error_msg, integration_auth = auth_error, failed_ids = failed);
 
     #[test]
     fn a_read_and_a_write_lose_nothing() {
         let json = r#"{"error":null,"type":[1,null],"future":{"a":[null]}}"#;
-        let answer: Answer = serde_json::from_str(json).unwrap();
-        assert_eq!(serde_json::to_string(&answer).unwrap(), json);
-        assert_eq!(answer.error, Field::Null);
-        assert_eq!(answer.error_msg, Field::Absent);
+        let response: Response = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&response).unwrap(), json);
+        assert_eq!(response.error, Field::Null);
+        assert_eq!(response.error_msg, Field::Absent);
     }
 
     #[test]
     fn of_an_unknown_property_that_comes_twice_the_last_counts() {
-        let answer: Answer = serde_json::from_str(r#"{"a":1,"error":true,"a":2,"error":false}"#).unwrap();
-        assert_eq!(serde_json::to_string(&answer).unwrap(), r#"{"error":false,"a":2}"#);
+        let response: Response = serde_json::from_str(r#"{"a":1,"error":true,"a":2,"error":false}"#).unwrap();
+        assert_eq!(serde_json::to_string(&response).unwrap(), r#"{"error":false,"a":2}"#);
     }
 
     #[test]
     fn a_known_name_in_extra_does_not_go_out_twice() {
-        let mut answer = Answer {
+        let mut response = Response {
             error: true.into(),
-            ..Answer::default()
+            ..Response::default()
         };
-        answer.extra.insert_value("error", false.into());
-        assert_eq!(serde_json::to_string(&answer).unwrap(), r#"{"error":true}"#);
+        response.extra.insert_value("error", false.into());
+        assert_eq!(serde_json::to_string(&response).unwrap(), r#"{"error":true}"#);
     }
 
     #[test]
     fn refusals_are_seen() {
-        let parse = |json: &str| serde_json::from_str::<Answer>(json).unwrap();
+        let parse = |json: &str| serde_json::from_str::<Response>(json).unwrap();
         assert!(parse(r#"{"error":false}"#).refusal().is_none());
         assert!(parse("{}").refusal().is_none());
         let refused = parse(r#"{"error":true,"errorMsg":"no"}"#);
         assert_eq!(refused.refusal().unwrap().message, Some("no"));
         assert!(parse(r#"{"authError":true}"#).refusal().unwrap().auth);
-        // A role that no property plays says nothing, one that a property plays says what is there.
+        // A role that no property plays is ignored, one that a property plays returns its value.
         assert_eq!(refused.warning(), None);
         assert_eq!(refused.misconfigured().count(), 0);
         let failed = parse(r#"{"failed":["a",null,"b"]}"#);

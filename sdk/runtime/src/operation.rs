@@ -1,8 +1,8 @@
 use http::Method;
 
-/// One operation of the API: where it is and what may be done after its response was lost.
+/// One operation of the API: its location, and whether it may be retried.
 ///
-/// Generated crates have one constant an operation, in their module `operations`.
+/// Generated crates have one constant for each operation, in their module `operations`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Operation {
@@ -12,14 +12,14 @@ pub struct Operation {
     pub method: Method,
     /// The path below the server's URL, with its parameters in braces.
     pub path: &'static str,
-    /// What may be done after a failure.
+    /// Whether it may be sent again after a failure.
     pub repeat: Repeat,
-    /// Whether it only reads: then nothing can have been carried out, whatever became of the response.
+    /// Whether it only reads, so that nothing can have been carried out.
     pub read_only: bool,
 }
 
 impl Operation {
-    /// An operation by its parts.
+    /// Returns an operation by its parts.
     pub const fn new(id: &'static str, method: Method, path: &'static str, repeat: Repeat) -> Self {
         Self {
             id,
@@ -30,7 +30,7 @@ impl Operation {
         }
     }
 
-    /// The same operation, known to change nothing.
+    /// Returns the same operation as one that only reads.
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;
@@ -40,15 +40,15 @@ impl Operation {
 
 /// Whether a request may be sent again, in the absence of an idempotency key.
 ///
-/// `spec/api.toml` says it for each operation of the SDK.
+/// `spec/api.toml` sets it for each operation of the SDK.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Repeat {
-    /// Sending it twice is as good as once: a read, or a write whose body is the whole state.
+    /// Idempotent: a read, or a write whose body is the whole state.
     Safe,
-    /// It is sent again only when it certainly was not carried out: the connection never opened, or a 429 came.
+    /// Not idempotent: retried only if it certainly was not carried out, because no connection opened or it was throttled (429).
     #[default]
     IfNotCarriedOut,
-    /// It is tried once, now, within a short limit of its own, and never again: it moves something in the physical world.
+    /// Tried once, at once, within a short limit of its own, and never again: it moves something in the physical world.
     Never,
 }

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use crate::text::{is_deeper_than, push_quoted};
 use crate::{decode, growth};
 
-/// How many lists and objects of unknown JSON may stand inside each other. With the known objects around them that is
+/// How many lists and objects of unknown JSON may be nested. With the known objects around them that is
 /// less than the 128 that `serde_json` reads.
 pub(crate) const DEPTH: usize = 120;
 

@@ -1,7 +1,7 @@
-/// What stands for a secret in a text that is shown.
+/// What replaces a secret in a text that is shown.
 pub const MASK: &str = "***";
 
-/// Words that speak of a secret wherever they stand in a name, its case aside.
+/// Words that speak of a secret wherever they appear in a name, its case aside.
 const PARTS: [&str; 11] = [
     "apikey",
     "bearer",
@@ -36,7 +36,7 @@ const WORDS: [&str; 18] = [
     "session",
     "totp",
 ];
-/// What stands before `key` in a word that is written as one.
+/// What is before `key` in a word that is written as one.
 const KINDS_OF_KEY: [&str; 14] = [
     "access",
     "account",

@@ -87,7 +87,7 @@ impl Request {
         Ok(request)
     }
 
-    /// Sets a body of another type. In JSON and in forms, what stands under a name that
+    /// Sets a body of another type. In JSON and in forms, what is under a name that
     /// [speaks of a secret](crate::speaks_of_a_secret) is noted as one.
     pub fn body(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
         self.content_type = Some(content_type);

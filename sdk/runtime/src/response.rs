@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Response {
-    /// The status; a transport answers other than 2xx with an error.
+    /// The status; a transport returns an error for anything but 2xx.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,

@@ -6,10 +6,10 @@ use zeroize::Zeroize;
 
 use crate::{MASK, secrets};
 
-/// Text that must not be seen: an API key, a token.
+/// Text that must not be shown: an API key, a token.
 ///
 /// `Debug` and `Display` show a mask, the memory is wiped on drop, and a decoding error never quotes it. Only
-/// [`expose`](Self::expose) and serialisation give the text, because it has to go out on the wire.
+/// [`expose`](Self::expose) and serialisation return the text, because it has to be sent.
 ///
 /// ```
 /// use rhombus_kisi_runtime::Secret;
@@ -22,17 +22,17 @@ use crate::{MASK, secrets};
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps `text` as a secret.
+    /// Creates a secret of `text`.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself. Whoever calls this answers for where it goes.
+    /// Returns the text itself. The caller is responsible for where it goes.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether the text is empty.
+    /// Returns whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -44,7 +44,7 @@ impl Drop for Secret {
     }
 }
 
-/// Compares without stopping at the first difference, so that the time taken tells nothing of the text.
+/// Compares without stopping at the first difference, so that the time taken reveals nothing of the text.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         let (a, b) = (self.0.as_bytes(), other.0.as_bytes());

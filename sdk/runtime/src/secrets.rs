@@ -249,7 +249,7 @@ pub(crate) fn note(text: &str) {
     }
 }
 
-/// Notes the strings of a value that nobody knows.
+/// Notes the strings of an unknown value.
 #[inline]
 pub(crate) fn note_unknown(value: &str) {
     if STATE.get() != State::Idle && value.len() >= SHORTEST + 2 && value.contains('"') {

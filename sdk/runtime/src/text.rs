@@ -189,7 +189,7 @@ pub(crate) fn strings(value: &str, see: &mut dyn FnMut(&str)) {
 /// members of one name, strings escaped as little as can be. Numbers stay as they are written.
 pub(crate) fn push_canonical(into: &mut String, value: &str, depth: usize) {
     match value.as_bytes().first() {
-        // Nobody but a caller who inserts it can have it that deep.
+        // Only a caller who inserts it can have it that deep.
         _ if depth == 0 => into.push_str(value),
         Some(b'"') => match serde_json::from_str::<String>(value) {
             Ok(text) => push_quoted(into, &text),

@@ -47,7 +47,7 @@ impl dyn Transport + '_ {
 ///
 /// # Errors
 /// Those of the transport; [`Error::Decode`] where the response is not what the document says;
-/// [`Error::Refused`] and [`Error::IntegrationAuth`] where a 200 stands for a refusal.
+/// [`Error::Refused`] and [`Error::IntegrationAuth`] where a 200 is a rejection.
 pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Result<T, Error> {
     // Shared, not copied; the masker is made where there is a text to mask, and once.
     let secrets = request.secrets.clone();

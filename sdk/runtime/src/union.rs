@@ -1,7 +1,7 @@
 //! Objects that are one of several types, told apart by a property.
 //!
 //! The property's value picks the type. A value that this release does not know, or none, is kept whole as an
-//! untyped object, so that a type that the vendor adds costs nobody the answer.
+//! untyped object, so that a type that the vendor adds does not lose the response.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -10,8 +10,8 @@ use crate::gate::{OneLine, one_line};
 ///
 /// A canonical id is a 128-bit UUID in URL-safe base 64 without padding: 22 characters, of which the last
 /// carries two bits. Deployed ids are not all canonical (some cameras' carry a suffix such as `.v0`), so an id
-/// that comes from the server is kept as it came, while an id that is parsed from a caller's text has to be
-/// canonical: a typing error is refused before anything is sent.
+/// that comes from the server is kept as it is, while an id that is parsed from a caller's text has to be
+/// canonical: a typing error is a validation error.
 ///
 /// ```
 /// use rhombus_kisi_runtime::RhombusUuid;
@@ -28,7 +28,7 @@ use crate::gate::{OneLine, one_line};
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct RhombusUuid(Repr);
 
-/// An id is kept as text: there are many in an answer, and read and written again they cost a copy each.
+/// An id is kept as text: there are many in a response, and read and written again they cost a copy each.
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 enum Repr {
     /// As long as a canonical id.
@@ -45,7 +45,7 @@ struct Inline {
     spare: Spare,
 }
 
-/// The values that this byte does not take tell [`Repr`]'s variants apart, at no space of their own.
+/// The values that this byte does not take distinguish [`Repr`]'s variants, at no space of their own.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[repr(u8)]
 enum Spare {
@@ -93,7 +93,7 @@ impl RhombusUuid {
     /// The id of 128 zero bits, which the vendor uses for "none".
     pub const NIL: Self = Self::from_bytes([0; 16]);
 
-    /// The id with these 16 bytes, in network order.
+    /// Returns the id with these 16 bytes, in network order.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self::inline(encode(bytes))
     }
@@ -105,14 +105,14 @@ impl RhombusUuid {
         }))
     }
 
-    /// The 16 bytes in network order; `None` for an id that is not canonical.
+    /// Returns the 16 bytes in network order; `None` if the id is not canonical.
     pub fn to_bytes(&self) -> Option<[u8; 16]> {
         parse(self.as_str()).ok()
     }
 
     /// Keeps an id that the server gave, canonical or not.
     ///
-    /// For an id that a person typed use [`str::parse`], which refuses what cannot be right.
+    /// For an id that was typed in use [`str::parse`], which errors if it is not canonical.
     pub fn from_server(text: &str) -> Self {
         match text.as_bytes().try_into() {
             Ok(text) => Self::inline(text),
@@ -120,12 +120,12 @@ impl RhombusUuid {
         }
     }
 
-    /// Whether the id has the documented form.
+    /// Returns whether the id has the documented form.
     pub fn is_canonical(&self) -> bool {
         parse(self.as_str()).is_ok()
     }
 
-    /// The id as the API writes it.
+    /// Returns the id as the API writes it.
     pub fn as_str(&self) -> &str {
         match &self.0 {
             // It was made of text, so it is text.
@@ -182,7 +182,7 @@ impl Default for RhombusUuid {
     }
 }
 
-/// As it came where it is canonical. An odd id from a server is shown on one line and not longer than 100 characters:
+/// As it is if it is canonical. Another id from a server is shown on one line and not longer than 100 characters:
 /// [`as_str`](RhombusUuid::as_str) is the exact one.
 impl fmt::Display for RhombusUuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ pub(crate) struct View<'a> {
     sources: Option<Vec<(u32, u32)>>,
 }
 
-/// Names that HTML has for what stands in keys.
+/// Names that HTML has for characters in keys.
 const ENTITIES: [(&str, u8); 22] = [
     ("amp", b'&'),
     ("apos", b'\''),
@@ -174,7 +174,7 @@ pub(crate) struct Digits {
 pub(crate) const MISSING: usize = 3;
 
 impl Digits {
-    /// The bytes that they stand for, where so many are missing of the first group.
+    /// The bytes that they encode, where so many are missing of the first group.
     pub(crate) fn decode(&self, missing: usize, into: &mut Vec<u8>) {
         into.clear();
         for group in self.values.get(MISSING - missing..).unwrap_or_default().chunks(4) {
@@ -194,7 +194,7 @@ impl Digits {
 
 /// Fewer digits of base 64 say too little even at the end of a text.
 pub(crate) const LEAST: usize = 6;
-/// What stands for no digit.
+/// What is no digit.
 const NONE: u8 = 64;
 
 /// Whether a text is over here, or was cut off.
@@ -226,7 +226,7 @@ pub(crate) fn is_ellipsis(text: &[u8]) -> bool {
     text.starts_with(b"...") || text.starts_with("…".as_bytes())
 }
 
-/// What an escape stands for.
+/// What an escape encodes.
 enum Escaped {
     Byte(u8),
     Text([u8; 4], usize),
@@ -257,7 +257,7 @@ fn has_escape(text: &[u8]) -> bool {
     found != 0
 }
 
-/// The escape that the text begins with: its length, and what it stands for.
+/// The escape that the text begins with: its length, and what it encodes.
 fn escape(text: &[u8]) -> Option<(usize, Escaped)> {
     match text.first()? {
         b'%' => match hex(text, 1..3) {

@@ -5,19 +5,19 @@ use std::fmt::Write as _;
 /// The door that read-plan-apply changes.
 pub const CHANGED_DOOR: i32 = 100_000;
 
-/// What `getKisiIntegration` answers for an organisation with so many doors.
-pub fn answer(doors: usize, unknown: bool) -> String {
+/// What `getKisiIntegration` returns for an organisation with so many doors.
+pub fn response(doors: usize, unknown: bool) -> String {
     format!(
         r#"{{"authError":false,"error":false,"errorMsg":null,"failedGuids":[],"kisiSettings":{},"misconfiguredDoors":[],"warningMsg":null}}"#,
         settings(doors, unknown)
     )
 }
 
-/// What `updateKisiIntegration` answers.
+/// What `updateKisiIntegration` returns.
 pub const UPDATED: &str =
     r#"{"authError":false,"error":false,"errorMsg":null,"failedGuids":[],"misconfiguredDoors":[],"warningMsg":null}"#;
 
-/// What `updateKisiIntegration` answers where it has something to add.
+/// What `updateKisiIntegration` returns where it has something to add.
 pub const WARNED: &str = r#"{"authError":false,"error":false,"errorMsg":null,"failedGuids":[],"misconfiguredDoors":[],"warningMsg":"Some of the doors have no location: their badge events are not shown on the map"}"#;
 
 /// The settings of an organisation with so many doors.

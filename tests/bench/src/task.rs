@@ -45,7 +45,7 @@ pub struct Task {
     /// How often it is done before
     #[arg(long, default_value_t = 3)]
     pub warm_up: usize,
-    /// Puts a property that nobody knows into every door
+    /// Puts an unknown property into every door
     #[arg(long)]
     pub unknown: bool,
     /// The server's URL

@@ -25,19 +25,19 @@ pub(super) fn faults() -> Vec<Fault> {
         breaks("closed after the request", Script::read()),
         breaks(
             "reset in the status line",
-            Script::answer("HTTP/1.1 20").then(Step::Reset),
+            Script::respond("HTTP/1.1 20").then(Step::Reset),
         ),
         breaks(
             "closed in the headers",
-            Script::answer("HTTP/1.1 200 OK\r\nContent-Type: appl"),
+            Script::respond("HTTP/1.1 200 OK\r\nContent-Type: appl"),
         ),
         breaks(
             "reset in the body",
-            Script::answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"error\":").then(Step::Reset),
+            Script::respond("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"error\":").then(Step::Reset),
         ),
         breaks(
             "closed in the body",
-            Script::answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"error\":false}"),
+            Script::respond("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"error\":false}"),
         ),
     ]
 }

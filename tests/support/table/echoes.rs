@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{CERTAIN, FINAL, UNCERTAIN};
-use crate::{API_KEY, Answer, Fault, KISI_KEY, Outcome, RHOMBUS_TOKEN, Received, Script, Serve, Step, json, page};
+use crate::{API_KEY, Fault, KISI_KEY, Outcome, RHOMBUS_TOKEN, Received, Response, Script, Serve, Step, json, page};
 
 fn whole(request: &Received) -> Vec<u8> {
     page(500, &request.text()).bytes()
@@ -62,7 +62,7 @@ fn at_the_edge(_: &Received) -> Vec<u8> {
 }
 
 fn in_the_headers(_: &Received) -> Vec<u8> {
-    Answer::new(200, "not JSON")
+    Response::new(200, "not JSON")
         .header("Content-Type", API_KEY)
         .header("X-Echo", API_KEY)
         .header("Set-Cookie", format!("key={API_KEY}"))
@@ -70,19 +70,19 @@ fn in_the_headers(_: &Received) -> Vec<u8> {
 }
 
 fn in_a_location(_: &Received) -> Vec<u8> {
-    Answer::new(302, "")
+    Response::new(302, "")
         .header("Location", format!("https://elsewhere.example/{API_KEY}?key={API_KEY}"))
         .bytes()
 }
 
 fn as_a_host(_: &Received) -> Vec<u8> {
-    Answer::new(302, "")
+    Response::new(302, "")
         .header("Location", format!("https://{RHOMBUS_TOKEN}.example/"))
         .bytes()
 }
 
 fn in_a_retry_after(_: &Received) -> Vec<u8> {
-    Answer::new(429, secrets()).header("Retry-After", API_KEY).bytes()
+    Response::new(429, secrets()).header("Retry-After", API_KEY).bytes()
 }
 
 fn in_the_status_line(_: &Received) -> Vec<u8> {
@@ -103,8 +103,8 @@ pub(super) fn faults() -> Vec<Fault> {
         )
     };
     let denies = |name, status, outcome| {
-        let answer = Answer::new(status, secrets());
-        Fault::new(name, Serve::always(Script::answer(answer)), outcome, FINAL)
+        let response = Response::new(status, secrets());
+        Fault::new(name, Serve::always(Script::respond(response)), outcome, FINAL)
     };
     vec![
         echoes(
@@ -144,15 +144,20 @@ pub(super) fn faults() -> Vec<Fault> {
             Outcome::IntegrationAuth,
             FINAL,
         ),
-        echoes("an answer with the secrets as names", in_a_name, Outcome::Decode, FINAL),
         echoes(
-            "an answer with the secrets as a value",
+            "a response with the secrets as names",
+            in_a_name,
+            Outcome::Decode,
+            FINAL,
+        ),
+        echoes(
+            "a response with the secrets as a value",
             in_a_value,
             Outcome::Decode,
             FINAL,
         ),
         echoes(
-            "an answer with the key in its headers",
+            "a response with the key in its headers",
             in_the_headers,
             Outcome::Decode,
             FINAL,

@@ -1,17 +1,17 @@
-//! Answers that are not HTTP, or lie about their length.
+//! Responses that are not HTTP, or lie about their length.
 
 use super::{FINAL, UNCERTAIN};
-use crate::{Answer, Fault, Outcome, Script, Serve, chunked, json};
+use crate::{Fault, Outcome, Response, Script, Serve, chunked, json};
 
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 pub(super) fn faults() -> Vec<Fault> {
-    let answers = |name, bytes: Vec<u8>, outcome, attempts| {
-        Fault::new(name, Serve::always(Script::answer(bytes)), outcome, attempts)
+    let returns = |name, bytes: Vec<u8>, outcome, attempts| {
+        Fault::new(name, Serve::always(Script::respond(bytes)), outcome, attempts)
     };
-    let breaks = |name, bytes: &[u8]| answers(name, bytes.to_vec(), Outcome::BrokenOff, UNCERTAIN);
+    let breaks = |name, bytes: &[u8]| returns(name, bytes.to_vec(), Outcome::BrokenOff, UNCERTAIN);
     let chunks = |name, body: &[u8]| breaks(name, &[CHUNKED.as_bytes(), body].concat());
-    let with = |name: &str, value: &str| Answer::new(200, "{}").header(name, value);
+    let with = |name: &str, value: &str| Response::new(200, "{}").header(name, value);
     vec![
         breaks("another protocol", b"SSH-2.0-OpenSSH_9.9\r\n"),
         breaks(
@@ -40,31 +40,31 @@ pub(super) fn faults() -> Vec<Fault> {
         chunks("a chunk longer than it says", b"1\r\n{}\r\n0\r\n\r\n"),
         chunks("chunks without the last", b"2\r\n{}\r\n"),
         chunks("chunks that stop in a chunk", b"40\r\n{\"error\":"),
-        answers(
+        returns(
             "a length too short",
             json(200, r#"{"error":false}"#).bytes_of_length(5),
             Outcome::Decode,
             FINAL,
         ),
-        answers(
+        returns(
             "more than the length says",
             [json(200, "{}").bytes(), b"garbage".to_vec()].concat(),
             Outcome::Ok,
             FINAL,
         ),
-        answers(
+        returns(
             "no length but the connection's end",
             json(200, r#"{"error":false}"#).raw(),
             Outcome::Ok,
             FINAL,
         ),
-        answers(
+        returns(
             "chunks of one byte",
             [CHUNKED.as_bytes(), &chunked(br#"{"error":false}"#, 1)].concat(),
             Outcome::Ok,
             FINAL,
         ),
-        answers(
+        returns(
             "100 Continue first",
             [b"HTTP/1.1 100 Continue\r\n\r\n".to_vec(), json(200, "{}").bytes()].concat(),
             Outcome::Ok,

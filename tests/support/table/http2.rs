@@ -8,7 +8,7 @@ use crate::{Fault, Identity, Outcome, Script, Serve, Step, Tls};
 
 const BODY: &[u8] = br#"{"error":false}"#;
 
-fn answers(frames: &[Vec<u8>]) -> Script {
+fn returns(frames: &[Vec<u8>]) -> Script {
     Script::default().then(Step::ReadHttp2).send(frames.concat())
 }
 
@@ -20,16 +20,16 @@ pub(super) fn faults() -> Vec<Fault> {
         };
         Fault::new(name, Serve::Tls(tls, vec![script]), outcome, attempts)
     };
-    let stays = |frames: &[Vec<u8>]| answers(frames).then(Step::Hold);
+    let stays = |frames: &[Vec<u8>]| returns(frames).then(Step::Hold);
     // The connection stays good, so that all the attempts go over the one.
-    let streams = |name, answer: fn(u32) -> Vec<u8>, outcome| {
+    let streams = |name, response: fn(u32) -> Vec<u8>, outcome| {
         let script = Script::default()
             .then(Step::ReadHttp2)
-            .then(Step::AnswerHttp2(answer))
+            .then(Step::RespondHttp2(response))
             .then(Step::Again);
         ends(name, script, outcome, UNCERTAIN).connections([1, 1, 1])
     };
-    let resets = |name, answer| streams(name, answer, Outcome::BrokenOff);
+    let resets = |name, response| streams(name, response, Outcome::BrokenOff);
     let timed_out = Outcome::Timeout(TimeoutPhase::Attempt);
     let whole = [ok_head(1), data(1, BODY, true)].concat();
     vec![
@@ -40,7 +40,7 @@ pub(super) fn faults() -> Vec<Fault> {
             FINAL,
         ),
         ends(
-            "HTTP/2, GOAWAY after the answer",
+            "HTTP/2, GOAWAY after the response",
             stays(&[whole.clone(), goaway(1, Reason::No)]),
             Outcome::Ok,
             FINAL,
@@ -53,19 +53,19 @@ pub(super) fn faults() -> Vec<Fault> {
         ),
         ends(
             "HTTP/2, GOAWAY that has not seen the request",
-            answers(&[goaway(0, Reason::No)]),
+            returns(&[goaway(0, Reason::No)]),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
         ends(
             "HTTP/2, GOAWAY for an error",
-            answers(&[goaway(1, Reason::Internal)]),
+            returns(&[goaway(1, Reason::Internal)]),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
         ends(
             "HTTP/2, GOAWAY in the body",
-            answers(&[ok_head(1), data(1, b"{\"err", false), goaway(1, Reason::Internal)]),
+            returns(&[ok_head(1), data(1, b"{\"err", false), goaway(1, Reason::Internal)]),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
@@ -91,23 +91,23 @@ pub(super) fn faults() -> Vec<Fault> {
         }),
         ends(
             "HTTP/2, closed after the request",
-            answers(&[]),
+            returns(&[]),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
         ends(
             "HTTP/2, reset after the request",
-            answers(&[]).then(Step::Reset),
+            returns(&[]).then(Step::Reset),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
         ends(
             "HTTP/2, garbage",
-            answers(&[vec![0xff; 64]]),
+            returns(&[vec![0xff; 64]]),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
-        streams("HTTP/2, no answer at all", |_| Vec::new(), timed_out),
+        streams("HTTP/2, no response at all", |_| Vec::new(), timed_out),
         streams(
             "HTTP/2, a body that stops half way",
             |stream| [ok_head(stream), data(stream, b"{\"err", false)].concat(),

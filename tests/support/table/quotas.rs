@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use super::{CERTAIN, FINAL};
-use crate::{Answer, Fault, Outcome, Received, Script, Serve, Step, json};
+use crate::{Fault, Outcome, Received, Response, Script, Serve, Step, json};
 
-fn limited(retry_after: &str) -> Answer {
-    Answer::new(429, "Too many requests").header("Retry-After", retry_after)
+fn limited(retry_after: &str) -> Response {
+    Response::new(429, "Too many requests").header("Retry-After", retry_after)
 }
 
 /// A date that is between one and two seconds ahead; when the client reads it, it may be past.
@@ -16,40 +16,40 @@ fn soon(_: &Received) -> Vec<u8> {
 }
 
 pub(super) fn faults() -> Vec<Fault> {
-    let always = |name, answer: Answer, seconds, attempts| {
+    let always = |name, response: Response, seconds, attempts| {
         let outcome = Outcome::RateLimited(seconds);
-        Fault::new(name, Serve::always(Script::answer(answer)), outcome, attempts)
+        Fault::new(name, Serve::always(Script::respond(response)), outcome, attempts)
     };
     let once = |name, first: Script, seconds| {
-        let serve = Serve::Plain(vec![first, Script::answer(json(200, "{}"))]);
+        let serve = Serve::Plain(vec![first, Script::respond(json(200, "{}"))]);
         Fault::new(name, serve, Outcome::Ok, [2, 2, 1]).but_never(Outcome::RateLimited(Some(seconds)))
     };
     vec![
         always(
             "429 without Retry-After",
-            Answer::new(429, "Too many requests"),
+            Response::new(429, "Too many requests"),
             None,
             CERTAIN,
         ),
         always("429, wait 0 s", limited("0"), Some(0), CERTAIN),
         always("429, wait 1 s, always", limited("1"), Some(1), CERTAIN).not_before(2000),
-        once("429, wait 1 s, once", Script::answer(limited("1")), 1).not_before(1000),
+        once("429, wait 1 s, once", Script::respond(limited("1")), 1).not_before(1000),
         once("429, wait until a date", Script::read().then(Step::Echo(soon)), 1)
             .but_never(Outcome::RateLimitedUpTo(2))
             .not_before(900),
         once(
             "429, wait until a date that has passed",
-            Script::answer(limited("Sun, 06 Nov 1994 08:49:37 GMT")),
+            Script::respond(limited("Sun, 06 Nov 1994 08:49:37 GMT")),
             0,
         ),
         once(
             "429, a passed date in RFC 850's form",
-            Script::answer(limited("Sunday, 06-Nov-94 08:49:37 GMT")),
+            Script::respond(limited("Sunday, 06-Nov-94 08:49:37 GMT")),
             0,
         ),
         once(
             "429, a passed date in asctime's form",
-            Script::answer(limited("Sun Nov  6 08:49:37 1994")),
+            Script::respond(limited("Sun Nov  6 08:49:37 1994")),
             0,
         ),
         always("429, wait an hour", limited("3600"), Some(3600), FINAL).says("3600 s"),

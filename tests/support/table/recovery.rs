@@ -3,15 +3,15 @@
 //! What is never repeated never goes out on a used connection either, so those see a fresh one each time.
 
 use super::FINAL;
-use crate::{Answer, Fault, Outcome, Script, Serve, Step, json, page};
+use crate::{Fault, Outcome, Response, Script, Serve, Step, json, page};
 
 fn good() -> Script {
-    Script::answer(json(200, "{}"))
+    Script::respond(json(200, "{}"))
 }
 
-/// A first request that is answered on a connection that stays open.
+/// A first request that is responded to on a connection that stays open.
 fn kept() -> Script {
-    Script::answer(json(200, "{}").keep_alive())
+    Script::respond(json(200, "{}").keep_alive())
 }
 
 pub(super) fn faults() -> Vec<Fault> {
@@ -21,12 +21,12 @@ pub(super) fn faults() -> Vec<Fault> {
     let kept_open =
         |name, first: Script, outcome, attempts| Fault::new(name, Serve::Plain(vec![first, good()]), outcome, attempts);
     vec![
-        first("502, then well", Script::answer(page(502, "")), Outcome::Status(502)),
-        first("503, then well", Script::answer(page(503, "")), Outcome::Status(503)),
-        first("504, then well", Script::answer(page(504, "")), Outcome::Status(504)),
+        first("502, then well", Script::respond(page(502, "")), Outcome::Status(502)),
+        first("503, then well", Script::respond(page(503, "")), Outcome::Status(503)),
+        first("504, then well", Script::respond(page(504, "")), Outcome::Status(504)),
         first(
             "503 that asks to wait, then well",
-            Script::answer(Answer::new(503, "").header("Retry-After", "0")),
+            Script::respond(Response::new(503, "").header("Retry-After", "0")),
             Outcome::Status(503),
         ),
         first(
@@ -36,7 +36,7 @@ pub(super) fn faults() -> Vec<Fault> {
         ),
         first(
             "closed in the body, then well",
-            Script::answer("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"),
+            Script::respond("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"),
             Outcome::BrokenOff,
         ),
         kept_open(
@@ -72,9 +72,9 @@ pub(super) fn faults() -> Vec<Fault> {
         .but_safe(Outcome::Ok)
         .but_never(Outcome::Ok)
         .calls(2, [3, 2, 2], [2, 1, 2]),
-        // An answer that nobody asked for must not become the next call's.
+        // A response that nobody asked for must not become the next call's.
         kept_open(
-            "a second answer to one request",
+            "a second response to one request",
             kept().send(json(500, "poison").keep_alive()).then(Step::Hold),
             Outcome::Ok,
             FINAL,

@@ -1,18 +1,18 @@
 //! Redirects, none of which is followed: the key would go along.
 
 use super::FINAL;
-use crate::{Answer, Fault, Outcome, Script, Serve};
+use crate::{Fault, Outcome, Response, Script, Serve};
 
 pub(super) fn faults() -> Vec<Fault> {
     let redirect = |name, status, location: Option<&str>, host| {
-        let answer = Answer::new(status, "moved");
-        let answer = match location {
-            Some(location) => answer.header("Location", location),
-            None => answer,
+        let response = Response::new(status, "moved");
+        let response = match location {
+            Some(location) => response.header("Location", location),
+            None => response,
         };
         Fault::new(
             name,
-            Serve::always(Script::answer(answer)),
+            Serve::always(Script::respond(response)),
             Outcome::Redirect(status, host),
             FINAL,
         )

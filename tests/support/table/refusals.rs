@@ -4,72 +4,72 @@ use super::FINAL;
 use crate::{Fault, Outcome, Script, Serve, json};
 
 pub(super) fn faults() -> Vec<Fault> {
-    let answers =
-        |name, body: &str, outcome| Fault::new(name, Serve::always(Script::answer(json(200, body))), outcome, FINAL);
+    let returns =
+        |name, body: &str, outcome| Fault::new(name, Serve::always(Script::respond(json(200, body))), outcome, FINAL);
     vec![
-        answers(
+        returns(
             "a refusal with its reason",
             r#"{"error":true,"errorMsg":"no such place"}"#,
             Outcome::Refused,
         )
         .says("no such place"),
-        answers("a refusal without a reason", r#"{"error":true}"#, Outcome::Refused),
-        answers(
+        returns("a refusal without a reason", r#"{"error":true}"#, Outcome::Refused),
+        returns(
             "a refusal whose reason is null",
             r#"{"error":true,"errorMsg":null}"#,
             Outcome::Refused,
         ),
-        answers(
+        returns(
             "a refusal that writes log lines of its own",
             r#"{"error":true,"errorMsg":"no\n2026-01-01 INFO \u001b[2Jall is well"}"#,
             Outcome::Refused,
         )
         .says("no 2026-01-01 INFO [2Jall is well"),
-        answers(
+        returns(
             "a refusal that goes on and on",
             &format!(r#"{{"error":true,"errorMsg":"{}"}}"#, "no ".repeat(20_000)),
             Outcome::Refused,
         )
         .says(" no n…"),
-        answers(
+        returns(
             "Kisi refuses its key",
             r#"{"authError":true}"#,
             Outcome::IntegrationAuth,
         ),
-        answers(
+        returns(
             "Kisi refuses its key, and that is an error",
             r#"{"authError":true,"error":true,"errorMsg":"bad key"}"#,
             Outcome::IntegrationAuth,
         )
         .says("bad key"),
-        answers(
+        returns(
             "no error but a message",
             r#"{"error":false,"errorMsg":"left over"}"#,
             Outcome::Ok,
         ),
-        answers(
+        returns(
             "a warning",
             r#"{"error":false,"warningMsg":"some doors are unknown"}"#,
             Outcome::Ok,
         ),
-        answers(
+        returns(
             "doors that were not updated",
             r#"{"failedGuids":["a",null]}"#,
             Outcome::Ok,
         ),
-        answers(
+        returns(
             "doors in two places",
             r#"{"misconfiguredDoors":["Lobby",null]}"#,
             Outcome::Ok,
         ),
-        answers(
+        returns(
             "null everywhere",
             r#"{"authError":null,"error":null,"errorMsg":null,"failedGuids":null,"misconfiguredDoors":null,"warningMsg":null}"#,
             Outcome::Ok,
         ),
-        answers("an empty object", "{}", Outcome::Ok),
-        answers(
-            "fields that nobody knows",
+        returns("an empty object", "{}", Outcome::Ok),
+        returns(
+            "unknown fields",
             r#"{"future":{"a":[1,null]},"error":false}"#,
             Outcome::Ok,
         ),

@@ -1,4 +1,4 @@
-//! Answers that are too large, too deep, or swell.
+//! Responses that are too large, too deep, or swell.
 
 use std::io::Write;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::{FINAL, UNCERTAIN};
-use crate::{Answer, Fault, Outcome, Script, Serve, Step, json};
+use crate::{Fault, Outcome, Response, Script, Serve, Step, json};
 
 const ENDLESS: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -22,15 +22,15 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn gzipped(body: Vec<u8>) -> Answer {
-    Answer::new(200, body)
+fn gzipped(body: Vec<u8>) -> Response {
+    Response::new(200, body)
         .header("Content-Type", "application/json")
         .header("Content-Encoding", "gzip")
 }
 
 pub(super) fn faults() -> Vec<Fault> {
     let ends = |name, script, outcome, attempts| Fault::new(name, Serve::always(script), outcome, attempts);
-    let body = |name, body: String, outcome| ends(name, Script::answer(json(200, &body)), outcome, FINAL);
+    let body = |name, body: String, outcome| ends(name, Script::respond(json(200, &body)), outcome, FINAL);
     let nested = |open: &str, close: &str, depth: usize| {
         format!(
             r#"{{"error":false,"future":{}1{}}}"#,
@@ -42,44 +42,44 @@ pub(super) fn faults() -> Vec<Fault> {
     vec![
         ends(
             "a body without an end",
-            Script::answer(ENDLESS).then(flood()),
+            Script::respond(ENDLESS).then(flood()),
             Outcome::TooLarge,
             FINAL,
         ),
         ends(
             "a body that says it is 1 TB",
-            Script::answer("HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n{").then(Step::Hold),
+            Script::respond("HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n{").then(Step::Hold),
             Outcome::TooLarge,
             FINAL,
         ),
         ends(
             "an error page without an end",
-            Script::answer("HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n").then(flood()),
+            Script::respond("HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n").then(flood()),
             Outcome::Status(500),
             FINAL,
         ),
-        ends("a gzip bomb", Script::answer(gzipped(bomb)), Outcome::TooLarge, FINAL),
+        ends("a gzip bomb", Script::respond(gzipped(bomb)), Outcome::TooLarge, FINAL),
         ends(
             "gzip as it should be",
-            Script::answer(gzipped(gzip(b"{}"))),
+            Script::respond(gzipped(gzip(b"{}"))),
             Outcome::Ok,
             FINAL,
         ),
         ends(
             "gzip that is none",
-            Script::answer(gzipped(b"{}".to_vec())),
+            Script::respond(gzipped(b"{}".to_vec())),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
         ends(
             "gzip that stops half way",
-            Script::answer(gzipped(gzip(&[b' '; 1000])[..15].to_vec())),
+            Script::respond(gzipped(gzip(&[b' '; 1000])[..15].to_vec())),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
         ends(
             "an encoding that nobody asked for",
-            Script::answer(Answer::new(200, [0x8b, 0x02, 0x80]).header("Content-Encoding", "compress")),
+            Script::respond(Response::new(200, [0x8b, 0x02, 0x80]).header("Content-Encoding", "compress")),
             Outcome::Decode,
             FINAL,
         ),
@@ -102,20 +102,20 @@ pub(super) fn faults() -> Vec<Fault> {
         ),
         ends(
             "a header of 1 MiB",
-            Script::answer(json(200, "{}").header("X-Fault", "x".repeat(1 << 20))),
+            Script::respond(json(200, "{}").header("X-Fault", "x".repeat(1 << 20))),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
         ends(
             "headers without an end",
-            Script::answer("HTTP/1.1 200 OK\r\n")
+            Script::respond("HTTP/1.1 200 OK\r\n")
                 .then(Step::Flood("X-Fault: x\r\n".repeat(100).into(), Duration::ZERO)),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),
         ends(
             "10,000 headers",
-            Script::answer((0..10_000).fold(json(200, "{}"), |answer, n| answer.header(&format!("X-{n}"), "x"))),
+            Script::respond((0..10_000).fold(json(200, "{}"), |response, n| response.header(&format!("X-{n}"), "x"))),
             Outcome::BrokenOff,
             UNCERTAIN,
         ),

@@ -1,4 +1,4 @@
-//! Answers that take for ever.
+//! Responses that take for ever.
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ pub(super) fn faults() -> Vec<Fault> {
     let half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"error\":";
     let endless = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     vec![
-        slow("no answer at all", Script::read().then(Step::Hold)),
-        slow("reads nothing and says nothing", Script::default().then(Step::Ignore)).nothing_arrives(),
+        slow("no response at all", Script::read().then(Step::Hold)),
+        slow("reads nothing and sends nothing", Script::default().then(Step::Ignore)).nothing_arrives(),
         slow(
             "a head that comes a byte at a time",
             Script::read().then(Step::Drip(
@@ -33,12 +33,12 @@ pub(super) fn faults() -> Vec<Fault> {
         ),
         slow(
             "a body that comes a byte at a time",
-            Script::answer(half).then(Step::Drip(" ".repeat(91).into(), PAUSE)),
+            Script::respond(half).then(Step::Drip(" ".repeat(91).into(), PAUSE)),
         ),
-        slow("a body that stops half way", Script::answer(half).then(Step::Hold)),
+        slow("a body that stops half way", Script::respond(half).then(Step::Hold)),
         slow(
             "a body without an end, little by little",
-            Script::answer(endless).then(Step::Flood("1\r\n \r\n".into(), PAUSE)),
+            Script::respond(endless).then(Step::Flood("1\r\n \r\n".into(), PAUSE)),
         ),
         slow(
             "100 Continue without an end",

@@ -14,7 +14,7 @@ const ECDHE_RSA_AES_128_GCM: u16 = 0xc02f;
 const PROTOCOL_VERSION: u8 = 70;
 
 fn good() -> Script {
-    Script::answer(json(200, "{}"))
+    Script::respond(json(200, "{}"))
 }
 
 pub(super) fn faults() -> Vec<Fault> {
@@ -86,7 +86,7 @@ pub(super) fn faults() -> Vec<Fault> {
         )
         .nothing_arrives(),
         Fault::new(
-            "a handshake that is never answered",
+            "a handshake without a response",
             Serve::RawTls(vec![Script::default().then(Step::Hold)]),
             Outcome::Timeout(TimeoutPhase::Connect),
             CERTAIN,
@@ -110,10 +110,10 @@ pub(super) fn faults() -> Vec<Fault> {
         speaks("TLS 1.3 alone", vec![&TLS13]),
         breaks("TLS, reset after the request", Script::read().then(Step::Reset)),
         breaks("TLS, closed after the request", Script::read()),
-        // Without TLS's good-bye the end may be an attacker's: what came so far is not the answer.
+        // Without TLS's good-bye the end may be an attacker's: what came so far is not the response.
         breaks(
             "TLS, cut where the body might end",
-            Script::answer(json(200, "{}").raw()).then(Step::Cut),
+            Script::respond(json(200, "{}").raw()).then(Step::Cut),
         ),
     ]
 }

@@ -31,13 +31,13 @@ impl Fake {
         server.get_kisi_integration(|_, then| {
             then.into_inner().respond_with(move |request: &HttpMockRequest| {
                 let state = reading.lock().unwrap_or_else(PoisonError::into_inner);
-                answer(&json!({ "kisiSettings": state.settings(request) }))
+                response(&json!({ "kisiSettings": state.settings(request) }))
             });
         });
         server.update_kisi_integration(|_, then| {
             then.into_inner().respond_with(move |request: &HttpMockRequest| {
                 let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-                answer(&match state.update(request) {
+                response(&match state.update(request) {
                     Ok(()) => json!({ "error": false }),
                     Err(error) => json!({ "error": true, "errorMsg": error.to_string() }),
                 })
@@ -93,7 +93,7 @@ fn organization(request: &HttpMockRequest) -> String {
     id.unwrap_or("the key's own").to_owned()
 }
 
-fn answer(body: &Value) -> HttpMockResponse {
+fn response(body: &Value) -> HttpMockResponse {
     HttpMockResponse::builder()
         .status(200)
         .header("content-type", "application/json")

@@ -1,11 +1,11 @@
 //! What a server or a person writes in the place of a secret.
 
-/// Signs that stand for hidden ones and for nothing else.
+/// Characters that replace hidden ones and have no other use.
 const MASKING: &[char] = &[
     '*', '•', '●', '∙', '·', '○', '◦', '⋆', '∗', '＊', '█', '▇', '▓', '▒', '░', '■', '▪', '…',
 ];
 
-/// Words that stand for a hidden text, most often in brackets.
+/// Words that replace a hidden text, most often in brackets.
 const WORDS: &[&str] = &[
     "redacted", "masked", "hidden", "filtered", "removed", "secret", "omitted",
 ];
@@ -13,7 +13,7 @@ const WORDS: &[&str] = &[
 /// How many signs in a row make a mask.
 const RUN: usize = 3;
 
-/// Whether text that stands where a secret should be is a mask: `****abcd`, `***`, `•••`, `XXXXXXXX`, `<redacted>`.
+/// Whether the text of a secret is a mask: `****abcd`, `***`, `•••`, `XXXXXXXX`, `<redacted>`.
 pub(crate) fn looks_like_a_mask(text: &str) -> bool {
     let text = text.trim();
     longest_run(text) >= RUN || text == "…" || is_one_sign(text) || is_x_and_a_tail(text) || is_a_word(text)

@@ -52,7 +52,7 @@ impl Merge {
         }
     }
 
-    /// Merges the values that stand at the current path.
+    /// Merges the values at the current path.
     fn values(&mut self, kind: Kind, base: Option<Json>, ours: Option<Json>, theirs: Option<Json>) -> Option<Json> {
         if base == ours {
             return theirs;
@@ -75,7 +75,7 @@ impl Merge {
         if same(Sameness::Exact, &base, &ours) {
             return theirs;
         }
-        // Where both made the same change, ours may say `null` where theirs says nothing.
+        // Where both made the same change, ours may say `null` where theirs is absent.
         if same(Sameness::Meaning, &base, &theirs) || same(Sameness::Meaning, &ours, &theirs) {
             return ours;
         }
@@ -100,7 +100,7 @@ impl Merge {
         }
     }
 
-    /// Merges the properties of objects that stand at the current path.
+    /// Merges the properties of objects at the current path.
     fn objects(
         &mut self,
         kind: Kind,

@@ -12,8 +12,8 @@ use super::{Json, could_stand_for};
 pub(crate) enum Sameness {
     /// `null` and "not there" differ: a plan shows both.
     Exact,
-    /// `null` and "not there" are the same: both say that there is no value, and a server may answer either. A mask is
-    /// the same as a secret that it can stand for.
+    /// `null` and "not there" are the same: both say that there is no value, and a server may return either. A mask is
+    /// the same as a secret that it can hide.
     Meaning,
 }
 

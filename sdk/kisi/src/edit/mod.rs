@@ -23,7 +23,7 @@ use crate::types::{
 
 pub(crate) use problem::Problem;
 
-/// What the value that is edited stands for.
+/// What an edit starts from.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum Scope {
     /// A part of the settings: what is not in it may be there all the same, and clearing it means something.
@@ -35,18 +35,18 @@ pub(crate) enum Scope {
 
 /// An edit of settings or of an object in them: a setter for each property, in a chain.
 ///
-/// [`Snapshot::edit`](crate::Snapshot::edit) hands one out, and an [update](crate::Client::update_kisi_integration) is one
+/// [`Snapshot::edit`](crate::Snapshot::edit) creates one, and an [update](crate::Client::update_kisi_integration) is one
 /// that can be sent. For a property `x` there are
 ///
-/// * `x(value)`, which sets it; where it is an object, `x(|x| …)`, which edits it, or creates it if the edit gives it something;
-/// * `maybe_x(option)`, which sets it to what is in a `Some` and leaves it as it is for `None`;
+/// * `x(value)`, which sets it; for an object, `x(|x| …)`, which edits it, or creates it unless the edit is empty;
+/// * `maybe_x(option)`, which sets it to the value of a `Some` and keeps it as it is for `None`;
 /// * `clear_x()`, which sends `null`.
 ///
 /// A map has setters for an entry by its key, too: for `doorInfoMap` these are `door(42, |door| …)`, `remove_door(42)`,
 /// which leaves the entry out, and `clear_door(42)`, which sends `null` for it. A list has setters for an item: `camera(id)`
 /// adds one, `remove_camera(id)` takes it out. [`with`](Self::with) reaches everything else.
 ///
-/// A value that cannot be sent, such as text that is no id, does not end the chain: it is remembered, and refused before
+/// A value that cannot be sent, such as text that is not an id, does not end the chain: it is a validation error before
 /// anything is sent.
 ///
 /// ```
@@ -90,7 +90,7 @@ pub type PlaceEditor = Edit<BadgeIntegrationSettings>;
 /// An edit of one door: its name, its cameras, its clips, whether it may be unlocked.
 pub type DoorEditor = Edit<BadgeIntegrationDoorInfo>;
 
-/// An edit of what a place that has no settings of its own gets.
+/// An edit of the options of places that have none of their own.
 pub type DefaultOptionsEditor = Edit<BadgeIntegrationDefaultOptions>;
 
 impl<T> Edit<T> {
@@ -109,7 +109,7 @@ impl<T> Edit<T> {
 }
 
 impl<T, C> Edit<T, C> {
-    /// Changes the value itself: for whatever has no setter, such as a property that this release does not know.
+    /// Changes the value itself, for whatever has no setter, such as a property that this release does not know.
     pub fn with(mut self, change: impl FnOnce(&mut T)) -> Self {
         change(&mut self.value);
         self

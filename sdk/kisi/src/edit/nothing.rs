@@ -10,7 +10,7 @@ use serde_json::Error;
 use super::Scope;
 use crate::compare::Json;
 
-/// Whether there is nothing in the object: no property, or, where it stands for all there is, none but `null`s and empty
+/// Whether there is nothing in the object: no property, or, where it is the root, none but `null`s and empty
 /// objects.
 pub(crate) fn says_nothing<T: Object + PartialEq>(object: &T, scope: Scope) -> bool {
     match scope {

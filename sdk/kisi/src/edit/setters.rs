@@ -1,4 +1,4 @@
-//! The methods that a property has, by its kind: what one line of `generated.rs` stands for.
+//! The methods that a property has, by its kind: what one line of `generated.rs` becomes.
 
 /// What a setter takes for a value of a kind. A type in parentheses is a kind, too: what can become it.
 macro_rules! argument {
@@ -90,7 +90,7 @@ macro_rules! setters {
         $($add:ident $remove:ident)?) => {
         $($doc)*
         ///
-        #[doc = concat!("Sets `", $wire, "`, in place of what is in it.", remark!($kind))]
+        #[doc = concat!("Sets `", $wire, "`, replacing its contents.", remark!($kind))]
         pub fn $set(self, values: impl IntoIterator<Item = argument!($kind)>) -> Self {
             let values = values.into_iter().map(|value| taken!($kind value));
             self.put(stringify!($set), $crate::edit::contents::list(values), |settings, list| settings.$field = ::rhombus_kisi_runtime::Field::Value(list))
@@ -107,7 +107,7 @@ macro_rules! setters {
                 })
             }
 
-            #[doc = concat!("Takes an item out of `", $wire, "`. One that is not in it changes nothing.", remark!($kind))]
+            #[doc = concat!("Removes an item from `", $wire, "`. An absent one changes nothing.", remark!($kind))]
             pub fn $remove(self, value: argument!($kind)) -> Self {
                 self.put(stringify!($remove), taken!($kind value), |settings, item| {
                     $crate::edit::contents::remove(&mut settings.$field, &item);
@@ -120,7 +120,7 @@ macro_rules! setters {
     (@object [$($doc:tt)*] ($type:ty) $field:ident $wire:literal $edit:ident $clear:ident) => {
         $($doc)*
         ///
-        #[doc = concat!("Edits `", $wire, "`, which is created where it is missing, if the edit gives it something.")]
+        #[doc = concat!("Edits `", $wire, "`, which is created if it is absent, unless the edit is empty.")]
         pub fn $edit(mut self, edit: impl FnOnce($crate::Edit<$type>) -> $crate::Edit<$type>) -> Self {
             let problem = $crate::edit::contents::edit_object(
                 &mut self.value.$field, self.scope, stringify!($edit), edit,
@@ -136,8 +136,8 @@ macro_rules! setters {
         $edit:ident $remove:ident $clear_entry:ident $clear:ident) => {
         $($doc)*
         ///
-        #[doc = concat!("Edits an entry of `", $wire, "`. One that is missing is added, if the edit gives it something: \
-            removing and clearing do not add it. Of one that is there, what the edit does not touch stays.")]
+        #[doc = concat!("Edits an entry of `", $wire, "`. An absent one is added, unless the edit is empty: \
+            removing and clearing do not add it. Of an existing one the rest is kept.")]
         pub fn $edit(
             mut self, key: argument!($key), edit: impl FnOnce($crate::Edit<$type>) -> $crate::Edit<$type>,
         ) -> Self {
@@ -171,7 +171,7 @@ macro_rules! setters {
         $set:ident $maybe:ident $remove:ident $clear_entry:ident $clear:ident) => {
         $($doc)*
         ///
-        #[doc = concat!("Sets an entry of `", $wire, "`, in place of what is in it.", remark!($kind))]
+        #[doc = concat!("Sets an entry of `", $wire, "`, replacing its contents.", remark!($kind))]
         pub fn $set(self, key: argument!($key), values: impl IntoIterator<Item = argument!($kind)>) -> Self {
             let values = $crate::edit::contents::list(values.into_iter().map(|value| taken!($kind value)));
             self.put(format_args!(concat!(stringify!($set), " {}"), key), values, |settings, list| {
@@ -185,7 +185,7 @@ macro_rules! setters {
 
     // What several forms have in common.
     (@maybe $wire:literal $set:ident $maybe:ident $argument:ty) => {
-        #[doc = concat!("Sets `", $wire, "` as `", stringify!($set), "` does; `None` leaves it as it is.")]
+        #[doc = concat!("Sets `", $wire, "` as `", stringify!($set), "` does; `None` keeps it as it is.")]
         pub fn $maybe(self, value: Option<$argument>) -> Self {
             match value {
                 Some(value) => self.$set(value),
@@ -194,7 +194,7 @@ macro_rules! setters {
         }
     };
     (@maybe $wire:literal $set:ident $maybe:ident [$key:tt] $argument:ty) => {
-        #[doc = concat!("Sets an entry of `", $wire, "` as `", stringify!($set), "` does; `None` leaves it as it is.")]
+        #[doc = concat!("Sets an entry of `", $wire, "` as `", stringify!($set), "` does; `None` keeps it as it is.")]
         pub fn $maybe(self, key: argument!($key), value: Option<$argument>) -> Self {
             match value {
                 Some(value) => self.$set(key, value),

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::surroundings::{File, Surroundings};
+use super::env::{Env, File};
 use super::{API_KEY, PROFILE, resolve};
 
-/// Surroundings with these files and variables, and no others.
+/// An environment with these files and variables, and no others.
 struct Given<'a> {
     config: &'a [u8],
     credentials: &'a [u8],
@@ -16,7 +16,7 @@ struct Given<'a> {
     key: Option<&'a str>,
 }
 
-impl Surroundings for Given<'_> {
+impl Env for Given<'_> {
     fn variable(&self, name: &str) -> Option<String> {
         let value = match name {
             API_KEY => self.key,

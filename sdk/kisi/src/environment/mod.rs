@@ -1,18 +1,18 @@
 //! Credentials and endpoint from the environment, and from the vendor client's files.
 
+mod env;
 #[cfg(all(fuzzing, feature = "profile"))]
 pub mod fuzzing;
 #[cfg(feature = "profile")]
 mod ini;
 #[cfg(feature = "profile")]
 mod profile;
-mod surroundings;
 mod warning;
 
 use rhombus_kisi_runtime::{Error, Secret};
 
 use crate::Credentials;
-use surroundings::{Surroundings, System};
+use env::{Env, System};
 pub use warning::EnvWarning;
 
 const API_KEY: &str = "RHOMBUS_API_KEY";
@@ -38,33 +38,33 @@ pub(crate) fn read() -> Result<Settings, Error> {
 }
 
 #[cfg(feature = "profile")]
-fn resolve(surroundings: &impl Surroundings) -> Result<Settings, Error> {
-    let key = surroundings.variable(API_KEY).map(Secret::from);
-    let name = surroundings.variable(PROFILE);
-    // A key alone is enough, so that files that nobody asked for cannot stand in its way.
+fn resolve(env: &impl Env) -> Result<Settings, Error> {
+    let key = env.variable(API_KEY).map(Secret::from);
+    let name = env.variable(PROFILE);
+    // A key alone is enough, so that files that were not asked for cannot be in its way.
     let lenient = key.is_some() && name.is_none();
-    let profile = profile::read(surroundings, name.as_deref(), lenient)?;
+    let profile = profile::read(env, name.as_deref(), lenient)?;
     Ok(Settings {
-        credentials: profile.credentials(surroundings, key)?,
-        endpoint: surroundings.variable(ENDPOINT_URL).or(profile.endpoint),
+        credentials: profile.credentials(env, key)?,
+        endpoint: env.variable(ENDPOINT_URL).or(profile.endpoint),
         warnings: profile.warnings.into_inner(),
     })
 }
 
 #[cfg(not(feature = "profile"))]
-fn resolve(surroundings: &impl Surroundings) -> Result<Settings, Error> {
-    if surroundings.variable(PROFILE).is_some() {
+fn resolve(env: &impl Env) -> Result<Settings, Error> {
+    if env.variable(PROFILE).is_some() {
         return Err(Error::config(format!(
             "{PROFILE} is set, but this build reads no profiles: turn on the feature `profile`"
         )));
     }
-    let key = surroundings
+    let key = env
         .variable(API_KEY)
         .map(Secret::from)
         .ok_or_else(|| Error::config(format!("no API key: set {API_KEY}")))?;
     Ok(Settings {
         credentials: Credentials::api_key(key),
-        endpoint: surroundings.variable(ENDPOINT_URL),
+        endpoint: env.variable(ENDPOINT_URL),
         warnings: Vec::new(),
     })
 }

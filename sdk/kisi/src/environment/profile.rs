@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rhombus_kisi_runtime::{Error, Secret};
 
+use super::env::{Env, File};
 use super::ini::Ini;
-use super::surroundings::{File, Surroundings};
 use super::{API_KEY, EnvWarning, PROFILE};
 use crate::{Credentials, unreadable};
 
@@ -17,7 +17,7 @@ pub(crate) struct Profile {
     name: String,
     /// The credentials file, where it was looked for.
     path: Option<PathBuf>,
-    /// Whether nobody asked for the profile, so that what is broken in it is left out.
+    /// Whether the profile was not asked for, so that what is broken in it is left out.
     lenient: bool,
     api_key: Option<Secret>,
     auth_type: Option<String>,
@@ -29,13 +29,13 @@ pub(crate) struct Profile {
 }
 
 /// Reads a profile; `lenient` leaves out what cannot be read.
-pub(crate) fn read(surroundings: &impl Surroundings, name: Option<&str>, lenient: bool) -> Result<Profile, Error> {
+pub(crate) fn read(env: &impl Env, name: Option<&str>, lenient: bool) -> Result<Profile, Error> {
     let mut profile = Profile {
         name: name.unwrap_or(DEFAULT).to_owned(),
         lenient,
         ..Profile::default()
     };
-    let Some(directory) = surroundings.home().map(|home| home.join(".rhombus")) else {
+    let Some(directory) = env.home().map(|home| home.join(".rhombus")) else {
         return match name {
             Some(name) => Err(Error::config(format!(
                 "{PROFILE} names the profile `{}`, but there is no home directory to look for it",
@@ -47,8 +47,8 @@ pub(crate) fn read(surroundings: &impl Surroundings, name: Option<&str>, lenient
     let (credentials, config) = (directory.join("credentials"), directory.join("config"));
 
     let mut found = false;
-    if let Some((ini, mode)) = profile.ini(surroundings, &credentials)? {
-        profile.check(surroundings, &credentials, mode, true);
+    if let Some((ini, mode)) = profile.ini(env, &credentials)? {
+        profile.check(env, &credentials, mode, true);
         let section = profile.name.clone();
         found |= ini.has_section(&section);
         let get = |name| ini.get(&section, name).filter(|value| !value.is_empty());
@@ -58,9 +58,9 @@ pub(crate) fn read(surroundings: &impl Surroundings, name: Option<&str>, lenient
         profile.key_file = get("key_file").map(str::to_owned);
         profile.is_partner = get("is_partner") == Some("true");
     }
-    if let Some((ini, mode)) = profile.ini(surroundings, &config)? {
+    if let Some((ini, mode)) = profile.ini(env, &config)? {
         let secret = ini.names().any(holds_secret);
-        profile.check(surroundings, &config, mode, secret);
+        profile.check(env, &config, mode, secret);
         let section = match format!("profile {}", profile.name) {
             section if profile.name != DEFAULT && ini.has_section(&section) => section,
             _ => profile.name.clone(),
@@ -90,11 +90,7 @@ fn holds_secret(name: &str) -> bool {
 
 impl Profile {
     /// The credentials, with the environment's key before the profile's own.
-    pub(crate) fn credentials(
-        &self,
-        surroundings: &impl Surroundings,
-        key: Option<Secret>,
-    ) -> Result<Credentials, Error> {
+    pub(crate) fn credentials(&self, env: &impl Env, key: Option<Secret>) -> Result<Credentials, Error> {
         let key = match (key, &self.api_key) {
             (Some(key), _) => key,
             (None, Some(key)) if key.expose().starts_with("****") => {
@@ -118,7 +114,7 @@ impl Profile {
         else {
             return Ok(credentials);
         };
-        match self.certificate(surroundings, &credentials, certificate, key) {
+        match self.certificate(env, &credentials, certificate, key) {
             Err(error) if self.lenient => {
                 self.leave_out(
                     self.path.as_deref().unwrap_or(Path::new("~/.rhombus/credentials")),
@@ -133,15 +129,15 @@ impl Profile {
     /// The credentials with the client certificate that the profile names.
     fn certificate(
         &self,
-        surroundings: &impl Surroundings,
+        env: &impl Env,
         credentials: &Credentials,
         certificate: &str,
         key: &str,
     ) -> Result<Credentials, Error> {
-        let (path, certificate) = self.named_file(surroundings, "cert_file", certificate)?;
-        self.check(surroundings, &path, certificate.mode, false);
-        let (path, key) = self.named_file(surroundings, "key_file", key)?;
-        self.check(surroundings, &path, key.mode, true);
+        let (path, certificate) = self.named_file(env, "cert_file", certificate)?;
+        self.check(env, &path, certificate.mode, false);
+        let (path, key) = self.named_file(env, "key_file", key)?;
+        self.check(env, &path, key.mode, true);
         let key_pem = std::str::from_utf8(&key.bytes).map_err(|error| {
             let reason = unreadable::not_utf8(&key.bytes, error.valid_up_to());
             self.wrong(
@@ -182,8 +178,8 @@ impl Profile {
     }
 
     /// A file of the vendor's client with its permission bits; `None` where there is none.
-    fn ini(&self, surroundings: &impl Surroundings, path: &Path) -> Result<Option<(Ini, Option<u32>)>, Error> {
-        let reason = match surroundings.file(path) {
+    fn ini(&self, env: &impl Env, path: &Path) -> Result<Option<(Ini, Option<u32>)>, Error> {
+        let reason = match env.file(path) {
             Ok(File { bytes, mode }) => match std::str::from_utf8(&bytes) {
                 Ok(text) => match Ini::parse(text) {
                     Ok(ini) => return Ok(Some((ini, mode))),
@@ -208,12 +204,12 @@ impl Profile {
         });
     }
 
-    fn named_file(&self, surroundings: &impl Surroundings, name: &str, path: &str) -> Result<(PathBuf, File), Error> {
-        let path = match (path.strip_prefix("~/"), surroundings.home()) {
+    fn named_file(&self, env: &impl Env, name: &str, path: &str) -> Result<(PathBuf, File), Error> {
+        let path = match (path.strip_prefix("~/"), env.home()) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(path),
         };
-        match surroundings.file(&path) {
+        match env.file(&path) {
             Ok(file) => Ok((path, file)),
             Err(error) => Err(Error::config_because(
                 format!(
@@ -227,7 +223,7 @@ impl Profile {
     }
 
     /// Warns of a secret that others can read, and of a file that others can change, itself or by its folder.
-    fn check(&self, surroundings: &impl Surroundings, path: &Path, mode: Option<u32>, secret: bool) {
+    fn check(&self, env: &impl Env, path: &Path, mode: Option<u32>, secret: bool) {
         let mut warnings = self.warnings.borrow_mut();
         let mut warn = |warning| {
             if !warnings.contains(&warning) {
@@ -244,7 +240,7 @@ impl Profile {
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder
-            && let Some(mode) = surroundings.folder_mode(folder).filter(|mode| mode & 0o022 != 0)
+            && let Some(mode) = env.folder_mode(folder).filter(|mode| mode & 0o022 != 0)
         {
             let path = folder.to_owned();
             warn(EnvWarning::WritableByOthers { path, mode });

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use rhombus_kisi_runtime::Error;
 
-use super::surroundings::{File, Surroundings};
+use super::env::{Env, File};
 use super::{Settings, resolve};
 
-/// Surroundings as a table.
+/// An environment as a table.
 #[derive(Default)]
 struct Table {
     variables: BTreeMap<&'static str, String>,
@@ -30,7 +30,7 @@ impl Table {
     }
 }
 
-impl Surroundings for Table {
+impl Env for Table {
     fn variable(&self, name: &str) -> Option<String> {
         self.variables.get(name).filter(|value| !value.is_empty()).cloned()
     }

@@ -15,7 +15,7 @@ pub enum EnvWarning {
         /// Its permission bits.
         mode: u32,
     },
-    /// A file that says who the client is or where it connects, or the folder of such a file, can be written by other users of
+    /// A file with credentials or an endpoint, or the folder of such a file, can be written by other users of
     /// the machine.
     WritableByOthers {
         /// The file or the folder.

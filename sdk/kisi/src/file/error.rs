@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::fault::{Faults, Lines};
 
-/// How many faults one error tells.
+/// How many faults one error holds.
 const MOST: usize = 50;
 
-/// Why a settings file was not taken.
+/// Why a settings file was rejected.
 ///
 /// `Display` gives the location first, as compilers do: `kisi.toml:12:5: unknown key ...`. Where the file has more than one fault,
-/// each has a line. No value of the file is quoted, and of keys those alone that are close to a known one.
+/// each has a line. No value of the file is quoted, and only those keys that are close to a known one.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct FileError {

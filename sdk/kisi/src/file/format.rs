@@ -15,10 +15,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that a file's name speaks of.
+    /// Returns the format of a file's extension.
     ///
     /// # Errors
-    /// [`FileError`] for any other name.
+    /// Errors with [`FileError`] for any other extension.
     pub fn of(path: &Path) -> Result<Self, FileError> {
         let extension = path.extension().and_then(|extension| extension.to_str());
         match extension.map(str::to_ascii_lowercase).as_deref() {

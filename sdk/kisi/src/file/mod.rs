@@ -1,11 +1,11 @@
-//! Settings as a file that a person keeps: TOML, JSON or YAML.
+//! Settings as a file: TOML, JSON or YAML.
 //!
 //! The keys are the API's own, so that a file reads like the vendor's documentation and the JSON Schema
-//! (`spec/kisi-settings.schema.json`) completes it in an editor. A file need not say everything:
-//! [`Snapshot::merge`](crate::Snapshot::merge) lays it over what was read. What it says has to be right, though: unlike a
-//! server's answer, a user's file with a key that nobody knows is an error, with its line and the nearest known key.
+//! (`spec/kisi-settings.schema.json`) completes it in an editor. A file need not be complete:
+//! [`Snapshot::merge`](crate::Snapshot::merge) merges it with what was read. Unlike in a server's response, an unknown key
+//! is an error, with its line and the nearest known key.
 //!
-//! JSON and YAML clear a setting with `null`; TOML has no such word, so `clear` lists the dotted paths.
+//! JSON and YAML clear a setting with `null`; TOML has no `null`, so `clear` lists the dotted paths.
 //!
 //! ```
 //! use rhombus_kisi::file::{Format, SettingsFile};
@@ -65,8 +65,7 @@ use crate::unreadable;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SettingsFile {
-    /// What the file says for every organisation; all there is where it names none, and then it is meant for the one that
-    /// the API key belongs to.
+    /// The settings for every organisation. If the file names none, they are for the one that the API key belongs to.
     pub settings: KisiSettings,
     /// The client organisations that the file names.
     pub organizations: Vec<Organization>,
@@ -78,17 +77,17 @@ pub struct SettingsFile {
 pub struct Organization {
     /// Its id.
     pub id: RhombusUuid,
-    /// What people call it.
+    /// Its usual name.
     pub name: Option<String>,
-    /// What the file says for it: its own settings over those for every organisation.
+    /// Its settings: its own, merged over those for every organisation.
     pub settings: KisiSettings,
 }
 
 impl SettingsFile {
-    /// Reads a file; its name says the format.
+    /// Reads a file in the format of its extension.
     ///
     /// # Errors
-    /// [`FileError`] that gives the line, where there is one.
+    /// Errors with [`FileError`], which has the line if there is one.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
         let format = Format::of(path)?;
@@ -98,7 +97,7 @@ impl SettingsFile {
     /// Reads text; `path` is what errors call it.
     ///
     /// # Errors
-    /// [`FileError`] that gives the line, where there is one.
+    /// Errors with [`FileError`], which has the line if there is one.
     pub fn parse(text: &str, format: Format, path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
         let document = checked(text, format, path, node::ORGANIZATIONS, sense::check)?;
@@ -119,10 +118,10 @@ impl SettingsFile {
     }
 }
 
-/// Reads a file that holds settings and nothing else; its name says the format.
+/// Reads a file that holds only settings, in the format of its extension.
 ///
 /// # Errors
-/// [`FileError`] that gives the line, where there is one.
+/// Errors with [`FileError`], which has the line if there is one.
 ///
 /// ```no_run
 /// let settings = rhombus_kisi::file::read_settings("kisi-settings.toml")?;
@@ -134,10 +133,10 @@ pub fn read_settings(path: impl AsRef<Path>) -> Result<KisiSettings, FileError> 
     parse_settings(&text(path)?, format, path)
 }
 
-/// Reads text that holds settings and nothing else; `path` is what errors call it.
+/// Reads text that holds only settings; `path` is what errors call it.
 ///
 /// # Errors
-/// [`FileError`] that gives the line, where there is one.
+/// Errors with [`FileError`], which has the line if there is one.
 pub fn parse_settings(text: &str, format: Format, path: impl AsRef<Path>) -> Result<KisiSettings, FileError> {
     let path = path.as_ref();
     let settings = checked(text, format, path, Node::Settings, |_, _, _| {})?;

@@ -1,7 +1,7 @@
 use crate::Client;
 
 impl Client {
-    /// The generated client on this client's transport: one plain method an operation, with the request and the response as
+    /// Returns the generated client on this client's transport: one plain method for each operation, with the request and the response as
     /// they are. Deadlines, retries and errors are the same.
     ///
     /// ```no_run

@@ -17,17 +17,17 @@ pub struct KisiDoors {
 }
 
 impl KisiDoors {
-    /// The doors of a place; none for a place that was not listed.
+    /// Returns the doors of a place; none for a place that was not listed.
     pub fn of(&self, place: i32) -> &[Door] {
         self.by_place.get(&place).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The places and their doors, in the order of the places' ids.
+    /// Returns the places and their doors, in the order of the places' ids.
     pub fn iter(&self) -> impl Iterator<Item = (i32, &[Door])> {
         self.by_place.iter().map(|(place, doors)| (*place, doors.as_slice()))
     }
 
-    /// Doors that the server listed under something that is no place's id, by what it was.
+    /// Returns the doors that the server listed under a key that is not a place's id, by that key.
     pub fn unplaced(&self) -> impl Iterator<Item = (&str, &[Door])> {
         self.unplaced
             .iter()
@@ -60,8 +60,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the text cannot be a key; nothing is sent then. [`Error::IntegrationAuth`] where Kisi rejects the
-    /// key; those of the call.
+    /// Errors with [`Error::Invalid`] if the text cannot be a key; nothing is sent then. Errors with
+    /// [`Error::IntegrationAuth`] if Kisi rejects the key. Those of the call.
     pub async fn kisi_doors(&self, kisi_api_key: impl Into<Secret>) -> Result<KisiDoors, Error> {
         let mut request = GetKisiDoorsRequest::default();
         request.api_secret_key = checked(kisi_api_key.into())?.into();

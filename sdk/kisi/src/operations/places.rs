@@ -21,8 +21,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the text cannot be a key; nothing is sent then. [`Error::IntegrationAuth`] where Kisi rejects the
-    /// key; those of the call.
+    /// Errors with [`Error::Invalid`] if the text cannot be a key; nothing is sent then. Errors with
+    /// [`Error::IntegrationAuth`] if Kisi rejects the key. Those of the call.
     pub async fn kisi_places(&self, kisi_api_key: impl Into<Secret>) -> Result<Vec<Place>, Error> {
         let mut request = GetKisiPlacesRequest::default();
         request.api_secret_key = checked(kisi_api_key.into())?.into();

@@ -7,10 +7,10 @@ use crate::{Client, Snapshot};
 impl Client {
     /// Reads the settings of the organisation's Kisi integration (first version of the API).
     ///
-    /// An organisation that has none gives an empty snapshot, whose [`exists`](Snapshot::exists) is `false`. The vendor's
+    /// Returns an empty snapshot for an organisation that has none, whose [`exists`](Snapshot::exists) is `false`. The vendor's
     /// later documents mark this version as deprecated: move to [`kisi_integration_v2`](Self::kisi_integration_v2) once your
-    /// organisation's settings say `migrated`, or when a read answers the places' doors alone and the older `doorInfoMap`
-    /// and `doorToCameraMap` have run empty.
+    /// organisation's settings have `migrated`, or when a read returns only the doors of places, with empty `doorInfoMap`
+    /// and `doorToCameraMap`.
     ///
     /// # Errors
     /// Those of the call: see [`Error`].
@@ -20,8 +20,8 @@ impl Client {
 
     /// Reads the organisation's Kisi integration (second version of the API), ready to be edited and written back.
     ///
-    /// An organisation that has no integration gives an empty snapshot, whose [`exists`](Snapshot::exists) is `false`: a plan that
-    /// is made from it sets one up.
+    /// Returns an empty snapshot for an organisation that has no integration, whose [`exists`](Snapshot::exists) is `false`: a plan that
+    /// is made from it creates one.
     ///
     /// ```no_run
     /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
@@ -33,8 +33,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::UnexpectedIntegration`] where the organisation has an integration of another type, which it names. Those of
-    /// the call.
+    /// Errors with [`Error::UnexpectedIntegration`] if the organisation has an integration of another type, which the error
+    /// names. Those of the call.
     pub async fn kisi_integration_v2(&self) -> Result<Snapshot<KisiIntegrationInput>, Error> {
         snapshot(self).await
     }

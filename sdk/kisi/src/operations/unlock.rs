@@ -10,11 +10,11 @@ impl Client {
     ///
     /// `place` and `door` are Kisi's ids.
     ///
-    /// The door opens now or not at all. The request is tried once, whatever the retry policy says, also where no connection
+    /// The door opens now or not at all. The request is tried once, whatever the retry policy says, even if no connection
     /// opens. While a 429 asks the organisation's calls to wait, it fails at once with [`Error::RateLimited`] and is not
     /// sent. All of it takes at most 10 s: see [`CallOptions::unlock_timeout`](crate::CallOptions::unlock_timeout).
     ///
-    /// After an error for which [`Error::may_have_been_carried_out`] is true the door may be open: look before calling again.
+    /// After an error for which [`Error::may_have_been_carried_out`] is `true` the door may be open: check before calling again.
     ///
     /// ```no_run
     /// # async fn example(client: rhombus_kisi::Client) -> Result<(), rhombus_kisi::Error> {
@@ -24,7 +24,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of the call; [`Error::Refused`] where the door may not be unlocked remotely.
+    /// Errors with [`Error::Refused`] if the door must not be unlocked remotely. Those of the call.
     pub async fn unlock_door(&self, place: i32, door: i32) -> Result<Acknowledgement, Error> {
         self.unlock(place, door, None).await
     }
@@ -39,7 +39,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the camera's id cannot be one; nothing is sent then. Else as `unlock_door`.
+    /// Errors with [`Error::Invalid`] if the text is not a camera's id; nothing is sent then. Those of `unlock_door`.
     pub async fn unlock_door_seen_by<I>(&self, place: i32, door: i32, camera: I) -> Result<Acknowledgement, Error>
     where
         I: TryInto<RhombusUuid, Error: Display>,

@@ -13,15 +13,15 @@ use crate::{Client, UpdateOutcome};
 /// An update of the Kisi integration's settings, sent by [`send`](Edit::send): an [`Edit`] of the settings of the first version
 /// of the API.
 ///
-/// It sends what its setters were given and nothing else. Whether the server then keeps what an update leaves out, or drops
-/// it, the vendor documents nowhere: where settings exist already, [read, edit and apply](crate::Snapshot) instead.
+/// It sends what its setters were given and nothing else. The vendor does not document whether the server keeps or removes
+/// what an update leaves out. If settings exist already, [read, edit and apply](crate::Snapshot) instead.
 pub type UpdateKisiIntegration = Edit<KisiSettings, Client>;
 
 /// An update of the Kisi integration's settings through the second version of the API, sent by [`send`](Edit::send).
 ///
 /// It sends what its setters were given, with the type of the integration (`"integration": "KISI"`), and nothing else.
-/// Whether the server then keeps what an update leaves out, or drops it, the vendor documents nowhere: where settings exist
-/// already, [read, edit and apply](crate::Snapshot) instead.
+/// The vendor does not document whether the server keeps or removes what an update leaves out. If settings exist already,
+/// [read, edit and apply](crate::Snapshot) instead.
 pub type UpdateKisiIntegrationV2 = Edit<KisiIntegrationInput, Client>;
 
 impl Client {
@@ -120,21 +120,21 @@ impl Update for KisiIntegrationInput {
 
 /// An update, which can be sent.
 impl<S: Update> Edit<S, Client> {
-    /// Takes whole settings, in place of everything set so far.
+    /// Replaces everything set so far by whole settings.
     pub fn settings(mut self, settings: S) -> Self {
         self.value = settings;
         self
     }
 
-    /// The request as it would be sent. Its secrets are masked in `Debug`, and not in what serde writes.
+    /// Returns the request as it would be sent. Its secrets are masked in `Debug`, but not by serde.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for the first value that a setter was given and that cannot be sent.
+    /// Errors with [`Error::Invalid`] for the first value given to a setter that cannot be sent.
     pub fn request(self) -> Result<S::Request, Error> {
         self.checked().map(|(settings, _)| settings.into_request())
     }
 
-    /// The body as it would be sent, for people: what is or may be a secret is masked.
+    /// Returns the body as it would be sent, for display: what is or may be a secret is masked.
     pub fn preview(&self) -> serde_json::Value {
         let shown = redact(S::kind(), &Json::of(&self.value)).to_value();
         serde_json::json!({ "kisiSettings": shown })
@@ -142,18 +142,18 @@ impl<S: Update> Edit<S, Client> {
 
     /// Sends the update.
     ///
-    /// It is sent again after a failure that may pass, as the client's retry policy says: sending it twice is as good as
-    /// once.
+    /// The update is idempotent, so it is retried after a transient failure, as the client's retry policy allows.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for the first value that a setter was given and that cannot be sent: nothing is sent then.
-    /// [`Error::Refused`] where the server rejects it, [`Error::IntegrationAuth`] where Kisi rejects its key; those of the call.
+    /// Errors with [`Error::Invalid`] for the first value given to a setter that cannot be sent: nothing is sent then. Errors
+    /// with [`Error::Refused`] if the server rejects the update, and with [`Error::IntegrationAuth`] if Kisi rejects its key.
+    /// Those of the call.
     pub async fn send(self) -> Result<UpdateOutcome, Error> {
         let (settings, client) = self.checked()?;
         settings.store(&client).await.1
     }
 
-    /// What is wrong with the values given so far, if anything is: what [`send`](Self::send) would refuse.
+    /// Returns the first validation error of the values given so far: [`send`](Self::send) would return it.
     pub fn refusal(&self) -> Option<String> {
         let problem = self.problem.clone().or_else(|| bad_secret(&self.value));
         problem.as_ref().map(Problem::to_string)

@@ -13,7 +13,7 @@ pub use progress::Progress;
 /// How many organisations are worked on at a time, unless told otherwise.
 const CONCURRENCY: usize = 4;
 
-/// Work for many client organisations. [`Client::for_each_organization`] makes one, [`run`](Self::run) starts it.
+/// Work for many client organisations. [`Client::for_each_organization`] creates one, [`run`](Self::run) starts it.
 #[must_use = "nothing is done until `run` is called"]
 pub struct ForEachOrganization<'a> {
     client: Client,
@@ -22,13 +22,13 @@ pub struct ForEachOrganization<'a> {
     on_progress: Box<dyn FnMut(Progress<'_>) + Send + 'a>,
 }
 
-/// What came of the work for one organisation.
+/// The result of the work for one organisation.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationResult<T, E = Error> {
     /// The organisation.
     pub id: RhombusUuid,
-    /// What the work answered, or why it failed.
+    /// What the work returned.
     pub result: Result<T, E>,
 }
 
@@ -72,7 +72,7 @@ impl Client {
 }
 
 impl<'a> ForEachOrganization<'a> {
-    /// How many organisations are worked on at a time: 4 by default, at least 1.
+    /// Sets how many organisations are worked on at a time: 4 by default, at least 1.
     pub fn concurrency(mut self, organizations: usize) -> Self {
         self.concurrency = organizations.max(1);
         self
@@ -86,11 +86,11 @@ impl<'a> ForEachOrganization<'a> {
 
     /// Does the work: `work` gets a client that acts for the organisation, and the organisation's id.
     ///
-    /// One that fails stops no other. The results come in the order in which the ids were given. All of the work is done
+    /// A failure does not stop the others. The results are in the order of the ids. All of the work is done
     /// by the task that awaits it; dropping the future drops it.
     ///
     /// # Errors
-    /// None of its own: an organisation for which the client cannot act (its key is no partner's) has that as its result.
+    /// None of its own: if the client cannot act for an organisation, that error is the organisation's result.
     pub async fn run<T, E, F>(self, work: impl Fn(Client, RhombusUuid) -> F) -> Vec<OrganizationResult<T, E>>
     where
         F: Future<Output = Result<T, E>>,

@@ -6,7 +6,7 @@ use rhombus_kisi_runtime::RhombusUuid;
 pub struct Progress<'a> {
     /// The organisation that has just been done.
     pub id: &'a RhombusUuid,
-    /// Whether its work went well.
+    /// Whether its work succeeded.
     pub is_ok: bool,
     /// How many are done, this one included.
     pub done: usize,

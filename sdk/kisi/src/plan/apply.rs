@@ -11,7 +11,7 @@ use crate::Client;
 use crate::compare::Json;
 use crate::settings::Settings;
 
-/// Carries a plan out, once it is awaited. [`Client::apply`] makes one.
+/// Applies a plan, once it is awaited. [`Client::apply`] makes one.
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Apply<S: Settings = crate::types::KisiSettings> {
     client: Client,
@@ -21,24 +21,24 @@ pub struct Apply<S: Settings = crate::types::KisiSettings> {
 }
 
 impl Client {
-    /// Carries out a plan, as a three-way merge: between the settings that the plan began with, the desired ones, and those
+    /// Applies a plan, as a three-way merge: between the settings that the plan began with, the desired ones, and those
     /// that the server has now.
     ///
     /// An empty plan sends nothing. Otherwise the settings are read again, and the plan's changes are made to them as they
     /// are now. What others have changed elsewhere is kept: other properties, other doors, other cameras of the same door
     /// (lists of ids are sets), and what the server changes by itself. Only what somebody else has changed to another value
     /// in the very location that the plan changes, or has removed while the plan changes something inside of it, is a
-    /// [conflict](Error::Conflict): then nothing is written. `null` and "not there" count as the same. Unknown properties,
+    /// [conflict](Error::Conflict): then nothing is written. `null` and absent are equal. Unknown properties,
     /// `null`s and odd ids go back as they came.
     ///
-    /// A write is never repeated as it is. Where it fails in a way that may pass (429, no connection, 502 to 504, a reset, the
+    /// A write is never retried as it is. If it fails in a transient way (429, no connection, 502 to 504, a reset, the
     /// attempt's time limit), the settings are read and merged again before the next one, as often as the client's
-    /// [`RetryPolicy`](crate::RetryPolicy) allows. Where that read shows that the write was carried out after all, there is
+    /// [`RetryPolicy`](crate::RetryPolicy) allows. If that read shows that the write was carried out after all, there is
     /// no next one ([`Effect::FoundWritten`]).
     ///
     /// The API has no conditional write. A change that is made between the read and the write, one round trip, is lost; and so
-    /// is one that comes before a write that is still under way when its response is given up. Where several programs write the
-    /// settings of one organisation all the time, let one of them do it, or agree on a lock elsewhere.
+    /// is one that comes before a write that is still under way when its response is given up. If several programs write the
+    /// settings of one organisation all the time, use one writer or a lock elsewhere.
     ///
     /// Each read has the client's [`timeout`](crate::CallOptions::timeout); the writes, with the waits and the reads between
     /// them, have it once together.
@@ -58,8 +58,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`ApplyError`], which says whether anything was written. Inside of it: [`Error::Invalid`] where the edit was given a value
-    /// that cannot be sent, where the plan belongs to another organisation, or where a mask would be written back as a
+    /// Errors with [`ApplyError`], which says whether anything was written. It contains [`Error::Invalid`] if the edit was given
+    /// a value that cannot be sent, if the plan belongs to another organisation, or if a mask would be written back as a
     /// secret; [`Error::Conflict`]; [`Error::NotApplied`] from [`verify`](Apply::verify); those of the calls.
     pub fn apply<S: Settings>(&self, plan: Plan<S>) -> Apply<S> {
         Apply {
@@ -72,7 +72,7 @@ impl Client {
 }
 
 impl<S: Settings> Apply<S> {
-    /// Writes the plan's value where somebody else has changed the same location to another.
+    /// Writes the plan's value where somebody else has changed the same location to another value.
     ///
     /// What somebody has removed stays a conflict where the plan changes something inside of it: a door that is gone does not
     /// come back with the one property that the plan sets.
@@ -81,28 +81,28 @@ impl<S: Settings> Apply<S> {
         self
     }
 
-    /// Refuses to write where the settings differ in any location from those that the plan began with.
+    /// Makes any difference from the settings that the plan began with a conflict.
     ///
-    /// `null` and "not there" are no difference, and neither are the order and the duplicates in a list of ids. It goes before
+    /// `null` and absent are equal; the order and the duplicates in a list of ids do not matter. It takes precedence over
     /// [`overwrite`](Self::overwrite).
     pub fn strict(mut self) -> Self {
         self.rules.strict = true;
         self
     }
 
-    /// Writes back what looks like a mask in the place of a secret (`****abcd`), as the server returned it.
+    /// Writes back what looks like a mask of a secret (`****abcd`), as the server returned it.
     ///
-    /// Without this, such settings are refused: the mask could replace the secret. Say it where you know that your server
-    /// understands its own masks.
+    /// Without this, such settings are a validation error: the mask could replace the secret. Use it only if the server is
+    /// known to understand its own masks.
     pub fn allow_masked_secrets(mut self) -> Self {
         self.rules.masked_secrets = true;
         self
     }
 
-    /// Reads the settings back after writing, and fails with [`Error::NotApplied`] where they do not say what was written.
+    /// Reads the settings back after writing, and errors with [`Error::NotApplied`] if they differ from what was written.
     ///
-    /// Only the locations that the plan changes are looked at, and in a set of ids only those that it adds or removes. A secret may
-    /// be left out or masked; and the server may say more than it was told, such as a default in a door that is new.
+    /// Only the locations that the plan changes are compared, and in a set of ids only those that it adds or removes. A secret
+    /// may be left out or masked, and the server may return more than was written, such as a default in a new door.
     pub fn verify(mut self) -> Self {
         self.verify = true;
         self
@@ -134,7 +134,7 @@ impl<S: Settings> Apply<S> {
     }
 }
 
-/// What speaks against a plan before anything is sent.
+/// The validation error of a plan, before anything is sent.
 fn refusal<S: Settings>(client: &Client, plan: &Plan<S>, rules: Rules) -> Option<Error> {
     if let Some(problem) = plan.problem() {
         return Some(problem.to_error());

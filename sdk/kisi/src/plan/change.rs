@@ -6,10 +6,10 @@ use crate::compare::{
     Difference, Json, JsonPath, could_stand_for, elements, is_hidden, is_set, looks_like_a_mask, redact, says_all,
 };
 
-/// One difference between the settings as they are and as they shall be.
+/// One difference between the current and the desired settings.
 ///
-/// What may be a secret (an API key, a token, a property that this release does not know) is never shown: of it,
-/// [`kind`](Self::kind) is all there is to see.
+/// What may be a secret (an API key, a token, a property that this release does not know) is never shown, only its
+/// [`kind`](Self::kind).
 #[derive(Clone)]
 pub struct Change {
     path: JsonPath,
@@ -55,32 +55,32 @@ impl Change {
         }
     }
 
-    /// Where it is.
+    /// Returns the path of the property.
     pub fn path(&self) -> &JsonPath {
         &self.path
     }
 
-    /// What it is about, in plain words, such as `place 7 "HQ", door 43 "Lobby", clipDuration`.
+    /// Returns what changes, in plain words, such as `place 7 "HQ", door 43 "Lobby", clipDuration`.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// What happens to it.
+    /// Returns what happens to the property.
     pub fn kind(&self) -> ChangeKind {
         self.kind
     }
 
-    /// Whether the values are kept from view, because they are secrets or may be.
+    /// Returns whether the values are hidden, because they are secrets or may be.
     pub fn is_secret(&self) -> bool {
         is_hidden(self.holds)
     }
 
-    /// The value before; `None` where there was none, or where it is secret. Secrets inside are masked.
+    /// Returns the value before; `None` if there was none, or if it is secret. Secrets inside are masked.
     pub fn before(&self) -> Option<Value> {
         self.show(self.before.as_ref())
     }
 
-    /// The value after; `None` where there is none, or where it is secret. Secrets inside are masked.
+    /// Returns the value after; `None` if there is none, or if it is secret. Secrets inside are masked.
     pub fn after(&self) -> Option<Value> {
         self.show(self.after.as_ref())
     }

@@ -7,10 +7,10 @@ use crate::edit::{Edit, Problem, Scope};
 use crate::settings::Settings;
 use crate::transport::Identity;
 
-/// The settings as they shall be: the whole state, not a part of it.
+/// The desired settings: the whole state, not a part of it.
 ///
 /// [`Snapshot::edit`](crate::Snapshot::edit) and [`Snapshot::merge`](crate::Snapshot::merge) make one from what was read. One
-/// that is made from settings alone (`Desired::from`, or serde) is taken at its word: what it leaves out is removed.
+/// that is made from settings alone (`Desired::from`, or serde) is complete: what it leaves out is removed.
 #[derive(Clone, Debug)]
 pub struct Desired<S: Settings = crate::types::KisiSettings> {
     settings: Arc<S>,
@@ -47,12 +47,12 @@ impl<S: Settings> Desired<S> {
         self.owner.as_ref()
     }
 
-    /// The settings.
+    /// Returns the settings.
     pub fn settings(&self) -> &S {
         &self.settings
     }
 
-    /// The state with more edits made.
+    /// Returns the state with more edits made.
     pub fn edit(self, edit: impl FnOnce(Edit<S>) -> Edit<S>) -> Self {
         let editor = Edit::start(Arc::unwrap_or_clone(self.settings), Scope::Whole);
         let (settings, problem) = edit(editor).finish();

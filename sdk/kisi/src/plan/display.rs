@@ -4,7 +4,7 @@ use super::change::{Change, ChangeKind, shown};
 use super::plan::Plan;
 use crate::settings::Settings;
 
-/// For people: a line a change and a line a warning, plain text without colour.
+/// For display: a line a change and a line a warning, plain text without colour.
 ///
 /// ```text
 /// 2 changes

@@ -4,9 +4,9 @@ use rhombus_kisi_runtime::{ApplyPhase, Error};
 
 use crate::UpdateOutcome;
 
-/// Why a plan was not applied, or not wholly.
+/// Why a plan was not applied, or only in part.
 ///
-/// [`phase`](Self::phase) tells how far it came, and the message begins with it. A function that returns [`Error`] may use
+/// The message begins with the [`phase`](Self::phase). A function that returns [`Error`] may use
 /// `?`: the phase stays ([`Error::phase`]), the outcome does not.
 #[derive(Debug)]
 pub struct ApplyError {
@@ -33,23 +33,23 @@ impl ApplyError {
         }
     }
 
-    /// How far it came: nothing was written, it may have been, or it was.
+    /// Returns whether nothing was written, it may have been, or it was.
     pub fn phase(&self) -> ApplyPhase {
         self.phase
     }
 
-    /// What the server said to the update, where it was written.
+    /// Returns the outcome of the update, if it was written.
     pub fn outcome(&self) -> Option<&UpdateOutcome> {
         self.outcome.as_deref()
     }
 
-    /// Why it went no further. What it says of itself is about the one call that failed, which may be a read: whether the
-    /// settings were written is what [`phase`](Self::phase) says.
+    /// Returns the error of the call that failed, which may be a read. Whether the settings were written is the
+    /// [`phase`](Self::phase).
     pub fn error(&self) -> &Error {
         &self.error
     }
 
-    /// Where others have changed what the plan changes; empty where that is not what went wrong.
+    /// Returns the paths of a conflict; empty for any other error.
     pub fn conflicts(&self) -> &[String] {
         match &self.error {
             Error::Conflict { paths } => paths,
@@ -57,12 +57,12 @@ impl ApplyError {
         }
     }
 
-    /// Whether the settings may have been written: `false` is certain.
+    /// Returns whether the settings may have been written: `false` is certain.
     pub fn may_have_been_carried_out(&self) -> bool {
         self.phase != ApplyPhase::NothingWritten
     }
 
-    /// Whether the cause may be gone in a while: see [`Error::is_retryable`]. Applying the same plan again is safe in any
+    /// Returns whether the cause may be transient: see [`Error::is_retryable`]. Applying the same plan again is safe in any
     /// phase, for `apply` reads before it writes.
     pub fn is_retryable(&self) -> bool {
         self.error.is_retryable()

@@ -10,11 +10,11 @@ use crate::edit::{Problem, secret};
 use crate::settings::{Settings, Warning, secrets, warnings};
 use crate::transport::Identity;
 
-/// What it takes to get from the settings that were read to the desired ones.
+/// The changes from the settings that were read to the desired ones.
 ///
-/// A plan is a value: look at its [`changes`](Self::changes) and [`warnings`](Self::warnings), print it for people
-/// (`Display`, plain text), serialise it for machines, or give it to [`Client::apply`](crate::Client::apply). Whichever way it
-/// is shown, secrets are not: of them it says only that they are set, changed or cleared.
+/// A plan is a value: look at its [`changes`](Self::changes) and [`warnings`](Self::warnings), print it
+/// (`Display`, plain text), serialise it for machines, or give it to [`Client::apply`](crate::Client::apply). Secrets
+/// are never shown, only that they are set, changed or cleared.
 ///
 /// ```
 /// use rhombus_kisi::{Snapshot, types::KisiSettings};
@@ -83,28 +83,28 @@ impl<S: Settings> Plan<S> {
         }
     }
 
-    /// Whether nothing would change.
+    /// Returns whether nothing would change.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// What would change: single properties first, then doors and places by their ids.
+    /// Returns what would change: single properties first, then doors and places by their ids.
     pub fn changes(&self) -> &[Change] {
         &self.changes
     }
 
-    /// What in the desired settings is allowed and probably not meant, changed or not: a door under two places or
+    /// Returns likely mistakes in the desired settings, changed or not: a door under two places or
     /// locations, a camera's id of another form than the documented one, a length of time below zero or above an hour.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
-    /// Why the plan cannot be applied: the first value that an edit was given and that cannot be sent.
+    /// Returns the first validation error, because of which the plan cannot be applied.
     pub fn refusal(&self) -> Option<String> {
         self.problem.as_ref().map(ToString::to_string)
     }
 
-    /// The settings that the plan leads to.
+    /// Returns the settings that the plan leads to.
     pub fn settings(&self) -> &S {
         &self.after
     }

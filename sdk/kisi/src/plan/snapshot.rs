@@ -12,15 +12,15 @@ use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
 
 /// The settings as they were when they were read: known fields typed, unknown ones kept.
 ///
-/// [`Client::kisi_integration`](crate::Client::kisi_integration) reads one. It is the ground on which a change stands:
-/// [`edit`](Self::edit) or [`merge`](Self::merge) says what is desired, [`plan`](Self::plan) what that would change, and
-/// [`Client::apply`](crate::Client::apply) does it, keeping what others have changed meanwhile.
+/// [`Client::kisi_integration`](crate::Client::kisi_integration) reads one. [`edit`](Self::edit) or
+/// [`merge`](Self::merge) returns the desired state, [`plan`](Self::plan) what it would change, and
+/// [`Client::apply`](crate::Client::apply) writes that, keeping what others have changed meanwhile.
 ///
-/// What was read is what is sent back, but for the changes. Where the server returns a mask in the place of a secret
-/// (`****abcd`), the plan warns, and `apply` refuses to write it back: set the secret in the edit.
+/// Apart from the changes, the settings are sent back as they were read. If the server returns a mask instead of a secret
+/// (`****abcd`), the plan has a warning, and `apply` does not write it back: set the secret in the edit.
 ///
 /// A snapshot remembers whose settings it holds, and a plan that is made from it is applied to no other organisation. One
-/// that is made from settings alone (`Snapshot::from`, `Snapshot::default`) is nobody's.
+/// that is made from settings alone (`Snapshot::from`, `Snapshot::default`) belongs to no client.
 ///
 /// Cloning shares the settings.
 ///
@@ -50,18 +50,18 @@ impl<S: Settings> Snapshot<S> {
         }
     }
 
-    /// The settings; empty ones where the organisation has none. Those of the second version say `KISI` then, for an update
-    /// has to name the type of the integration.
+    /// Returns the settings; empty ones if the organisation has none. Those of the second version have the integration type
+    /// `KISI` then, which an update requires.
     pub fn settings(&self) -> &S {
         &self.settings
     }
 
-    /// The settings, by value.
+    /// Returns the settings, by value.
     pub fn into_settings(self) -> S {
         Arc::unwrap_or_clone(self.settings)
     }
 
-    /// Whether the organisation has settings at all.
+    /// Returns whether the organisation has settings.
     pub fn exists(&self) -> bool {
         self.exists
     }
@@ -136,20 +136,20 @@ impl<S: Settings> Snapshot<S> {
         self.settings.cameras(door)
     }
 
-    /// The desired state: what was read, with the edits made.
+    /// Returns the desired state: what was read, with the edits made.
     ///
     /// An edit that changes nothing leaves no trace: removing, or clearing something inside of a door or a place that is not
     /// there, does not add it, and neither does `door(42, |door| door)`.
     ///
-    /// A value that cannot be sent (text that is no id, a duration of half a second, a masked key) is remembered, shown by
-    /// [`Plan::refusal`], and refused by [`Client::apply`](crate::Client::apply).
+    /// A value that cannot be sent (text that is not an id, a duration of half a second, a masked key) is a validation error:
+    /// [`Plan::refusal`] and [`Client::apply`](crate::Client::apply) return it.
     pub fn edit(&self, edit: impl FnOnce(Edit<S>) -> Edit<S>) -> Desired<S> {
         self.desired(Arc::clone(&self.settings)).edit(edit)
     }
 
-    /// The desired state: what was read, with `settings` laid over it.
+    /// Returns the desired state: what was read, merged with `settings`.
     ///
-    /// That is what a settings file is for: it need not say everything. A property that it leaves out stays as it is, one
+    /// This is for settings files, which need not be complete. A property that is absent stays as it is, one
     /// that is `null` in it is cleared, objects and maps are merged entry by entry, lists are replaced whole.
     ///
     /// ```
@@ -173,9 +173,9 @@ impl<S: Settings> Snapshot<S> {
         }
     }
 
-    /// What it takes to get to the desired state.
+    /// Returns the plan that leads to the desired state.
     ///
-    /// A desired state that was made from another organisation's snapshot is refused: [`Plan::refusal`] says so. To copy
+    /// A desired state that was made from another organisation's snapshot is a validation error: see [`Plan::refusal`]. To copy
     /// settings from one organisation to another, take them out of the snapshot: `Desired::from(other.into_settings())`.
     pub fn plan(&self, desired: &Desired<S>) -> Plan<S> {
         let mut problem = desired.problem().cloned();
@@ -202,7 +202,7 @@ impl<S: Settings> Snapshot<S> {
 }
 
 /// Settings that were kept somewhere, as if they had just been read: where the organisation has other values by now, a plan
-/// that changes them is a conflict. The snapshot is nobody's, so that its plans can be applied to any organisation.
+/// that changes them is a conflict. The snapshot belongs to no client, so that its plans can be applied to any organisation.
 impl<S: Settings> From<S> for Snapshot<S> {
     fn from(settings: S) -> Self {
         Self::read(Some(settings), None)

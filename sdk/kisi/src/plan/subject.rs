@@ -10,7 +10,7 @@ pub(crate) fn subject<S: Settings>(path: &JsonPath, before: &S, after: &S) -> St
     };
     let (door, rest) = match rest {
         ["doorInfoMap", door, rest @ ..] => (Some(*door), rest),
-        // Names the map too: a door stands in both of them.
+        // Names the map too: a door is in both of them.
         ["doorToCameraMap", door] => (Some(*door), &rest[..1]),
         rest => (None, rest),
     };

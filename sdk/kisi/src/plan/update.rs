@@ -1,19 +1,19 @@
 //! Read, merge, write; and all three again where the write failed.
 
 use rhombus_kisi_runtime::{ApplyPhase, Error};
-use tokio::time::Instant;
 
 use super::error::ApplyError;
 use super::plan::Plan;
 use crate::compare::{JsonPath, Sameness, differences, merge};
+use crate::retry::{Failure, Retry};
 use crate::settings::{Settings, secrets};
 use crate::{Client, UpdateOutcome};
 
-/// What came of a plan.
+/// The result of applying a plan.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Applied {
-    /// What the server said to the update; `None` where it said nothing, for which [`effect`](Self::effect) has the reason.
+    /// The outcome of the update; `None` if there is none, for the reason in [`effect`](Self::effect).
     pub outcome: Option<UpdateOutcome>,
     /// What was done.
     pub effect: Effect,
@@ -25,9 +25,9 @@ pub struct Applied {
 pub enum Effect {
     /// There was nothing to change: the plan is empty, or the settings were that way already when they were read again.
     Nothing,
-    /// The settings were written, and the server said so.
+    /// The settings were written, and the server confirmed it.
     Written,
-    /// A write was sent and its response was lost, or said nothing certain; the settings were read again and hold every change.
+    /// A write was sent and its response was lost or inconclusive; the settings were read again and hold every change.
     FoundWritten,
 }
 
@@ -50,11 +50,10 @@ pub(super) async fn write<S: Settings>(
 ) -> Result<Applied, ApplyError> {
     let http = client.http();
     let mut phase = ApplyPhase::NothingWritten;
-    let mut deadline: Option<Instant> = None;
-    let (mut attempts, mut paid) = (0, 0);
+    let mut retry: Option<Retry<'_>> = None;
+    let mut attempts = 0;
     loop {
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let limited = left.map(|left| Client::new(http.limited(left)));
+        let limited = retry.as_ref().map(|retry| Client::new(http.limited(retry.left())));
         let reader = limited.as_ref().unwrap_or(client);
         let failed = |error| ApplyError::new(phase, error);
         let now = S::fetch(reader).await.map_err(failed)?;
@@ -70,9 +69,8 @@ pub(super) async fn write<S: Settings>(
         {
             return Err(failed(error));
         }
-        let ends = *deadline.get_or_insert_with(|| http.deadline());
-        let left = ends.saturating_duration_since(Instant::now());
-        let writer = Client::new(http.limited(left).once());
+        let retry = retry.get_or_insert_with(|| http.retry(S::REPEAT));
+        let writer = Client::new(http.limited(retry.left()).once());
         attempts += 1;
         let result = match body {
             Body::Merged(settings) => settings.store(&writer).await.1,
@@ -85,7 +83,7 @@ pub(super) async fn write<S: Settings>(
         };
         let error = match result {
             Ok(outcome) => {
-                http.give_back(paid);
+                retry.give_back();
                 return Ok(Applied {
                     outcome: Some(outcome),
                     effect: Effect::Written,
@@ -96,18 +94,16 @@ pub(super) async fn write<S: Settings>(
         if error.may_have_been_carried_out() {
             phase = ApplyPhase::PerhapsWritten;
         }
-        match http.wait_after(&error, S::REPEAT, attempts, ends) {
-            Some((wait, price)) => {
-                paid += price;
-                tokio::time::sleep(wait).await;
-            }
-            None => return Err(ApplyError::new(phase, error)),
+        let failure = Failure::from(error);
+        match retry.wait(&failure, attempts) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return Err(ApplyError::new(phase, failure.error)),
         }
     }
 }
 
 enum Body<S> {
-    /// The plan's own settings: nobody has changed anything.
+    /// The plan's own settings: nothing has changed meanwhile.
     Planned,
     /// The settings as they are now, with the plan's changes.
     Merged(S),

@@ -1,13 +1,14 @@
 //! When a request is sent again, and after which wait.
 
+mod backoff;
 mod budget;
-mod decide;
-mod pause;
-mod policy;
+mod quota;
 mod retry_after;
+mod rule;
+mod run;
 
+pub use backoff::RetryPolicy;
 pub(crate) use budget::Budget;
-pub(crate) use decide::{is_once, may_repeat};
-pub(crate) use pause::Pauses;
-pub use policy::RetryPolicy;
 pub(crate) use retry_after::retry_after;
+pub(crate) use rule::is_once;
+pub(crate) use run::{Failure, Limits, Retry};

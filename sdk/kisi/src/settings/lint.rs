@@ -1,4 +1,4 @@
-//! What in the settings is allowed and probably not meant.
+//! Likely mistakes in the settings.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::types::BadgeIntegrationDoorInfo;
 /// Longer than any clip of a door that opens, and far shorter than milliseconds taken for seconds.
 const LONG_SECONDS: i32 = 3600;
 
-/// What in settings is probably not meant.
+/// Returns likely mistakes in settings.
 pub(crate) fn warnings<S: Sealed>(settings: &S) -> Vec<Warning> {
     let mut inspection = Inspection::default();
     inspection.maps(settings.maps());
@@ -42,7 +42,7 @@ struct Seen<'a> {
     location: Option<&'a RhombusUuid>,
 }
 
-/// Where an entry of a map stands. Its path is made only where there is something to say.
+/// The location of an entry of a map. Its path is made only where there is something to say.
 #[derive(Clone, Copy)]
 struct Entry<'a> {
     place: Option<&'a str>,
@@ -87,7 +87,7 @@ impl<'a> Inspection<'a> {
             let map = "doorInfoMap";
             let entry = Entry { place, map, id };
             self.id(entry);
-            self.stands(entry, door);
+            self.assigned(entry, door);
             if let Some(door) = door {
                 self.cameras(door.assigned_camera_list.get(), || entry.property("assignedCameraList"));
                 self.duration("clipDuration", &door.clip_duration, entry);
@@ -96,7 +96,7 @@ impl<'a> Inspection<'a> {
         }
     }
 
-    fn stands(&mut self, entry: Entry<'a>, door: Option<&'a BadgeIntegrationDoorInfo>) {
+    fn assigned(&mut self, entry: Entry<'a>, door: Option<&'a BadgeIntegrationDoorInfo>) {
         let location = door.and_then(|door| door.location_uuid.get());
         let seen = self.doors.entry(entry.id).or_default();
         if let (Some(first), Some(second)) = (seen.place, entry.place) {

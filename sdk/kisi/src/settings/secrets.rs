@@ -9,7 +9,7 @@ use crate::compare::{Json, JsonPath, looks_like_a_mask};
 #[derive(Debug, Default)]
 pub(crate) struct Secrets<'a> {
     pub(crate) known: Vec<(JsonPath, &'a Secret)>,
-    /// Masks that stand where properties that this release does not know have a secret's name.
+    /// Masks where properties that this release does not know have a secret's name.
     pub(crate) unknown_masks: Vec<JsonPath>,
 }
 

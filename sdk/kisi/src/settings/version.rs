@@ -11,8 +11,8 @@ use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
 /// Settings that can be read, edited, planned and applied: [`KisiSettings`](crate::types::KisiSettings) of the first
 /// version of the API, [`KisiIntegrationInput`](crate::types::KisiIntegrationInput) of the second.
 ///
-/// The methods are views: of the doors and places there are, without the steps through maps whose every part may be
-/// missing or `null`. A [`Snapshot`](crate::Snapshot) has them, too.
+/// The methods return the doors and the places, without the steps through maps of which every part may be absent or
+/// `null`. A [`Snapshot`](crate::Snapshot) has them too.
 ///
 /// ```
 /// use rhombus_kisi::{Settings, types::KisiSettings};
@@ -25,7 +25,7 @@ use crate::types::{BadgeIntegrationDoorInfo, BadgeIntegrationSettings};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// The trait is sealed: what it takes to read and write settings is the SDK's own.
+/// The trait is sealed.
 pub trait Settings: Sealed {
     /// Returns the door with this id, at the root of the settings or else at the first place that has it.
     ///

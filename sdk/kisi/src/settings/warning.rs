@@ -5,25 +5,25 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::compare::JsonPath;
 
-/// Something in the settings that is allowed and probably not meant.
+/// A likely mistake in the settings.
 ///
-/// A warning stops nothing. Serialises as an object of `path` and `message`.
+/// A warning does not stop a plan. It serialises as an object of `path` and `message`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Warning {
-    /// Where it is.
+    /// The path.
     pub path: JsonPath,
-    /// What it is.
+    /// The kind, with details.
     pub kind: WarningKind,
 }
 
 /// What a [`Warning`] is about.
 ///
-/// Ids in it are as they came; `Display` and `Debug` show them on one line, and not at length.
+/// Ids are as the server sent them; `Display` and `Debug` show them on one line and cut them off.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum WarningKind {
-    /// One door stands under two places; the server would report it as misconfigured.
+    /// One door is under two places; the server would report it as misconfigured.
     DoorInTwoPlaces {
         /// The door's id.
         door: String,
@@ -32,7 +32,7 @@ pub enum WarningKind {
         /// The other place.
         second: String,
     },
-    /// One door stands under two Rhombus locations; the server would report it as misconfigured.
+    /// One door is under two Rhombus locations; the server would report it as misconfigured.
     DoorInTwoLocations {
         /// The door's id.
         door: String,
@@ -41,7 +41,7 @@ pub enum WarningKind {
         /// The other location.
         second: RhombusUuid,
     },
-    /// A camera's id is not in the documented form. Some deployed ones are not; a typing error is not either.
+    /// A camera's id is not in the documented form: a typing error, or one of a few deployed ones.
     OddCamera {
         /// The id.
         camera: RhombusUuid,
@@ -60,11 +60,11 @@ pub enum WarningKind {
         /// The seconds.
         seconds: i32,
     },
-    /// What stands where a secret should be looks like a mask that the server shows instead. Written back, it could replace
+    /// The value of a secret looks like a mask that the server shows instead. Written back, it could replace
     /// the secret. [`Client::apply`](crate::Client::apply) refuses to write one back in a property that this release knows,
     /// unless it is [allowed](crate::Apply::allow_masked_secrets).
     MaskedSecret,
-    /// The id of a door or a place is no whole number of 32 bits, as all of Kisi's are.
+    /// The id of a door or a place is not a whole number of 32 bits, as Kisi's are.
     OddId {
         /// The id.
         id: String,

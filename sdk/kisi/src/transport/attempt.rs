@@ -7,19 +7,19 @@ use rhombus_kisi_runtime::{CallInfo, Error, Masker, Request, Response, TimeoutPh
 use tokio::time::Instant;
 
 use super::HttpTransport;
-use super::answer;
 use super::body::{self, End};
-use super::failure::{Circumstances, Failure, classify};
+use super::classify::{Circumstances, classify};
+use super::error_response::{self, ErrorResponse};
 use super::gate::Gate;
 use super::timer::within;
 use crate::credentials::AuthHeaders;
-use crate::retry::is_once;
+use crate::retry::{Failure, is_once};
 
 /// One attempt of a call, and the time that it has.
 struct Attempt<'a> {
     transport: &'a HttpTransport,
     request: &'a Request,
-    call: &'a CallInfo,
+    call: CallInfo,
     begun: Instant,
     ends: Instant,
     phase: TimeoutPhase,
@@ -31,7 +31,7 @@ impl HttpTransport {
         &self,
         client: &reqwest::Client,
         request: &Request,
-        call: &CallInfo,
+        call: CallInfo,
         deadline: Instant,
     ) -> Result<Response, Failure> {
         let shared = &*self.shared;
@@ -47,8 +47,8 @@ impl HttpTransport {
         let status = response.status();
         if !status.is_success() {
             // Whatever becomes of the body, the status is known.
-            let (body, end) = body::read(&mut response, answer::BODY_LIMIT, &mut timer).await;
-            let answered = answer::Answered {
+            let (body, end) = body::read(&mut response, error_response::BODY_LIMIT, &mut timer).await;
+            let received = ErrorResponse {
                 status,
                 headers: response.headers(),
                 url: response.url(),
@@ -56,7 +56,11 @@ impl HttpTransport {
                 cut: !matches!(end, End::Whole),
                 proxy: shared.http.proxy(),
             };
-            return Err(answer::failure(call.clone(), &answered, &attempt.masker()));
+            return Err(error_response::failure(
+                attempt.call.clone(),
+                &received,
+                &attempt.masker(),
+            ));
         }
 
         let limit = shared.max_response_size;
@@ -97,7 +101,7 @@ impl HttpTransport {
         if let Some(content_type) = &request.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
         }
-        // Last, so that nothing of the request stands for them.
+        // Last, so that no header of the request replaces them.
         self.auth.insert(headers);
         if request.content_type.is_none() && request.body.is_empty() && request.operation.method == Method::POST {
             // The HTTP library leaves it out, and some servers insist on it.
@@ -109,7 +113,7 @@ impl HttpTransport {
 }
 
 impl<'a> Attempt<'a> {
-    fn begin(transport: &'a HttpTransport, request: &'a Request, call: &'a CallInfo, deadline: Instant) -> Self {
+    fn begin(transport: &'a HttpTransport, request: &'a Request, call: CallInfo, deadline: Instant) -> Self {
         let begun = Instant::now();
         let (ends, phase) = match begun.checked_add(transport.options.attempt_timeout) {
             Some(ends) if ends < deadline => (ends, TimeoutPhase::Attempt),

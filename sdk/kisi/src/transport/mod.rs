@@ -1,17 +1,15 @@
 //! The transport that speaks HTTP: what every operation goes through, generated or not.
 
-mod answer;
 mod attempt;
 mod body;
-mod failure;
+mod classify;
+mod clients;
+mod error_response;
 mod gate;
 mod identity;
-mod reason;
-mod rounds;
 mod timer;
 
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,11 +21,10 @@ use tokio::time::Instant;
 use crate::credentials::AuthHeaders;
 use crate::endpoint::Endpoint;
 use crate::environment::EnvWarning;
-use crate::http::HttpClients;
 use crate::options::CallOptions;
-use crate::retry::{Budget, Pauses, is_once, may_repeat};
-use crate::trace;
-use failure::Failure;
+use crate::retry::{Limits, Retry, is_once};
+use crate::{RetryPolicy, trace};
+pub(crate) use clients::{Adjust, HttpClients, HttpSettings};
 pub(crate) use identity::Identity;
 
 /// What all clones of a client share, those for other organisations included.
@@ -35,8 +32,7 @@ pub(crate) struct Shared {
     http: HttpClients,
     endpoint: Endpoint,
     max_response_size: u64,
-    budget: Budget,
-    pauses: Pauses,
+    limits: Limits,
     warnings: Vec<EnvWarning>,
 }
 
@@ -51,19 +47,10 @@ impl Shared {
             http,
             endpoint,
             max_response_size,
-            budget: Budget::default(),
-            pauses: Pauses::default(),
+            limits: Limits::default(),
             warnings,
         })
     }
-}
-
-/// How far a call is.
-struct Progress {
-    call: CallInfo,
-    deadline: Instant,
-    /// What its retries took from the budget.
-    paid: u32,
 }
 
 /// Sends requests over HTTP: adds server and credentials, keeps to the limits, repeats what may be repeated.
@@ -110,118 +97,43 @@ impl HttpTransport {
             .field("options", &self.options);
     }
 
-    /// One call: attempts, and waits between them.
+    /// The same transport with no more time than this for a call. A limit of nothing has passed; it is not the zero that
+    /// a caller must not set.
+    pub(crate) fn limited(&self, left: Duration) -> Self {
+        let left = left.max(Duration::from_nanos(1));
+        self.with(|options| CallOptions {
+            timeout: options.timeout.min(left),
+            ..options
+        })
+    }
+
+    /// The same transport with one attempt a call and no waiting.
+    pub(crate) fn once(&self) -> Self {
+        self.with(|options| options.retry(RetryPolicy::none()))
+    }
+
+    /// How a call that begins now is retried.
+    pub(crate) fn retry(&self, repeat: Repeat) -> Retry<'_> {
+        let deadline = self.options.deadline(Instant::now(), is_once(repeat));
+        let organization = self.auth.organization();
+        Retry::new(&self.shared.limits, &self.options.retry, organization, repeat, deadline)
+    }
+
     async fn call(&self, request: &Request, span: &trace::Span) -> Result<Response, Error> {
         if let Some(name) = self.options.zero() {
             return Err(Error::invalid(name, "it is zero, so that every call would fail"));
         }
-        let repeat = request.operation.repeat;
-        let client = self.shared.http.get(repeat)?;
-        let mut progress = Progress {
-            call: CallInfo::of(request.operation, 0),
-            deadline: self.options.deadline(Instant::now(), is_once(repeat)),
-            paid: 0,
+        let operation = request.operation;
+        let client = &*self.shared.http.get(operation.repeat)?;
+        let retry = self.retry(operation.repeat);
+        let deadline = retry.deadline();
+        let attempt = |call: CallInfo| async move {
+            let span = span.attempt(operation, self.shared.endpoint.host_and_port(), call.attempts);
+            let result = span.run(self.attempt(client, request, call, deadline)).await;
+            span.record(result.as_ref().map_err(|failure| &failure.error));
+            result
         };
-        loop {
-            if is_once(repeat) {
-                self.now_or_never(&progress)?;
-            } else if self.options.retry.waits() {
-                self.hold_back(&progress).await?;
-            }
-            progress.call.attempts += 1;
-            let number = progress.call.attempts;
-            let attempt = span.attempt(request.operation, self.shared.endpoint.host_and_port(), number);
-            let sending = attempt.run(self.attempt(&client, request, &progress.call, progress.deadline));
-            // In one expression, so that the future keeps no room for what it ends in.
-            match self.conclude(sending.await, &attempt, repeat, &mut progress) {
-                ControlFlow::Break(result) => return result,
-                ControlFlow::Continue(wait) => tokio::time::sleep(wait).await,
-            }
-        }
-    }
-
-    /// What follows after an attempt: the end of the call, or a wait and another one.
-    fn conclude(
-        &self,
-        result: Result<Response, Failure>,
-        attempt: &trace::Span,
-        repeat: Repeat,
-        progress: &mut Progress,
-    ) -> ControlFlow<Result<Response, Error>, Duration> {
-        attempt.record(result.as_ref().map_err(|failure| &failure.error));
-        let failure = match result {
-            Ok(mut response) => {
-                response.attempts = progress.call.attempts;
-                self.shared.budget.refill(progress.paid);
-                return ControlFlow::Break(Ok(response));
-            }
-            Err(failure) => failure,
-        };
-        if let (Error::RateLimited { .. }, Some(wait)) = (&failure.error, failure.retry_after) {
-            let organization = self.auth.organization();
-            self.shared.pauses.extend(organization, Instant::now(), wait);
-        }
-        let Some(wait) = self.wait(&failure, repeat, progress) else {
-            return ControlFlow::Break(Err(failure.error));
-        };
-        let Some(price) = self.shared.budget.pay(&failure.error) else {
-            return ControlFlow::Break(Err(failure.error));
-        };
-        progress.paid += price;
-        progress.call.earlier_attempt_unsure |= failure.error.may_have_been_carried_out();
-        ControlFlow::Continue(wait)
-    }
-
-    /// How long to wait before the next attempt; `None` where there is to be none.
-    fn wait(&self, failure: &Failure, repeat: Repeat, progress: &Progress) -> Option<Duration> {
-        let (policy, attempts) = (&self.options.retry, progress.call.attempts);
-        if failure.lasting || !policy.allows_another(attempts) || !may_repeat(repeat, &failure.error) {
-            return None;
-        }
-        let left = progress.deadline.saturating_duration_since(Instant::now());
-        let wait = match failure.retry_after {
-            // A little later than asked, each call by another amount, so that not all come back at once.
-            Some(asked) => Some(asked.saturating_add(policy.backoff(1)))
-                .filter(|wait| *wait < left)
-                .unwrap_or(asked),
-            None => policy.backoff(attempts),
-        };
-        (wait < left).then_some(wait)
-    }
-
-    /// How long the organisation's quota is known to be used up.
-    fn pause(&self, now: Instant) -> Option<Duration> {
-        self.shared.pauses.rest(self.auth.organization(), now)
-    }
-
-    /// Errors while the organisation's quota is known to be used up: what waits for it would happen later than wanted.
-    fn now_or_never(&self, progress: &Progress) -> Result<(), Error> {
-        match self.pause(Instant::now()) {
-            None => Ok(()),
-            Some(rest) => Err(Error::RateLimited {
-                call: progress.call.clone(),
-                retry_after: Some(rest),
-            }),
-        }
-    }
-
-    /// Waits while the organisation's quota is known to be used up.
-    async fn hold_back(&self, progress: &Progress) -> Result<(), Error> {
-        loop {
-            let now = Instant::now();
-            let Some(rest) = self.pause(now) else {
-                return Ok(());
-            };
-            let left = progress.deadline.saturating_duration_since(now);
-            if rest >= left {
-                return Err(Error::RateLimited {
-                    call: progress.call.clone(),
-                    retry_after: Some(rest),
-                });
-            }
-            let later = rest.saturating_add(self.options.retry.backoff(1));
-            tokio::time::sleep(if later < left { later } else { rest }).await;
-        }
+        retry.run(CallInfo::of(operation, 0), attempt).await
     }
 }
 
@@ -252,13 +164,13 @@ impl fmt::Debug for HttpTransport {
 mod tests {
     use std::time::Duration;
 
-    use rhombus_kisi_runtime::{CallInfo, Error, Repeat, RhombusUuid, TimeoutPhase};
+    use rhombus_kisi_runtime::{Error, RhombusUuid};
     use tokio::time::Instant;
 
-    use super::{Failure, HttpTransport, Progress, Shared};
+    use super::{HttpClients, HttpSettings, HttpTransport, Shared};
+    use crate::Client;
     use crate::credentials::Credentials;
     use crate::endpoint::Endpoint;
-    use crate::http::{HttpClients, HttpSettings};
     use crate::options::CallOptions;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -280,58 +192,15 @@ mod tests {
         HttpTransport::new(shared, auth, CallOptions::default())
     }
 
-    fn progress(left: Duration) -> Progress {
-        Progress {
-            call: CallInfo::new("read", 1),
-            deadline: Instant::now() + left,
-            paid: 0,
-        }
-    }
-
-    fn limited(retry_after: Option<Duration>) -> Failure {
-        let call = CallInfo::new("read", 1);
-        Failure {
-            retry_after,
-            ..Error::RateLimited { call, retry_after }.into()
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn calls_that_a_429_made_wait_do_not_come_back_at_once() {
-        let transport = transport();
-        let wait = |failure: &Failure, left| transport.wait(failure, Repeat::Safe, &progress(left));
-        let mut waits: Vec<_> = (0..200)
-            .map(|_| wait(&limited(Some(SECOND)), 60 * SECOND).unwrap())
-            .collect();
-        assert!(waits.iter().all(|wait| *wait >= SECOND && *wait <= SECOND + SECOND / 5));
-        waits.sort_unstable();
-        waits.dedup();
-        assert!(waits.len() > 150, "{}", waits.len());
-        // No room for more than was asked for, and none for that.
-        assert_eq!(
-            wait(&limited(Some(SECOND)), SECOND + Duration::from_nanos(1)),
-            Some(SECOND)
+    #[tokio::test]
+    async fn a_limit_of_nothing_has_passed() {
+        let client = Client::new(transport().limited(Duration::ZERO));
+        let error = client.kisi_integration().await.unwrap_err();
+        assert!(
+            matches!(error, Error::Timeout { .. } | Error::Connect { .. }),
+            "{error}"
         );
-        assert_eq!(wait(&limited(Some(SECOND)), SECOND), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_happens_once_and_now_never_waits() {
-        let transport = transport();
-        let call = CallInfo::new("unlock", 1);
-        let never_opened = Failure::from(Error::Timeout {
-            call,
-            phase: TimeoutPhase::Connect,
-            limit: SECOND,
-        });
-        for failure in [never_opened, limited(Some(Duration::ZERO)), limited(None)] {
-            assert_eq!(transport.wait(&failure, Repeat::Never, &progress(60 * SECOND)), None);
-            assert!(
-                transport
-                    .wait(&failure, Repeat::IfNotCarriedOut, &progress(60 * SECOND))
-                    .is_some()
-            );
-        }
+        assert!(!error.may_have_been_carried_out(), "{error}");
     }
 
     #[test]
@@ -345,14 +214,19 @@ mod tests {
         for number in 0..100_000 {
             partner.for_organization(&id(number)).unwrap();
         }
-        assert_eq!(partner.shared.pauses.len(), 0);
+        assert_eq!(partner.shared.limits.quotas.len(), 0);
         let now = Instant::now();
         let busy = partner.for_organization(&id(7)).unwrap();
-        partner.shared.pauses.extend(busy.auth.organization(), now, SECOND);
+        partner
+            .shared
+            .limits
+            .quotas
+            .extend(busy.auth.organization(), now, SECOND);
         drop(busy);
+        let rest = |of: &HttpTransport| of.shared.limits.quotas.rest(of.auth.organization(), now);
         // The pause outlives the clients that met it.
-        assert_eq!(partner.for_organization(&id(7)).unwrap().pause(now), Some(SECOND));
-        assert_eq!(partner.for_organization(&id(8)).unwrap().pause(now), None);
+        assert_eq!(rest(&partner.for_organization(&id(7)).unwrap()), Some(SECOND));
+        assert_eq!(rest(&partner.for_organization(&id(8)).unwrap()), None);
     }
 
     #[test]

@@ -25,18 +25,18 @@ pub const KEY: &str = "topsecret-key";
 #[derive(Clone, Copy)]
 pub enum Step {
     /// Writes this, and leaves the connection open.
-    Answer(&'static str),
+    Respond(&'static str),
     /// Writes this, and closes.
-    AnswerAndClose(&'static str),
-    /// Writes this, and says nothing more.
-    AnswerAndHang(&'static str),
+    RespondAndClose(&'static str),
+    /// Writes this, and sends nothing more.
+    RespondAndHang(&'static str),
     /// Writes the first once and the second without end.
     Flood(&'static str, &'static str),
     /// Resets the connection.
     Reset,
 }
 
-pub const OK: Step = Step::Answer("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}");
+pub const OK: Step = Step::Respond("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}");
 
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<(usize, Vec<String>)>>);
@@ -51,7 +51,7 @@ impl Log {
     }
 }
 
-/// Starts a server. Beyond the script every request is answered with 200.
+/// Starts a server. Beyond the script every request gets a 200.
 pub async fn server(script: impl IntoIterator<Item = Step>) -> (SocketAddr, Log) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -101,13 +101,13 @@ pub async fn request(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<String>
 
 async fn act(stream: &mut TcpStream, step: Step) -> Option<()> {
     match step {
-        Step::Answer(text) => stream.write_all(text.as_bytes()).await.ok(),
-        Step::AnswerAndClose(text) => {
+        Step::Respond(text) => stream.write_all(text.as_bytes()).await.ok(),
+        Step::RespondAndClose(text) => {
             stream.write_all(text.as_bytes()).await.ok()?;
             stream.shutdown().await.ok()?;
             None
         }
-        Step::AnswerAndHang(text) => {
+        Step::RespondAndHang(text) => {
             stream.write_all(text.as_bytes()).await.ok()?;
             tokio::time::sleep(Duration::from_secs(60)).await;
             None

@@ -79,7 +79,7 @@ fn run<C: Contestant>(load: &Load) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Calls until the time is over; answers how long each call took.
+/// Calls until the time is over; returns how long each call took.
 async fn calls<C: Contestant>(client: &C, in_flight: usize, time: Duration) -> Result<Vec<Duration>, Failure> {
     let end = Instant::now() + time;
     let latencies = RefCell::new(Vec::new());

@@ -1,4 +1,4 @@
-//! The API, as far as the bench needs it: answers every read with the same settings and every update with success.
+//! The API, as far as the bench needs it: returns to every read the same settings and every update with success.
 //!
 //! It prints its URL and serves until its standard input ends.
 
@@ -21,7 +21,7 @@ struct Args {
     /// How many doors the settings have
     #[arg(long)]
     doors: usize,
-    /// Puts a property that nobody knows into every door
+    /// Puts an unknown property into every door
     #[arg(long)]
     unknown: bool,
     /// Adds a warning to what it says of an update
@@ -36,7 +36,7 @@ fn main() -> Result<(), Failure> {
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
-    let read = Bytes::from(document::answer(args.doors, args.unknown));
+    let read = Bytes::from(document::response(args.doors, args.unknown));
     let updated = if args.warning {
         document::WARNED
     } else {
@@ -51,7 +51,7 @@ fn main() -> Result<(), Failure> {
                 let (stream, _) = listener.accept().await?;
                 stream.set_nodelay(true)?;
                 let read = read.clone();
-                let service = service_fn(move |request| answer(request, read.clone(), updated));
+                let service = service_fn(move |request| response(request, read.clone(), updated));
                 tokio::task::spawn_local(async move {
                     // A client that goes away is none of its business.
                     let _ = hyper::server::conn::http1::Builder::new()
@@ -64,7 +64,7 @@ fn main() -> Result<(), Failure> {
     })
 }
 
-async fn answer(
+async fn response(
     mut request: Request<Incoming>,
     read: Bytes,
     updated: &'static str,

@@ -21,9 +21,9 @@ impl Contestant for Floor {
     }
 
     async fn update(&self, settings: Self::Settings) -> Result<bool, Failure> {
-        let answer = self.0.update(&settings).await?;
+        let response = self.0.update(&settings).await?;
         let clean = |list: Option<Vec<String>>| list.is_none_or(|list| list.is_empty());
-        Ok(answer.warning_msg.is_none() && clean(answer.failed_guids) && clean(answer.misconfigured_doors))
+        Ok(response.warning_msg.is_none() && clean(response.failed_guids) && clean(response.misconfigured_doors))
     }
 
     async fn read(&self) -> Result<Self::Settings, Failure> {

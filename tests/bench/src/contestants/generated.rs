@@ -26,14 +26,14 @@ impl Contestant for Generated {
     async fn update(&self, settings: KisiSettings) -> Result<bool, Failure> {
         let mut request = UpdateKisiIntegrationRequest::default();
         request.kisi_settings = settings.into();
-        let answer = self.0.update_kisi_integration(&request).await?;
+        let response = self.0.update_kisi_integration(&request).await?;
         let clean = |list: &Field<List<String>>| list.get().is_none_or(List::is_empty);
-        Ok(!answer.warning_msg.is_value() && clean(&answer.failed_guids) && clean(&answer.misconfigured_doors))
+        Ok(!response.warning_msg.is_value() && clean(&response.failed_guids) && clean(&response.misconfigured_doors))
     }
 
     async fn read(&self) -> Result<KisiSettings, Failure> {
-        let answer = self.0.get_kisi_integration(&Default::default()).await?;
-        Ok(answer.kisi_settings.into_option().ok_or("no settings")?)
+        let response = self.0.get_kisi_integration(&Default::default()).await?;
+        Ok(response.kisi_settings.into_option().ok_or("no settings")?)
     }
 
     /// What the floor does, with the generated types.

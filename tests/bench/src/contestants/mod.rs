@@ -29,13 +29,13 @@ pub trait Contestant: Sized + 'static {
     /// A client of this server. Nothing is sent.
     fn connect(server: &str) -> Result<Self, Failure>;
 
-    /// Sends an update and looks at the answer. Says whether the server had nothing to add.
+    /// Sends an update and looks at the response. Says whether the server had nothing to add.
     fn update(&self, settings: Self::Settings) -> impl Future<Output = Result<bool, Failure>>;
 
     /// Reads the settings.
     fn read(&self) -> impl Future<Output = Result<Self::Settings, Failure>>;
 
     /// Reads the settings, renames a door, says what changes, looks whether anybody else has changed them meanwhile, and
-    /// writes. Answers how many changes there were.
+    /// writes. Returns how many changes there were.
     fn change(&self) -> impl Future<Output = Result<usize, Failure>>;
 }

@@ -43,7 +43,7 @@ pub const GOALS: [(Goal, Against, f64); 11] = [
     (Goal::Call, Against::Ratio, 1.02),
     // The price of a warning is its text.
     (Goal::Warning, Against::Value, 1.05),
-    // Sorted maps, which the floor has too, cost a logarithm: a read's growth by hand stands at 1.12.
+    // Sorted maps, which the floor has too, cost a logarithm: a read's growth by hand is 1.12.
     (Goal::Linear, Against::Value, 1.20),
     // Larger settings leave the caches, so that a door's time cannot be quite the same.
     (Goal::Flat, Against::Value, 1.25),

@@ -11,7 +11,7 @@ use super::tree::Tree;
 
 const TOO_DEEP: &str = "tables and lists are nested too deep here for settings";
 
-/// Reads a text without a byte order mark. One without anything in it says nothing, in any format.
+/// Reads a text without a byte order mark. One without anything in it is empty, in any format.
 pub(super) fn parse(text: &str, format: Format) -> Result<Tree, Faults> {
     if text.trim().is_empty() {
         return Ok(Tree::table(0));

@@ -9,7 +9,7 @@ use super::super::fault::Faults;
 use super::super::tree::{DEPTH, EMPTY, Form, Key, Tree};
 use super::{TOO_DEEP, number};
 
-/// How many values aliases may stand for in all.
+/// How many values aliases may expand to in all.
 const REPEATED: usize = 250_000;
 
 const TAG: &str =
@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
                     }
                 }
                 Event::StreamStart | Event::DocumentEnd => {}
-                // A document without anything in it says nothing, as in TOML.
+                // A document without anything in it is empty, as in TOML.
                 Event::Scalar(_, ScalarStyle::Plain, 0, None) if span.is_empty() => tree = Some(Tree::table(at)),
                 event => tree = Some(self.value(event, &span, at, 0)?),
             }

@@ -1,11 +1,11 @@
 //! Read, plan, apply, by hand.
 
 use super::client::{Client, Error};
-use super::types::{Answer, KisiSettings};
+use super::types::{Response, KisiSettings};
 
 impl Client {
     /// Reads, changes, says which doors change, looks whether anybody else has changed the settings, and writes.
-    pub async fn change(&self, change: impl FnOnce(&mut KisiSettings)) -> Result<(Vec<String>, Answer), Error> {
+    pub async fn change(&self, change: impl FnOnce(&mut KisiSettings)) -> Result<(Vec<String>, Response), Error> {
         let before = self.read().await?.unwrap_or_default();
         let mut after = before.clone();
         change(&mut after);
@@ -13,8 +13,8 @@ impl Client {
         if self.read().await?.unwrap_or_default() != before {
             return Err(Error::Refused("the settings have changed meanwhile".to_owned()));
         }
-        let answer = self.update(&after).await?;
-        Ok((changed, answer))
+        let response = self.update(&after).await?;
+        Ok((changed, response))
     }
 }
 

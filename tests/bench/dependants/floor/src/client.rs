@@ -3,7 +3,7 @@
 //! One pooled `reqwest::Client` with both auth headers as sensitive default headers, a user agent, a connect and a total
 //! time limit, and no redirects, which would carry the key elsewhere. A status other than 2xx is an error, and so is a
 //! 200 whose body says `error` or `authError`. It has what the SDK has on top of that not: no retries, no limit on the
-//! size of an answer, no masking of secrets, no wiping of them, no check of ids, and unknown properties are lost.
+//! size of a response, no masking of secrets, no wiping of them, no check of ids, and unknown properties are lost.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::redirect;
 use serde::Serialize;
 
-use super::types::{Answer, KisiSettings, ReadRequest, UpdateRequest};
+use super::types::{Response, KisiSettings, ReadRequest, UpdateRequest};
 
 #[derive(Debug)]
 pub enum Error {
@@ -72,7 +72,7 @@ impl Client {
         })
     }
 
-    pub async fn update(&self, settings: &KisiSettings) -> Result<Answer, Error> {
+    pub async fn update(&self, settings: &KisiSettings) -> Result<Response, Error> {
         self.post(
             "updateKisiIntegration",
             &UpdateRequest {
@@ -86,16 +86,16 @@ impl Client {
         Ok(self.post("getKisiIntegration", &ReadRequest {}).await?.kisi_settings)
     }
 
-    async fn post<B: Serialize>(&self, operation: &str, body: &B) -> Result<Answer, Error> {
+    async fn post<B: Serialize>(&self, operation: &str, body: &B) -> Result<Response, Error> {
         let url = format!("{}/api/integrations/accessControl/{operation}", self.server);
         let response = self.http.post(url).json(body).send().await?.error_for_status()?;
-        let answer: Answer = response.json().await?;
-        if answer.auth_error == Some(true) {
+        let response: Response = response.json().await?;
+        if response.auth_error == Some(true) {
             return Err(Error::KisiKeyRefused);
         }
-        if answer.error == Some(true) {
-            return Err(Error::Refused(answer.error_msg.unwrap_or_default()));
+        if response.error == Some(true) {
+            return Err(Error::Refused(response.error_msg.unwrap_or_default()));
         }
-        Ok(answer)
+        Ok(response)
     }
 }

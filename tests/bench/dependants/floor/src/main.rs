@@ -32,14 +32,14 @@ async fn run() -> Result<(), Error> {
         door_info_map: Some(BTreeMap::from([("42".to_owned(), door)])),
         ..KisiSettings::default()
     };
-    let answer = client.update(&settings).await?;
-    if let Some(warning) = &answer.warning_msg {
+    let response = client.update(&settings).await?;
+    if let Some(warning) = &response.warning_msg {
         println!("warning: {warning}");
     }
-    for id in answer.failed_guids.iter().flatten() {
+    for id in response.failed_guids.iter().flatten() {
         println!("not updated: {id}");
     }
-    for door in answer.misconfigured_doors.iter().flatten() {
+    for door in response.misconfigured_doors.iter().flatten() {
         println!("misconfigured: {door}");
     }
     Ok(())

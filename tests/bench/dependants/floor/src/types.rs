@@ -102,13 +102,13 @@ pub struct ReadRequest {}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Answer {
+pub struct Response {
     pub error: Option<bool>,
     pub error_msg: Option<String>,
     pub auth_error: Option<bool>,
     pub failed_guids: Option<Vec<String>>,
     pub misconfigured_doors: Option<Vec<String>>,
     pub warning_msg: Option<String>,
-    /// Only what reads answer has it.
+    /// Only what reads return has it.
     pub kisi_settings: Option<KisiSettings>,
 }

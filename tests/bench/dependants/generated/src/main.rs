@@ -32,14 +32,14 @@ async fn run() -> Result<(), Error> {
     settings.door_info_map = [("42", door)].into();
     let mut request = types::UpdateKisiIntegrationRequest::default();
     request.kisi_settings = settings.into();
-    let answer = client.update_kisi_integration(&request).await?;
-    if let Some(warning) = answer.warning_msg.get() {
+    let response = client.update_kisi_integration(&request).await?;
+    if let Some(warning) = response.warning_msg.get() {
         println!("warning: {warning}");
     }
-    for id in answer.failed_guids.iter().flatten() {
+    for id in response.failed_guids.iter().flatten() {
         println!("not updated: {id}");
     }
-    for door in answer.misconfigured_doors.iter().flatten() {
+    for door in response.misconfigured_doors.iter().flatten() {
         println!("misconfigured: {door}");
     }
     Ok(())

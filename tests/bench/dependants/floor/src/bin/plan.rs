@@ -26,7 +26,7 @@ async fn run() -> Result<(), Error> {
         clip_duration: Some(20),
         ..Door::default()
     };
-    let (changed, answer) = client
+    let (changed, response) = client
         .change(|settings| {
             let doors = settings.door_info_map.get_or_insert_default();
             doors.insert("42".to_owned(), door);
@@ -35,7 +35,7 @@ async fn run() -> Result<(), Error> {
     println!("{changed:?}");
     println!(
         "{:?} {:?} {:?}",
-        answer.warning_msg, answer.failed_guids, answer.misconfigured_doors
+        response.warning_msg, response.failed_guids, response.misconfigured_doors
     );
     Ok(())
 }

@@ -1,17 +1,17 @@
 use std::fmt::Write;
 
-/// An HTTP/1.1 answer as bytes, to be sent as it is or to be spoilt first.
+/// An HTTP/1.1 response as bytes, to be sent as it is or to be spoilt first.
 ///
 /// It says `Connection: close` unless told otherwise, so that each attempt of the client opens a connection and is counted.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
-impl Answer {
-    /// An answer with this status, without a content type.
+impl Response {
+    /// A response with this status, without a content type.
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self {
             status,
@@ -38,12 +38,12 @@ impl Answer {
         self
     }
 
-    /// The whole answer with a content length that fits.
+    /// The whole response with a content length that fits.
     pub fn bytes(&self) -> Vec<u8> {
         self.bytes_of_length(self.body.len())
     }
 
-    /// The whole answer, saying that the body is this long.
+    /// The whole response, saying that the body is this long.
     pub fn bytes_of_length(&self, length: usize) -> Vec<u8> {
         self.clone().header("Content-Length", length.to_string()).raw()
     }
@@ -59,20 +59,20 @@ impl Answer {
     }
 }
 
-impl From<Answer> for bytes::Bytes {
-    fn from(answer: Answer) -> Self {
-        answer.bytes().into()
+impl From<Response> for bytes::Bytes {
+    fn from(response: Response) -> Self {
+        response.bytes().into()
     }
 }
 
-/// An answer with a JSON body.
-pub fn json(status: u16, body: &str) -> Answer {
-    Answer::new(status, body).header("Content-Type", "application/json")
+/// A response with a JSON body.
+pub fn json(status: u16, body: &str) -> Response {
+    Response::new(status, body).header("Content-Type", "application/json")
 }
 
-/// An answer with an HTML page.
-pub fn page(status: u16, body: &str) -> Answer {
-    Answer::new(status, body).header("Content-Type", "text/html; charset=utf-8")
+/// A response with an HTML page.
+pub fn page(status: u16, body: &str) -> Response {
+    Response::new(status, body).header("Content-Type", "text/html; charset=utf-8")
 }
 
 /// A body in chunks; the last, empty one included.

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 /// What the settings are read from; a table in tests.
 #[cfg_attr(not(feature = "profile"), allow(dead_code, reason = "only profiles are files"))]
-pub(crate) trait Surroundings {
+pub(crate) trait Env {
     /// An environment variable; an empty one counts as none.
     fn variable(&self, name: &str) -> Option<String>;
 
@@ -28,10 +28,10 @@ pub(crate) struct File {
     pub(crate) mode: Option<u32>,
 }
 
-/// The process's own surroundings.
+/// The environment of this process.
 pub(crate) struct System;
 
-impl Surroundings for System {
+impl Env for System {
     fn variable(&self, name: &str) -> Option<String> {
         // What is not Unicode is refused later, as a key or a URL that has characters of another kind.
         let value = env::var_os(name)?.to_string_lossy().into_owned();
@@ -83,7 +83,7 @@ mod tests {
     use std::io::ErrorKind;
     use std::os::unix::fs::PermissionsExt;
 
-    use super::{Surroundings, System};
+    use super::{Env, System};
 
     #[test]
     fn a_file_comes_with_its_permissions() {

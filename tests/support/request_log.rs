@@ -6,22 +6,22 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::received::read_request;
-use crate::{Answer, json};
+use crate::{Response, json};
 
 /// What a server did with one arrival of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Deed {
-    /// Answered it.
-    Answered = 1,
-    /// Answered 503.
+    /// Responded to it.
+    Responded = 1,
+    /// Returned 503.
     Unavailable = 2,
-    /// Answered 429 with no wait.
+    /// Returned 429 with no wait.
     Limited = 3,
-    /// Reset the connection instead of an answer.
+    /// Reset the connection instead of a response.
     Reset = 4,
-    /// Closed the connection in the answer's body.
+    /// Closed the connection in the response's body.
     Truncated = 5,
-    /// Said nothing until the client went away.
+    /// Sent nothing until the client went away.
     Stalled = 6,
 }
 
@@ -36,7 +36,7 @@ const BITS: u32 = 4;
 
 /// A server that writes down each arrival of each request, known by the number in its body, and fails some.
 #[derive(Debug)]
-pub struct Ledger {
+pub struct RequestLog {
     /// Four bits for each arrival, the latest lowest.
     deeds: Vec<AtomicU64>,
     arrivals: AtomicU64,
@@ -44,10 +44,10 @@ pub struct Ledger {
     seed: u64,
 }
 
-impl Ledger {
+impl RequestLog {
     /// Starts a server for requests numbered below `requests`, of which it fails `per_ten_thousand` of ten thousand.
     pub async fn start(requests: usize, per_ten_thousand: u64, seed: u64) -> (Arc<Self>, SocketAddr) {
-        let ledger = Arc::new(Self {
+        let log = Arc::new(Self {
             deeds: (0..requests).map(|_| AtomicU64::new(0)).collect(),
             arrivals: AtomicU64::new(0),
             per_ten_thousand,
@@ -55,13 +55,13 @@ impl Ledger {
         });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::clone(&ledger);
+        let shared = Arc::clone(&log);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(Arc::clone(&shared).serve(stream));
             }
         });
-        (ledger, address)
+        (log, address)
     }
 
     /// What was done with a request, in the order of its arrivals.
@@ -70,7 +70,7 @@ impl Ledger {
         let mut deeds = Vec::new();
         while bits != 0 {
             let code = bits & ((1 << BITS) - 1);
-            let all = FAULTS.iter().chain([&Deed::Answered]);
+            let all = FAULTS.iter().chain([&Deed::Responded]);
             deeds.extend(all.copied().find(|deed| *deed as u64 == code));
             bits >>= BITS;
         }
@@ -92,9 +92,9 @@ impl Ledger {
             .unwrap();
             let good = json(200, &format!(r#"{{"number":{number}}}"#)).keep_alive();
             let bytes = match deed {
-                Deed::Answered => good.bytes(),
-                Deed::Unavailable => Answer::new(503, "").keep_alive().bytes(),
-                Deed::Limited => Answer::new(429, "").keep_alive().header("Retry-After", "0").bytes(),
+                Deed::Responded => good.bytes(),
+                Deed::Unavailable => Response::new(503, "").keep_alive().bytes(),
+                Deed::Limited => Response::new(429, "").keep_alive().header("Retry-After", "0").bytes(),
                 Deed::Reset => {
                     let _ = stream.get_ref().set_zero_linger();
                     return;
@@ -115,7 +115,7 @@ impl Ledger {
         if chance % 10_000 < self.per_ten_thousand {
             FAULTS[usize::try_from(chance / 10_000 % FAULTS.len() as u64).unwrap()]
         } else {
-            Deed::Answered
+            Deed::Responded
         }
     }
 }

@@ -19,13 +19,13 @@ pub(crate) struct Method {
     pub(crate) name: String,
     /// The type of its body, if that is JSON.
     pub(crate) body: Option<String>,
-    /// The type of its answer.
-    pub(crate) answer: String,
+    /// The type of its response.
+    pub(crate) response: String,
 }
 
-/// A generated crate on the disk, its mock crate, and the program that puts them to the proof.
+/// A generated crate on the disk, its mock crate, and the program that puts them to the roundtrip.
 #[derive(Debug)]
-pub(crate) struct Proof {
+pub(crate) struct Roundtrip {
     folder: PathBuf,
     methods: Vec<Method>,
     libraries: Libraries,
@@ -36,11 +36,11 @@ const CRATE: &str = "proven";
 /// Its mock crate's.
 const MOCK: &str = "proven_httpmock";
 
-impl Proof {
+impl Roundtrip {
     /// Writes the crate and the program into a folder of this name below the workspace's target folder. `calls` is the text of a
     /// module with a function `run`, which is called before anything is read.
     pub(crate) fn new(name: &str, made: &StandAlone, calls: &str) -> Self {
-        let folder = target().join("tmp/proofs").join(name);
+        let folder = target().join("tmp/roundtrip").join(name);
         let generated = folder.join(CRATE);
         let changes = output::compare(&generated, &made.files, &["src", "httpmock"]).expect("the folder can be read");
         output::write(&generated, &changes).expect("the folder can be written");
@@ -72,7 +72,7 @@ impl Proof {
         &self.methods
     }
 
-    /// Compiles everything, and answers what the compiler says of the generated code.
+    /// Compiles everything, and returns what the compiler says of the generated code.
     ///
     /// It is compiled against the libraries that this test was built with: cargo would build them all again, for the sake of features
     /// that differ. Of cargo's part there is the manifests': they have to resolve, and name all that the code uses.
@@ -90,7 +90,7 @@ impl Proof {
         let crates = [
             (CRATE, "lib", self.folder.join(CRATE), "src/lib.rs"),
             (MOCK, "lib", self.folder.join(CRATE).join("httpmock"), "src/lib.rs"),
-            ("proof", "bin", program, "src/main.rs"),
+            ("roundtrip", "bin", program, "src/main.rs"),
         ];
         let mut said = said;
         for (name, kind, folder, source) in crates {
@@ -103,7 +103,7 @@ impl Proof {
         said
     }
 
-    /// Builds the documentation, and answers what rustdoc says.
+    /// Builds the documentation, and returns what rustdoc says.
     pub(crate) fn document(&self) -> String {
         let generated = self.folder.join(CRATE);
         let crates = [(CRATE, generated.clone()), (MOCK, generated.join("httpmock"))];
@@ -120,7 +120,7 @@ impl Proof {
         let program = self
             .folder
             .join("out")
-            .join(format!("proof{}", std::env::consts::EXE_SUFFIX));
+            .join(format!("roundtrip{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(program)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -312,7 +312,7 @@ fn manifest() -> String {
     let sdk = sdk.display();
     format!(
         r#"[package]
-name = "proof"
+name = "roundtrip"
 version = "0.0.0"
 edition = "2024"
 
@@ -342,7 +342,7 @@ fn methods(client: &str) -> Vec<Method> {
         .map(|signature| Method {
             name: signature.ident.to_string(),
             body: signature.inputs.iter().find_map(body),
-            answer: answer(&signature.output).expect("a method answers a result"),
+            response: response(&signature.output).expect("a method returns a result"),
         })
         .collect()
 }
@@ -368,7 +368,7 @@ fn body(argument: &FnArg) -> Option<String> {
     (name.ident == "body").then_some(ty)
 }
 
-fn answer(output: &ReturnType) -> Option<String> {
+fn response(output: &ReturnType) -> Option<String> {
     let ReturnType::Type(_, ty) = output else { return None };
     let Type::Path(path) = &**ty else { return None };
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
@@ -380,11 +380,11 @@ fn answer(output: &ReturnType) -> Option<String> {
     }
 }
 
-/// The program: two numbers a method, the even one for its body and the odd one for its answer.
+/// The program: two numbers a method, the even one for its body and the odd one for its response.
 fn source(methods: &[Method]) -> String {
     let mut arms = String::new();
     for (at, method) in methods.iter().enumerate() {
-        let types = [method.body.as_deref(), Some(method.answer.as_str())];
+        let types = [method.body.as_deref(), Some(method.response.as_str())];
         for (side, ty) in types.into_iter().enumerate() {
             if let Some(ty) = ty.filter(|ty| *ty != "()" && !ty.contains("Bytes")) {
                 writeln!(arms, "        {} => trip::<{ty}>(json),", at * 2 + side).expect("a string takes text");

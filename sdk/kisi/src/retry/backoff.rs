@@ -2,26 +2,26 @@ use std::time::Duration;
 
 /// How often a call is tried, and how long it waits in between.
 ///
-/// *Whether* a request may be sent again is not a matter of policy but of certainty, and of what the operation does:
+/// *Whether* a request is retried depends on the failure and on the operation, and is no option:
 ///
-/// | after | reads and whole-state writes | other writes | the unlocking of a door |
+/// | failure | idempotent: reads, whole-state writes | other writes | the unlocking of a door |
 /// | --- | --- | --- | --- |
-/// | a connection that never opened | again | again | error |
-/// | 429 | again | again | error |
-/// | 502, 503, 504, a reset, an attempt's time limit | again | error | error |
-/// | anything else | error | error | error |
+/// | no connection opened | retry | retry | error |
+/// | 429 (throttled) | retry | retry | error |
+/// | 502, 503, 504, a reset, an attempt's time limit (transient) | retry | error | error |
+/// | anything else (permanent) | error | error | error |
 ///
-/// A door is unlocked now or not at all: that request is tried once, does not wait for a quota either, and has a limit of
-/// its own ([`unlock_timeout`](crate::CallOptions::unlock_timeout)).
+/// A door is unlocked now or not at all: that request is tried once, does not wait for a quota, and has its own limit
+/// ([`unlock_timeout`](crate::CallOptions::unlock_timeout)).
 ///
 /// Between attempts the call waits a random time between nothing and a ceiling that doubles from
 /// [`base_backoff`](Self::base_backoff) to [`max_backoff`](Self::max_backoff) (exponential backoff with full
-/// jitter), or what the server asks for with `Retry-After`. A wait that would pass the call's deadline is not
-/// begun: the error comes at once, with its [`retry_after`](crate::Error::retry_after).
+/// jitter), or what the server asks for with `Retry-After`. If a wait would pass the call's
+/// deadline, the error is returned at once, with its [`retry_after`](crate::Error::retry_after).
 ///
 /// All clones of a client share a budget of 500 tokens, so that an outage is not made worse: a retry takes 5 of
-/// them, one after a time limit 10, a retry after 429 none (the server paces those itself). A success gives
-/// back what its retries took, and 1 where there were none. Without enough tokens the error comes at once.
+/// them, one after a time limit 10, a retry after 429 none (the server paces those). A success gives
+/// back what its retries took, and 1 where there were none. Without enough tokens the error is returned at once.
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,27 +50,27 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, and no waiting for an organisation's quota either: the request is sent although a 429 asked to wait.
+    /// Returns a policy of one attempt, without waiting for an organisation's quota either: the request is sent although a 429 asked to wait.
     /// (Not the unlocking of a door, which then fails at once.)
     pub fn none() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// How often a request is tried at most, the first time included; 0 counts as 1.
+    /// Sets how often a request is tried at most, the first time included; 0 counts as 1.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The ceiling of the wait before the second attempt.
+    /// Sets the ceiling of the wait before the second attempt.
     #[must_use]
     pub fn base_backoff(mut self, ceiling: Duration) -> Self {
         self.base_backoff = ceiling;
         self
     }
 
-    /// The ceiling of every wait that the server does not ask for.
+    /// Sets the ceiling of every wait that the server does not ask for.
     #[must_use]
     pub fn max_backoff(mut self, ceiling: Duration) -> Self {
         self.max_backoff = ceiling;

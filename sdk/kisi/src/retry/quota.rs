@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What a server asks for beyond this is left to the caller of the one call that it answered: a wrong header must
+/// What a server asks for beyond this is left to the caller of the one call that it throttled: a wrong header must
 /// not silence a client for a day.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -16,7 +16,7 @@ const FEW: usize = 64;
 ///
 /// Only organisations with a pause are in it, however many there are, and however long their clients live.
 #[derive(Debug)]
-pub(crate) struct Pauses {
+pub(crate) struct Quotas {
     epoch: Instant,
     /// When the last of all pauses ends, in milliseconds after the epoch; 0 for none.
     last: AtomicU64,
@@ -31,7 +31,7 @@ struct Until {
     prune_at: usize,
 }
 
-impl Default for Pauses {
+impl Default for Quotas {
     fn default() -> Self {
         Self {
             epoch: Instant::now(),
@@ -41,7 +41,7 @@ impl Default for Pauses {
     }
 }
 
-impl Pauses {
+impl Quotas {
     /// Holds an organisation's calls back from `now` on, for at least as long as they already are; `None` is the key's own.
     #[cold]
     pub(crate) fn extend(&self, organization: Option<&str>, now: Instant, wait: Duration) {
@@ -66,7 +66,7 @@ impl Pauses {
 
     /// How long an organisation's calls have to hold back.
     pub(crate) fn rest(&self, organization: Option<&str>, now: Instant) -> Option<Duration> {
-        // The usual case: nobody's quota is used up, and nothing has to be locked.
+        // The usual case: no quota is used up, and nothing has to be locked.
         let last = match self.last.load(Ordering::Acquire) {
             0 => return None,
             last => last,
@@ -98,52 +98,52 @@ impl Pauses {
 mod tests {
     use std::time::Duration;
 
-    use super::{FEW, LONGEST, Pauses};
+    use super::{FEW, LONGEST, Quotas};
 
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
     fn it_ends_and_only_grows() {
-        let pauses = Pauses::default();
-        let now = pauses.epoch;
-        assert_eq!(pauses.rest(None, now), None);
-        pauses.extend(None, now, 3 * SECOND);
-        pauses.extend(None, now, SECOND);
-        assert_eq!(pauses.rest(None, now), Some(3 * SECOND));
-        assert_eq!(pauses.rest(None, now + 2 * SECOND), Some(SECOND));
-        assert_eq!(pauses.rest(None, now + 3 * SECOND), None);
-        pauses.extend(None, now, Duration::MAX);
-        assert_eq!(pauses.rest(None, now), Some(LONGEST));
+        let quotas = Quotas::default();
+        let now = quotas.epoch;
+        assert_eq!(quotas.rest(None, now), None);
+        quotas.extend(None, now, 3 * SECOND);
+        quotas.extend(None, now, SECOND);
+        assert_eq!(quotas.rest(None, now), Some(3 * SECOND));
+        assert_eq!(quotas.rest(None, now + 2 * SECOND), Some(SECOND));
+        assert_eq!(quotas.rest(None, now + 3 * SECOND), None);
+        quotas.extend(None, now, Duration::MAX);
+        assert_eq!(quotas.rest(None, now), Some(LONGEST));
     }
 
     #[test]
     fn each_organisation_has_its_own() {
-        let pauses = Pauses::default();
-        let now = pauses.epoch;
-        pauses.extend(Some("a"), now, SECOND);
-        pauses.extend(Some("b"), now, 3 * SECOND);
-        assert_eq!(pauses.rest(Some("a"), now), Some(SECOND));
-        assert_eq!(pauses.rest(Some("a"), now + 2 * SECOND), None);
-        assert_eq!(pauses.rest(Some("b"), now + 2 * SECOND), Some(SECOND));
-        assert_eq!((pauses.rest(Some("c"), now), pauses.rest(None, now)), (None, None));
+        let quotas = Quotas::default();
+        let now = quotas.epoch;
+        quotas.extend(Some("a"), now, SECOND);
+        quotas.extend(Some("b"), now, 3 * SECOND);
+        assert_eq!(quotas.rest(Some("a"), now), Some(SECOND));
+        assert_eq!(quotas.rest(Some("a"), now + 2 * SECOND), None);
+        assert_eq!(quotas.rest(Some("b"), now + 2 * SECOND), Some(SECOND));
+        assert_eq!((quotas.rest(Some("c"), now), quotas.rest(None, now)), (None, None));
     }
 
     #[test]
     fn pauses_that_are_over_are_forgotten_and_the_others_are_not() {
-        let pauses = Pauses::default();
-        let now = pauses.epoch;
-        pauses.extend(Some("long"), now, LONGEST);
+        let quotas = Quotas::default();
+        let now = quotas.epoch;
+        quotas.extend(Some("long"), now, LONGEST);
         for number in 0..100_000_u32 {
             // One a millisecond, a second each: about a thousand at a time.
             let now = now + Duration::from_millis(u64::from(number) / 2);
-            pauses.extend(Some(&number.to_string()), now, SECOND);
-            assert!(pauses.len() <= 4 * 2000 + FEW, "{}", pauses.len());
+            quotas.extend(Some(&number.to_string()), now, SECOND);
+            assert!(quotas.len() <= 4 * 2000 + FEW, "{}", quotas.len());
         }
         let late = now + Duration::from_secs(59);
-        assert_eq!(pauses.rest(Some("long"), late), Some(SECOND));
-        pauses.lock().prune_at = 0;
-        pauses.extend(None, now + 2 * LONGEST, SECOND);
-        assert_eq!(pauses.len(), 1);
-        assert!(pauses.lock().by_organization.capacity() <= 4 * FEW);
+        assert_eq!(quotas.rest(Some("long"), late), Some(SECOND));
+        quotas.lock().prune_at = 0;
+        quotas.extend(None, now + 2 * LONGEST, SECOND);
+        assert_eq!(quotas.len(), 1);
+        assert!(quotas.lock().by_organization.capacity() <= 4 * FEW);
     }
 }

@@ -132,7 +132,7 @@ impl HttpSettings {
 
 /// The clients that send requests.
 ///
-/// A connection is driven by a task of the runtime that opened it. On another runtime it is of no use: nobody may be
+/// A connection is driven by a task of the runtime that opened it. On another runtime it is of no use: no task may be
 /// driving it, and a request on it would wait for ever. So each runtime has connections of its own.
 pub(crate) struct HttpClients {
     settings: Box<HttpSettings>,
@@ -143,8 +143,8 @@ pub(crate) struct HttpClients {
     guests: Mutex<VecDeque<Guest>>,
     /// A connection for each request, made when it is first needed.
     ///
-    /// On a connection that was used before, a request can meet the server's closing of it, and then nobody
-    /// knows whether it was carried out. What must not happen twice does not take that chance.
+    /// On a connection that was used before, a request can meet the server's closing of it, and then it is unknown
+    /// whether it was carried out. What must not happen twice does not take that chance.
     single: OnceLock<reqwest::Client>,
 }
 

@@ -6,8 +6,7 @@ use reqwest::Url;
 use rhombus_kisi_runtime::{CallInfo, Error, Masker, excerpt, said};
 use serde_json::Value;
 
-use super::failure::Failure;
-use crate::retry::retry_after;
+use crate::retry::{Failure, retry_after};
 
 /// How much of the body of an error is read.
 pub(crate) const BODY_LIMIT: usize = 16 * 1024;
@@ -15,7 +14,7 @@ pub(crate) const BODY_LIMIT: usize = 16 * 1024;
 pub(super) const HOST_LENGTH: usize = 260;
 
 /// A response with another status than 2xx.
-pub(crate) struct Answered<'a> {
+pub(crate) struct ErrorResponse<'a> {
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) url: &'a Url,
@@ -27,13 +26,13 @@ pub(crate) struct Answered<'a> {
     pub(crate) proxy: Option<&'a str>,
 }
 
-/// The error that a response with another status than 2xx stands for; `masker` knows the request's secrets.
-pub(crate) fn failure(call: CallInfo, answered: &Answered<'_>, masker: &Masker) -> Failure {
-    let Answered {
+/// Returns the failure of a response with another status than 2xx; `masker` knows the request's secrets.
+pub(crate) fn failure(call: CallInfo, response: &ErrorResponse<'_>, masker: &Masker) -> Failure {
+    let ErrorResponse {
         status, headers, url, ..
-    } = *answered;
+    } = *response;
     let asked = retry_after(headers, SystemTime::now());
-    let excerpt = || message(answered.body, answered.cut, masker);
+    let excerpt = || message(response.body, response.cut, masker);
     let error = match status {
         StatusCode::UNAUTHORIZED => Error::Unauthorized {
             call,
@@ -57,7 +56,7 @@ pub(crate) fn failure(call: CallInfo, answered: &Answered<'_>, masker: &Masker) 
             status,
             excerpt: format!(
                 "the proxy {} wants a user and a password, or other ones",
-                answered.proxy.unwrap_or("in between")
+                response.proxy.unwrap_or("in between")
             ),
         },
         _ => Error::Status {
@@ -113,7 +112,7 @@ mod tests {
     use reqwest::Url;
     use rhombus_kisi_runtime::{CallInfo, Error, Masker};
 
-    use super::{Answered, BODY_LIMIT, failure, message};
+    use super::{BODY_LIMIT, ErrorResponse, failure, message};
 
     fn masker() -> Masker {
         Masker::new(["topsecret-key"])
@@ -158,7 +157,7 @@ mod tests {
             .collect();
         let url = Url::parse("https://api.example/x").unwrap();
         let status = StatusCode::from_u16(status).unwrap();
-        let answered = Answered {
+        let response = ErrorResponse {
             status,
             headers: &headers,
             url: &url,
@@ -166,7 +165,7 @@ mod tests {
             cut: false,
             proxy: Some("proxy.example:3128"),
         };
-        let failure = failure(CallInfo::new("read", 1), &answered, &masker());
+        let failure = failure(CallInfo::new("read", 1), &response, &masker());
         (failure.error, failure.retry_after)
     }
 

@@ -307,4 +307,28 @@ mod tests {
         let response = Response::new(StatusCode::OK, HeaderMap::new(), body);
         assert!(json::<Doors>("getDoors", &response, |text| text).is_err());
     }
+
+    #[test]
+    fn a_message_of_the_types_own_does_not_come_out() {
+        use serde::de::Error;
+        let expectation = |text: &str| super::expectation(&serde_json::Error::custom(text), text);
+        assert_eq!(expectation("the value hunter2 is odd"), "a value of another form");
+        assert_eq!(expectation("expected a short text"), "expected a short text");
+        assert_eq!(
+            expectation("invalid value: \"hunter2\", expected a uuid"),
+            "expected a uuid"
+        );
+    }
+
+    #[test]
+    fn a_path_of_long_characters_is_as_long_as_another() {
+        let name = |letter: char| letter.to_string().repeat(super::PATH_LENGTH / 2);
+        let path: Vec<_> = ['\u{1f6aa}', '\u{1f511}', '\u{1f512}', '\u{1f3e2}']
+            .map(|letter| super::Step::Name(name(letter)))
+            .into();
+        let text = super::pointer(&path, &|name| name);
+        assert!(text.chars().count() > super::PATH_LENGTH, "{}", text.chars().count());
+        let many = vec![super::Step::Name("x".repeat(super::PATH_LENGTH)); 1000];
+        assert!(super::pointer(&many, &|name| name).len() < 6 * super::PATH_LENGTH);
+    }
 }

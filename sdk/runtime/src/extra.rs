@@ -589,4 +589,43 @@ mod tests {
             prop_assert_eq!(Extra::from(extra.clone().into_inner()), extra);
         }
     }
+
+    #[test]
+    fn what_was_there_is_returned_and_leaves_nothing_behind() {
+        let raw = |json: &str| serde_json::value::RawValue::from_string(json.to_owned()).unwrap();
+        let mut extra = read(r#"{"a":1,"b":2}"#);
+        assert_eq!(extra.insert("b", raw("[3]")).unwrap().get(), "2");
+        assert!(extra.insert("c", raw("4")).is_none());
+        assert_eq!(extra.remove("a").unwrap().get(), "1");
+        assert_eq!(extra.0.as_deref().unwrap().text, r#""b":[3],"c":4,"#);
+        extra.remove("c");
+        extra.remove("b");
+        assert_eq!(extra.0.as_deref().unwrap().text, "");
+    }
+
+    #[test]
+    fn debug_has_the_names_and_no_values() {
+        let extra = read(r#"{"colour":"hunter2","two words":null}"#);
+        assert_eq!(format!("{extra:?}"), "{colour: .., two words: ..}");
+    }
+
+    #[test]
+    fn spelling_does_not_matter_at_any_depth_that_is_read() {
+        let nested = |open: &str, close: &str| {
+            let depth = super::DEPTH;
+            format!(r#"{{"a":{}1{}}}"#, open.repeat(depth), close.repeat(depth))
+        };
+        assert_eq!(read(&nested("[", "]")), read(&nested("[ ", " ]")));
+    }
+
+    #[test]
+    fn what_is_no_object_or_name_is_said_to_be_none() {
+        use serde::Deserialize;
+        use serde::de::value::{Error, MapDeserializer};
+        let error = serde_json::from_str::<Extra>("3").unwrap_err().to_string();
+        assert!(error.contains("expected a JSON object"), "{error}");
+        let numbers = MapDeserializer::<_, Error>::new([(1, 2)].into_iter());
+        let error = Extra::deserialize(numbers).unwrap_err().to_string();
+        assert!(error.contains("expected a property name"), "{error}");
+    }
 }

@@ -228,4 +228,23 @@ mod tests {
         assert_eq!(path_to(b"{\"a\":[1,\n2]}\n]", 13), None);
         assert_eq!(path_to(b"", 0), Some(Vec::new()));
     }
+
+    #[test]
+    fn space_after_the_document_belongs_to_it_and_nothing_else_does() {
+        assert_eq!(path_to(b"{} \n", 3), Some(Vec::new()));
+        assert_eq!(path_to(b"{}{}", 2), None);
+        assert_eq!(path_to(b"{}{}", 3), None);
+        assert_eq!(path_to(b"{}x", 2), None);
+    }
+
+    #[test]
+    fn brackets_beyond_the_bound_are_counted() {
+        let open = "[".repeat(super::DEPTH);
+        // One too many is opened and closed twice, and then the element after them is the third.
+        let text = format!("{open}[0,0],{{\"x\":1}},3");
+        let path = path_to(text.as_bytes(), text.len() - 1).unwrap();
+        assert_eq!(path.len(), super::DEPTH);
+        assert_eq!(path.last(), Some(&Step::Index(2)));
+        assert_eq!(path.first(), Some(&Step::Index(0)));
+    }
 }

@@ -700,4 +700,56 @@ mod tests {
             prop_assert_eq!(masker.mask(text.clone()), text);
         }
     }
+
+    #[test]
+    fn a_text_is_looked_at_and_kept_up_to_the_bound() {
+        let masker = Masker::new(["topsecret-key"]);
+        let long = "x".repeat(30_000) + "topsecret-key";
+        assert_eq!(masker.mask(long), "x".repeat(30_000) + "***");
+        // One that is just as long as the bound is not cut off: its end is no beginning of a secret.
+        let whole = "x".repeat(super::TEXT - 3) + "top";
+        assert_eq!(masker.mask(whole.clone()), whole);
+        assert_eq!(masker.mask(format!("{whole}s")), "x".repeat(super::TEXT - 3) + "***");
+    }
+
+    #[test]
+    fn an_end_of_a_short_secret_is_no_secret() {
+        let masker = Masker::new(["topsecre"]);
+        assert_eq!(masker.mask("a opsecre b".to_owned()), "a opsecre b");
+        let masker = Masker::new(["topsecret"]);
+        assert_eq!(masker.mask("a opsecret b".to_owned()), "a *** b");
+    }
+
+    #[test]
+    fn a_few_letters_of_a_secret_in_base_64_are_none() {
+        let masker = Masker::new(["topsecre"]);
+        let text = format!("a {} b", encode(STANDARD, b"topsec"));
+        assert_eq!(masker.mask(text.clone()), text);
+    }
+
+    #[test]
+    fn a_space_at_the_beginning_is_a_plus_too() {
+        let masker = Masker::new([" opsecret-key"]);
+        for text in ["x=+opsecret-key", "x= opsecret-key", "x=%20opsecret-key"] {
+            assert_eq!(masker.mask(text.to_owned()), "x=***", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_text_that_is_cut_off_in_base_64_goes() {
+        let masker = Masker::new(["topsecret-key"]);
+        let digits = encode(STANDARD, b"filler-words-to");
+        assert!(masker.mask_cut(format!("a {digits}")).ends_with("***"));
+        for text in [format!("a {digits} b"), format!("a {digits}\u{e9}")] {
+            assert_eq!(masker.mask_cut(text.clone()), text);
+            assert_eq!(masker.mask(text.clone()), text);
+        }
+        assert_eq!(masker.mask(format!("a {digits}")), format!("a {digits}"));
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let shown = format!("{:?}", Masker::new(["topsecret-key", "short"]));
+        assert_eq!(shown, "Masker { secrets: 2 }");
+    }
 }

@@ -356,8 +356,140 @@ fn write_map<'de, A: MapAccess<'de>>(
 
 #[cfg(test)]
 mod tests {
+    use serde::de::value::{BytesDeserializer, Error, MapDeserializer, SeqDeserializer, UnitDeserializer};
+    use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
+
+    use super::{Append, DEPTH, object, token};
+
+    /// The JSON of what another format reads.
+    fn json<'de>(value: impl Deserializer<'de, Error = Error>) -> Result<String, String> {
+        let mut text = String::new();
+        match Append(&mut text).deserialize(value) {
+            Ok(()) => Ok(text),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn of<'de>(value: impl IntoDeserializer<'de, Error>) -> String {
+        json(value.into_deserializer()).unwrap()
+    }
+
+    /// What no value of the standard library is read as.
+    #[derive(Clone, Copy)]
+    enum Odd {
+        None,
+        Some,
+        Newtype,
+        /// Lists, and objects, inside each other.
+        Lists(usize),
+        Objects(usize),
+    }
+
+    impl<'de> Deserializer<'de> for Odd {
+        type Error = Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match self {
+                Self::None => visitor.visit_none(),
+                Self::Some => visitor.visit_some(Self::Lists(1)),
+                Self::Newtype => visitor.visit_newtype_struct(Self::Objects(2)),
+                Self::Lists(0) | Self::Objects(0) => visitor.visit_u8(0),
+                Self::Lists(depth) => visitor.visit_seq(SeqDeserializer::new([Self::Lists(depth - 1)].into_iter())),
+                Self::Objects(depth) => {
+                    visitor.visit_map(MapDeserializer::new([("a", Self::Objects(depth - 1))].into_iter()))
+                }
+            }
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+            newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    impl IntoDeserializer<'_, Error> for Odd {
+        type Deserializer = Self;
+
+        fn into_deserializer(self) -> Self {
+            self
+        }
+    }
+
     #[test]
     fn the_library_still_hands_out_text() {
-        assert!(super::token().contains("RawValue"), "{}", super::token());
+        assert!(token().contains("RawValue"), "{}", token());
+    }
+
+    #[test]
+    fn a_value_of_another_format_is_written_as_json() {
+        assert_eq!([of(true), of(false)], ["true", "false"]);
+        assert_eq!([of(-7_i64), of(7_u64)], ["-7", "7"]);
+        assert_eq!(
+            [of(i128::MIN), of(u128::MAX)],
+            [i128::MIN.to_string(), u128::MAX.to_string()]
+        );
+        assert_eq!([of(1.0), of("a\"b")], ["1.0", r#""a\"b""#]);
+        assert_eq!(json(UnitDeserializer::new()).unwrap(), "null");
+        assert_eq!(
+            [of(Odd::None), of(Odd::Some), of(Odd::Newtype)],
+            ["null", "[0]", r#"{"a":{"a":0}}"#]
+        );
+        assert_eq!(
+            [of(Vec::<u8>::new()), of(vec![1_u8]), of(vec![1_u8, 2, 3])],
+            ["[]", "[1]", "[1,2,3]"]
+        );
+        let map = |members: &'static [(&str, u8)]| MapDeserializer::new(members.iter().copied());
+        for (members, text) in [
+            (&[] as &[_], "{}"),
+            (&[("a", 1)], r#"{"a":1}"#),
+            (&[("a", 1), ("b\n", 2), ("c", 3)], r#"{"a":1,"b\n":2,"c":3}"#),
+        ] {
+            assert_eq!(json(map(members)).unwrap(), text);
+            assert_eq!(object(map(members)).unwrap(), text);
+        }
+        assert_eq!(object(Odd::Newtype).unwrap(), r#"{"a":{"a":0}}"#);
+    }
+
+    #[test]
+    fn depth_is_bounded_in_another_format_too() {
+        for odd in [Odd::Lists, Odd::Objects] {
+            assert!(json(odd(DEPTH)).is_ok());
+            for depth in [DEPTH + 1, DEPTH + 2, 4 * DEPTH] {
+                let error = json(odd(depth)).unwrap_err();
+                assert!(error.contains("inside each other"), "{error}");
+            }
+        }
+        assert!(object(Odd::Objects(DEPTH)).is_ok());
+        assert!(object(Odd::Objects(DEPTH + 1)).is_err());
+    }
+
+    #[test]
+    fn text_that_is_handed_out_is_taken_as_it_is() {
+        let whole = || MapDeserializer::<_, Error>::new([(token(), "{\"a\" : 1}")].into_iter());
+        assert_eq!(json(whole()).unwrap(), "{\"a\" : 1}");
+        assert_eq!(object(whole()).unwrap(), "{\"a\" : 1}");
+        let owned = MapDeserializer::<_, Error>::new([(token(), "{}".to_owned())].into_iter());
+        assert_eq!(object(owned).unwrap(), "{}");
+    }
+
+    #[test]
+    fn errors_say_what_was_expected() {
+        let says = |error: String, what: &str| assert!(error.ends_with(what), "{error}");
+        says(
+            json(BytesDeserializer::new(b"x")).unwrap_err(),
+            "expected a value that JSON has",
+        );
+        says(
+            json(MapDeserializer::new([(1, 2)].into_iter())).unwrap_err(),
+            "expected a property name",
+        );
+        says(
+            json(MapDeserializer::new([(token(), 2)].into_iter())).unwrap_err(),
+            "expected JSON text",
+        );
+        let not_text = object(MapDeserializer::<_, Error>::new([(token(), 2)].into_iter()));
+        says(not_text.unwrap_err().to_string(), "expected JSON text");
+        let number = object::<serde::de::value::U8Deserializer<Error>>(2_u8.into_deserializer());
+        says(number.unwrap_err().to_string(), "expected a JSON object");
     }
 }

@@ -336,4 +336,22 @@ mod tests {
         assert!(Secrets::of_text("application/json", b"--x{[").is_empty());
         assert!(Secrets::of_text("application/json", "[".repeat(1_000_000).as_bytes()).is_empty());
     }
+
+    #[test]
+    fn a_long_secret_is_kept_as_far_as_a_message_shows_it() {
+        let kept = |length: usize| {
+            let body = format!(r#"{{"token":"{}"}}"#, "x".repeat(length));
+            let secrets = Secrets::of_text("application/json", body.as_bytes());
+            secrets.iter().map(str::len).collect::<Vec<_>>()
+        };
+        for (length, are) in [
+            (5, vec![]),
+            (6, vec![6]),
+            (20_000, vec![20_000]),
+            (super::TEXT, vec![super::TEXT]),
+            (super::TEXT + 1, vec![super::TEXT]),
+        ] {
+            assert_eq!(kept(length), are);
+        }
+    }
 }

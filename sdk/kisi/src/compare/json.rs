@@ -233,4 +233,23 @@ mod tests {
             let _ = Json::parse(&text);
         }
     }
+
+    #[test]
+    fn the_deepest_level_that_is_taken_apart_is_the_last() {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let text = format!("{}1{}", open.repeat(DEPTH + 1), close.repeat(DEPTH + 1));
+            let parsed = Json::parse(&text).unwrap();
+            let mut at = &parsed;
+            for _ in 0..DEPTH {
+                at = match at {
+                    Json::Array(values) => &values[0],
+                    object => object.get("a").unwrap(),
+                };
+            }
+            assert!(
+                matches!(at, Json::Verbatim(text) if **text == *format!("{open}1{close}")),
+                "{at:?}"
+            );
+        }
+    }
 }

@@ -152,4 +152,65 @@ mod tests {
             assert!(!could_stand_for(mask, secret), "{mask}");
         }
     }
+
+    #[test]
+    fn each_sign_and_each_word_makes_a_mask() {
+        for sign in super::MASKING {
+            let signs = sign.to_string().repeat(super::RUN);
+            for mask in [
+                format!("{signs}abcd"),
+                format!("abcd{signs}"),
+                format!("ab{signs}cd"),
+                signs,
+            ] {
+                assert!(looks_like_a_mask(&mask), "{mask}");
+                assert!(could_stand_for(&mask, "abcd-kisi-abcd"), "{mask}");
+            }
+            assert!(!looks_like_a_mask(&format!("a{sign}{sign}b{sign}c")), "{sign}");
+        }
+        for sign in ["x", "X", "#", ".", "-", "_", "?"] {
+            assert!(
+                looks_like_a_mask(&sign.repeat(3)) && could_stand_for(&sign.repeat(3), "kisi-abcd"),
+                "{sign}"
+            );
+            assert!(!looks_like_a_mask(&sign.repeat(2)), "{sign}");
+            assert!(!looks_like_a_mask(&format!("{sign}{sign}a{sign}")), "{sign}");
+        }
+        for word in super::WORDS {
+            assert!(
+                looks_like_a_mask(&format!("<{word}>")) && looks_like_a_mask(&format!("{word}!")),
+                "{word}"
+            );
+            assert!(could_stand_for(&format!("• {word}"), "kisi-abcd"), "{word}");
+            assert_eq!(looks_like_a_mask(word), *word == "redacted", "{word}");
+            assert!(!looks_like_a_mask(&format!("<{word}s>")), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_that_begins_with_x_is_no_mask() {
+        for signs in ["XXXX", "xxxx"] {
+            assert!(looks_like_a_mask(&format!("{signs}{}", "1".repeat(60))));
+            assert!(!looks_like_a_mask(&format!("{signs}{}", "1".repeat(61))));
+            assert!(!looks_like_a_mask(&format!("{}1", &signs[1..])));
+        }
+    }
+
+    #[test]
+    fn both_ends_that_are_shown_have_to_be_the_secrets() {
+        for (mask, secret, may) in [
+            ("ki***cd", "kisi-abce", false),
+            ("ka***cd", "kisi-abcd", false),
+            // The letter is a sign only where no other sign is one.
+            ("max***", "max-1234", true),
+            ("max***", "mab-1234", false),
+            ("max****", "mab-1234", false),
+            ("***xcd", "kisi-abcd", false),
+            ("***xcd", "kisi-abxcd", true),
+            ("***", "****abcd", false),
+            (" ****abcd ", "kisi-abcd", true),
+        ] {
+            assert_eq!(could_stand_for(mask, secret), may, "{mask} {secret}");
+        }
+    }
 }

@@ -93,4 +93,21 @@ mod tests {
         assert_eq!(path.to_string(), r#"$.doorInfoMap["42"]["a\"b\n"].clipDuration"#);
         assert_eq!(JsonPath::default().to_string(), "$");
     }
+
+    #[test]
+    fn a_path_is_bounded() {
+        let path = |name: &str, count| JsonPath::from_names(std::iter::repeat_n(name, count)).to_string();
+        // Five bytes a step.
+        let steps = super::PATH_LENGTH / 5;
+        assert_eq!(path("door", steps), format!("${}", ".door".repeat(steps)));
+        assert_eq!(path("door", steps + 1), format!("${}…", ".door".repeat(steps)));
+        assert_eq!(path("door", 10 * steps), format!("${}…", ".door".repeat(steps)));
+        assert_eq!(
+            path("floor", 10 * steps),
+            format!("${}…", ".floor".repeat(super::PATH_LENGTH / 6))
+        );
+        let name = "x".repeat(super::NAME_LENGTH);
+        assert_eq!(path(&name, 1), format!("$.{name}"));
+        assert_eq!(path(&format!("{name}y"), 1), format!("$[\"{name}…\"]"));
+    }
 }

@@ -175,4 +175,55 @@ mod tests {
         assert!(says_all(IDS, None, &json("[]")));
         assert!(!says_all(IDS, None, &json(r#"["A!"]"#)));
     }
+
+    #[test]
+    fn neither_side_may_say_more() {
+        for sameness in [Sameness::Exact, Sameness::Meaning] {
+            assert!(!same(sameness, Kind::Unknown, r#"{"a":1}"#, r#"{"a":1,"b":2}"#));
+            assert!(!same(
+                sameness,
+                Kind::Unknown,
+                r#"{"a":{"b":[1]}}"#,
+                r#"{"a":{"b":[1,{}]}}"#
+            ));
+            assert!(!same(sameness, Kind::Unknown, "{}", "[]"));
+            assert!(!same(sameness, TEXTS, r#"["x"]"#, r#"["x",null]"#));
+        }
+    }
+
+    #[test]
+    fn a_secret_is_the_same_as_itself_and_its_mask_is_another_value() {
+        const SECRETS: Kind = Kind::List(|| Kind::Secret);
+        for sameness in [Sameness::Exact, Sameness::Meaning] {
+            assert!(same(sameness, Kind::Secret, r#""kisi-abcd""#, r#""kisi-abcd""#));
+            assert!(same(sameness, Kind::Secret, r#""****abcd""#, r#""****abcd""#));
+            let is_meant = sameness == Sameness::Meaning;
+            assert_eq!(
+                same(sameness, Kind::Secret, r#""****abcd""#, r#""kisi-abcd""#),
+                is_meant
+            );
+            assert_eq!(
+                same(sameness, SECRETS, r#"["a","****abcd"]"#, r#"["a","kisi-abcd"]"#),
+                is_meant
+            );
+            assert!(!same(sameness, SECRETS, r#"["****abcd"]"#, r#"["kisi-abce"]"#));
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_said_only_of_a_secret() {
+        let says = |kind, found: Option<&str>, wanted| says_all(kind, found.map(json).as_ref(), &json(wanted));
+        for found in [None, Some("null")] {
+            assert!(says(Kind::Secret, found, r#""key""#));
+            assert!(!says(Kind::Text, found, r#""key""#));
+            assert!(says(Kind::Text, found, "null"));
+            assert!(!says(Kind::Unknown, found, r#"{"a":1}"#));
+        }
+        assert!(!says(Kind::Secret, Some(r#""other""#), r#""key""#));
+        assert!(says(Kind::Secret, Some(r#""****key""#), r#""key""#));
+        assert!(!says(TEXTS, Some(r#"["x","y"]"#), r#"["x"]"#), "a list is no set");
+        assert!(says(TEXTS, Some(r#"["x","y"]"#), r#"["x","y"]"#));
+        assert!(says(IDS, Some(r#"["A!"]"#), r#"[null,"A!"]"#));
+        assert!(!says(IDS, Some(r#""A!""#), r#"["A!"]"#));
+    }
 }

@@ -161,3 +161,122 @@ impl Serialize for Change {
         change.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rhombus_kisi_runtime::Kind;
+
+    use super::{Change, ChangeKind};
+    use crate::compare::{Difference, Json, JsonPath};
+
+    const IDS: Kind = Kind::List(|| Kind::Id);
+    const A: &str = "AAAAAAAAAAAAAAAAAAAAAQ";
+    const B: &str = "AAAAAAAAAAAAAAAAAAAAAg";
+    const C: &str = "AAAAAAAAAAAAAAAAAAAAAw";
+
+    /// A change of `$.at`; an empty text is no value.
+    fn change(holds: Kind, before: &str, after: &str) -> Change {
+        let [before, after] = [before, after].map(json);
+        let path = JsonPath::from_names(["at"]);
+        Change::new(Difference { path, before, after }, holds, "at".to_owned())
+    }
+
+    fn json(text: &str) -> Option<Json> {
+        Json::parse(&text.replace("A!", A).replace("B!", B).replace("C!", C))
+    }
+
+    fn is_in(change: &Change, found: &str) -> bool {
+        let document = if found.is_empty() {
+            "{}".to_owned()
+        } else {
+            format!("{{\"at\":{found}}}")
+        };
+        change.is_in(&json(&document).unwrap())
+    }
+
+    #[test]
+    fn a_change_is_found_or_missed() {
+        for (holds, before, after, found, missed) in [
+            (
+                Kind::Text,
+                r#""a""#,
+                r#""b""#,
+                &[r#""b""#][..],
+                &["", "null", r#""a""#, r#""***""#][..],
+            ),
+            (Kind::Text, "", r#""***""#, &[r#""***""#], &[r#""b""#]),
+            (Kind::Text, r#""a""#, "", &["", "null"], &[r#""a""#, "{}", r#""""#]),
+            (Kind::Text, r#""a""#, "null", &["", "null"], &[r#""a""#]),
+            (Kind::Secret, r#""a""#, "null", &["", "null"], &[r#""****""#]),
+            (
+                Kind::Secret,
+                r#""old""#,
+                r#""new-key""#,
+                &["", "null", r#""new-key""#, r#""****-key""#, r#""***""#],
+                &[r#""old""#, r#""****kisi""#, "1"],
+            ),
+            // A mask that is written on purpose is found again, and no other.
+            (
+                Kind::Secret,
+                "",
+                r#""****-key""#,
+                &[r#""****-key""#],
+                &[r#""****kisi""#],
+            ),
+            (
+                IDS,
+                r#"["A!"]"#,
+                r#"["B!",null]"#,
+                &[r#"["B!"]"#, r#"["C!","B!"]"#],
+                &["", "null", "[]", r#"["A!"]"#, r#"["A!","B!"]"#, r#"["C!"]"#],
+            ),
+            (
+                IDS,
+                r#"["A!","B!",null]"#,
+                r#"["B!"]"#,
+                &["", "[]", "[null]", r#"["C!"]"#],
+                &[r#"["A!","B!"]"#],
+            ),
+            (IDS, "", "[]", &["", "[]", "null", r#"["A!"]"#], &[]),
+            (
+                Kind::List(|| Kind::Text),
+                r#"["x"]"#,
+                r#"["x","y"]"#,
+                &[r#"["x","y"]"#],
+                &[r#"["y"]"#, r#"["x","y","z"]"#, r#"["y","x"]"#, ""],
+            ),
+        ] {
+            let change = change(holds, before, after);
+            for value in found {
+                assert!(is_in(&change, value), "{before} -> {after}: {value}");
+            }
+            for value in missed {
+                assert!(!is_in(&change, value), "{before} -> {after}: {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_happens_follows_from_the_two_sides() {
+        for (before, after, kind) in [
+            ("", "1", ChangeKind::Set),
+            ("null", "1", ChangeKind::Set),
+            ("1", "2", ChangeKind::Changed),
+            ("1", "null", ChangeKind::Cleared),
+            ("", "null", ChangeKind::Cleared),
+            ("1", "", ChangeKind::Removed),
+        ] {
+            assert_eq!(change(Kind::Int32, before, after).kind(), kind, "{before} -> {after}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_values_and_no_secret() {
+        let shown = format!("{:?}", change(Kind::Text, r#""a""#, r#""b""#));
+        for part in ["$.at", "Changed", "a", "b"] {
+            assert!(shown.contains(part), "{shown}");
+        }
+        let hidden = format!("{:?}", change(Kind::Secret, r#""hunter2""#, r#""hunter3""#));
+        assert!(hidden.contains("$.at") && !hidden.contains("hunter"), "{hidden}");
+    }
+}

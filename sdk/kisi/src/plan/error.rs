@@ -90,3 +90,28 @@ impl From<ApplyError> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rhombus_kisi_runtime::{ApplyPhase, CallInfo, Error};
+
+    use super::ApplyError;
+
+    #[test]
+    fn it_says_what_the_error_and_the_phase_say() {
+        let limited = Error::RateLimited {
+            call: CallInfo::new("read", 1),
+            retry_after: None,
+        };
+        assert!(ApplyError::new(ApplyPhase::NothingWritten, limited).is_retryable());
+        let refused = ApplyError::new(ApplyPhase::NothingWritten, Error::invalid("door 1", "no"));
+        assert!(!refused.is_retryable() && !refused.may_have_been_carried_out());
+        assert!(refused.conflicts().is_empty());
+        assert_eq!(refused.to_string(), format!("nothing was written: {}", refused.error()));
+        let paths = vec!["$.enabled".to_owned()];
+        let conflict = ApplyError::new(ApplyPhase::PerhapsWritten, Error::Conflict { paths });
+        assert_eq!(conflict.conflicts(), ["$.enabled"]);
+        assert!(conflict.may_have_been_carried_out());
+        assert_eq!(Error::from(conflict).phase(), Some(ApplyPhase::PerhapsWritten));
+    }
+}

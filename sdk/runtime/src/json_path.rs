@@ -247,4 +247,14 @@ mod tests {
         assert_eq!(path.last(), Some(&Step::Index(2)));
         assert_eq!(path.first(), Some(&Step::Index(0)));
     }
+
+    #[test]
+    fn a_comma_belongs_to_what_is_before_it() {
+        assert_eq!(path_to(b"[1,2]", 2), Some(vec![Step::Index(0)]));
+        assert_eq!(path_to(b"[1,2]", 3), Some(vec![Step::Index(1)]));
+        assert_eq!(path_to(br#"{"a":1,"b":2}"#, 6), Some(vec![Step::Name("a".to_owned())]));
+        let deep = "[".repeat(super::DEPTH) + "[0,0],1";
+        let inside = path_to(deep.as_bytes(), super::DEPTH + 2).unwrap();
+        assert_eq!(inside.last(), Some(&Step::Index(0)));
+    }
 }

@@ -354,4 +354,15 @@ mod tests {
             assert_eq!(kept(length), are);
         }
     }
+
+    #[test]
+    fn as_many_secrets_are_kept_as_fit() {
+        let kept = |count: usize| {
+            let tokens: Vec<String> = (0..count).map(|number| format!("{number:0>1$}", super::TEXT)).collect();
+            let body = serde_json::json!({ "tokens": tokens }).to_string();
+            Secrets::of_text("application/json", body.as_bytes()).len()
+        };
+        let most = super::KNOWN / super::TEXT;
+        assert_eq!((kept(100), kept(most), kept(most + 1)), (100, most, most));
+    }
 }

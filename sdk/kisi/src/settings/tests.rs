@@ -199,3 +199,17 @@ fn each_property_is_read_strictly() {
         assert!(error.line.is_some(), "{error}");
     }
 }
+
+#[test]
+fn a_door_is_the_one_at_the_root_or_the_one_at_a_place() {
+    let settings: KisiSettings = serde_json::from_value(json!({
+        "doorInfoMap": { "1": { "doorName": "root" } },
+        "placeToSettingsMap": { "7": { "doorInfoMap": { "1": { "doorName": "other" }, "2": { "doorName": "place" } } } },
+    }))
+    .unwrap();
+    let name = |id| settings.door(id).map(|door| door.door_name.as_deref());
+    assert_eq!([name(1), name(2)], [Some(Some("root")), Some(Some("place"))]);
+    assert_eq!(name(3), None);
+    let desired = crate::Desired::from(settings.clone());
+    assert!(*desired.settings() == settings);
+}

@@ -16,7 +16,7 @@ const C: &str = "AAAAAAAAAAAAAAAAAAAAAw";
 fn settings() -> Value {
     json!({
         "enabled": true, "apiSecretKey": "kisi", "enablingUser": "Ann", "lastSyncMs": 1,
-        "doorInfoMap": { "42": { "doorName": "Lobby", "floor": 3, "assignedCameraList": [A] } },
+        "doorInfoMap": { "42": { "doorName": "Lobby", "futureFloor": 3, "assignedCameraList": [A] } },
         "doorToCameraMap": { "42": [A] },
         "placeToSettingsMap": { "7": { "placeName": "HQ", "rhombusToken": "token",
             "doorInfoMap": { "43": { "doorName": "Side", "assignedCameraList": [A] } } } },
@@ -109,7 +109,7 @@ async fn what_others_change_elsewhere_is_kept() {
         settings["lastSyncMs"] = json!(2);
         settings["enabled"] = json!(false);
         settings["futureList"] = json!([1, 2]);
-        settings["doorInfoMap"]["42"]["floor"] = json!(4);
+        settings["doorInfoMap"]["42"]["futureFloor"] = json!(4);
         settings["doorInfoMap"]["42"]["assignedCameraList"] = json!([C, A]);
         settings["doorInfoMap"]["51"] = json!({"doorName": "Theirs"});
         settings["doorToCameraMap"]["42"] = json!([C, A, A]);
@@ -128,7 +128,7 @@ async fn what_others_change_elsewhere_is_kept() {
         ("/enablingUser", json!(null)),
         (
             "/doorInfoMap/42",
-            json!({"doorName": "Main", "floor": 4, "assignedCameraList": [C, A, B]}),
+            json!({"doorName": "Main", "futureFloor": 4, "assignedCameraList": [C, A, B]}),
         ),
         ("/doorInfoMap/50/doorName", json!("New")),
         ("/doorInfoMap/51/doorName", json!("Theirs")),
@@ -250,7 +250,7 @@ async fn removing_what_somebody_else_works_on_is_a_conflict_and_a_stamp_is_nobod
     assert_eq!(error.conflicts(), ["$.doorInfoMap[\"42\"].doorName"]);
     server.change(|settings| {
         settings["doorInfoMap"]["42"]["doorName"] = json!("Lobby");
-        settings["doorInfoMap"]["42"]["floor"] = json!(5);
+        settings["doorInfoMap"]["42"]["futureFloor"] = json!(5);
     });
     client.apply(plan).verify().await.unwrap();
     assert_eq!(at(&server.settings(), "/doorInfoMap"), &json!({}));

@@ -157,11 +157,24 @@ fn without_numbers(message: &str) -> String {
         .join("\n")
 }
 
+const FRAGMENT: &str = r##"{
+  "openapi": "3.0.3",
+  "info": { "title": "A", "version": "1" },
+  "paths": { "/unlock": { "post": {
+    "operationId": "unlockKisiDoor",
+    "responses": { "200": { "description": "", "content": { "application/json": { "schema": {
+      "$ref": "#/components/schemas/Settings"
+    } } } } }
+  } } },
+  "components": { "schemas": { "Settings": { "type": "object" } } }
+}"##;
+
 #[test]
 fn bad_input_is_refused_with_file_and_place() {
-    let fragment = |from: &str, to: &str| refusal("kisi.json", |text| text.replacen(from, to, 1));
+    // A fragment of the test's own: what comes first in the project's differs from release to release.
+    let fragment = |from: &str, to: &str| refusal("kisi.json", |_| FRAGMENT.replacen(from, to, 1));
     let cases = [
-        ("not JSON", refusal("kisi.json", |text| text[..100].to_owned())),
+        ("not JSON", refusal("kisi.json", |_| FRAGMENT[..100].to_owned())),
         ("not OpenAPI", refusal("kisi.json", |_| "{\"a\": 1}".to_owned())),
         (
             "no paths",
@@ -170,7 +183,7 @@ fn bad_input_is_refused_with_file_and_place() {
         ("3.1", fragment("\"3.0.3\"", "\"3.1.0\"")),
         (
             "a dangling reference",
-            fragment("#/components/schemas/KisiSettings\"", "#/components/schemas/Nowhere\""),
+            fragment("#/components/schemas/Settings", "#/components/schemas/Nowhere"),
         ),
         (
             "no such key",
@@ -197,6 +210,7 @@ fn bad_input_is_refused_with_file_and_place() {
 #[test]
 fn what_a_release_lacks_stops_nothing_and_is_said() {
     let mut inputs = inputs();
+    let already = generate::sdk_with_diagnostics(&inputs).unwrap().misfits.len();
     inputs.overlay.1 = inputs
         .overlay
         .1
@@ -207,11 +221,9 @@ fn what_a_release_lacks_stops_nothing_and_is_said() {
         .replacen("[operations]", "[operations]\nopenKisiDoor = {}", 1);
     let sdk = generate::sdk_with_diagnostics(&inputs).unwrap();
     let said: Vec<String> = sdk.misfits.iter().map(ToString::to_string).collect();
-    assert_eq!(said.len(), 1);
-    assert!(
-        said[0].ends_with("($.components.schemas.KisiSetting): the target matches nothing"),
-        "{said:?}"
-    );
+    assert_eq!(said.len(), already + 1);
+    let misfit = "($.components.schemas.KisiSetting): the target matches nothing";
+    assert!(said.iter().any(|said| said.ends_with(misfit)), "{said:?}");
     assert!(
         sdk.undescribed.contains(&"/components/schemas/KisiSettings".to_owned()),
         "{:?}",

@@ -273,7 +273,7 @@ const CASES: &[(Edit, Edit, &[&str])] = &[
         same,
         |root| {
             schema(root, "WoodDoor")["properties"]["wood"]["type"] = json!("integer");
-            schema(root, "Door_OpenDoorWSRequest")["properties"]["uuid"]["format"] = json!("uuid");
+            schema(root, "Door_OpenDoorWSRequest")["properties"]["uuid"]["format"] = json!("date-time");
         },
         &[
             "breaking request format-changed #/components/schemas/Door_OpenDoorWSRequest/properties/uuid/format",

@@ -69,6 +69,8 @@ const TESTS: [&[&str]; 3] = [
         "--test",
         "operations",
         "--test",
+        "setters",
+        "--test",
         "wire",
     ],
 ];

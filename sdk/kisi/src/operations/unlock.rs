@@ -1,3 +1,6 @@
+// A later document may mark it as deprecated; the wrapper has it as long as the API does.
+#![allow(deprecated)]
+
 use std::fmt::Display;
 
 use rhombus_kisi_runtime::{Error, RhombusUuid};

@@ -1,3 +1,6 @@
+// A later document may mark it as deprecated; the wrapper has it as long as the API does.
+#![allow(deprecated)]
+
 use rhombus_kisi_client::operations::UPDATE_KISI_INTEGRATION_V2;
 use rhombus_kisi_runtime::{CallInfo, Error, Repeat, one_line};
 

@@ -14,6 +14,10 @@ pub(super) fn objects(root: &mut Value, taken: &mut BTreeSet<String>) {
         if parts::has_properties(schema) && !components.contains(place) {
             let name = unique(pascal(place), taken);
             let inner = std::mem::replace(schema, parts::reference(&name));
+            // The field has it too: the generator reads what is beside a reference.
+            if let Some(words) = inner.get("description") {
+                schema["description"] = words.clone();
+            }
             found.push((name, inner));
         }
     });
@@ -35,7 +39,7 @@ mod tests {
                 "properties": { "a": {} },
             } } } } } } } },
             "components": { "schemas": {
-                "Door": { "properties": { "state": { "properties": { "open": { "properties": { "x": {} } } } } } },
+                "Door": { "properties": { "state": { "description": "Its state.", "properties": { "open": { "properties": { "x": {} } } } } } },
                 "DoorState": { "type": "string" },
             } },
         });
@@ -45,9 +49,11 @@ mod tests {
             parts::schema_names(&root).into_iter().collect::<Vec<_>>(),
             ["Door", "DoorState", "DoorState2", "DoorStateOpen", "FindResponse"]
         );
+        let mut described = parts::reference("DoorState2");
+        described["description"] = json!("Its state.");
         assert_eq!(
             root.pointer("/components/schemas/Door/properties/state").unwrap(),
-            &parts::reference("DoorState2")
+            &described
         );
     }
 }

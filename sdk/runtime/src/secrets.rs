@@ -358,7 +358,9 @@ mod tests {
     #[test]
     fn as_many_secrets_are_kept_as_fit() {
         let kept = |count: usize| {
-            let tokens: Vec<String> = (0..count).map(|number| format!("{number:0>1$}", super::TEXT)).collect();
+            let tokens: Vec<String> = (0..count)
+                .map(|number| format!("{number:0>width$}", width = super::TEXT))
+                .collect();
             let body = serde_json::json!({ "tokens": tokens }).to_string();
             Secrets::of_text("application/json", body.as_bytes()).len()
         };

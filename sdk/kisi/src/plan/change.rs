@@ -247,6 +247,7 @@ mod tests {
             ),
         ] {
             let change = change(holds, before, after);
+            assert_eq!((change.path().to_string().as_str(), change.subject()), ("$.at", "at"));
             for value in found {
                 assert!(is_in(&change, value), "{before} -> {after}: {value}");
             }

@@ -49,8 +49,8 @@ pub(crate) fn redact(kind: Kind, value: &Json) -> Json {
         (Kind::List(element), Json::Array(values)) => {
             Json::Array(values.iter().map(|value| redact(element(), value)).collect())
         }
-        (Kind::Secret | Kind::Unknown, _) | (_, Json::Object(_) | Json::Array(_)) => Json::String(MASK.into()),
-        (Kind::Object(_) | Kind::Map(_) | Kind::List(_), _) => Json::String(MASK.into()),
+        (Kind::Secret | Kind::Unknown | Kind::Object(_) | Kind::Map(_) | Kind::List(_), _)
+        | (_, Json::Object(_) | Json::Array(_)) => Json::String(MASK.into()),
         (_, value) => value.clone(),
     }
 }

@@ -7,7 +7,7 @@ use super::bad_secret;
 use crate::compare::{Json, redact};
 use crate::edit::{Edit, Problem, Scope};
 use crate::settings::Settings;
-use crate::types::{KisiIntegrationInput, KisiSettings, UpdateKisiIntegrationRequest, UpdateKisiIntegrationV2Request};
+use crate::types::{KisiIntegrationInput, KisiSettings};
 use crate::{Client, UpdateOutcome};
 
 /// An update of the Kisi integration's settings, sent by [`send`](Edit::send): an [`Edit`] of the settings of the first version
@@ -88,38 +88,8 @@ impl Client {
     }
 }
 
-/// Settings as the request that updates them holds them.
-pub trait Update: Settings {
-    /// The request.
-    type Request;
-
-    /// The request that sends the settings.
-    #[doc(hidden)]
-    fn into_request(self) -> Self::Request;
-}
-
-impl Update for KisiSettings {
-    type Request = UpdateKisiIntegrationRequest;
-
-    fn into_request(self) -> Self::Request {
-        let mut request = Self::Request::default();
-        request.kisi_settings = self.into();
-        request
-    }
-}
-
-impl Update for KisiIntegrationInput {
-    type Request = UpdateKisiIntegrationV2Request;
-
-    fn into_request(self) -> Self::Request {
-        let mut request = Self::Request::default();
-        request.kisi_settings = self.into();
-        request
-    }
-}
-
 /// An update, which can be sent.
-impl<S: Update> Edit<S, Client> {
+impl<S: Settings> Edit<S, Client> {
     /// Replaces everything set so far by whole settings.
     pub fn settings(mut self, settings: S) -> Self {
         self.value = settings;

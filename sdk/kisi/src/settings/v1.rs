@@ -12,10 +12,18 @@ use crate::{Client, UpdateOutcome};
 impl Settings for KisiSettings {}
 
 impl Sealed for KisiSettings {
+    type Request = UpdateKisiIntegrationRequest;
+
     const REPEAT: Repeat = UPDATE_KISI_INTEGRATION.repeat;
 
     fn blank() -> Self {
         Self::default()
+    }
+
+    fn into_request(self) -> Self::Request {
+        let mut request = Self::Request::default();
+        request.kisi_settings = self.into();
+        request
     }
 
     async fn fetch(client: &Client) -> Result<Option<Self>, Error> {
@@ -24,8 +32,7 @@ impl Sealed for KisiSettings {
     }
 
     async fn store(self, client: &Client) -> (Self, Result<UpdateOutcome, Error>) {
-        let mut request = UpdateKisiIntegrationRequest::default();
-        request.kisi_settings = self.into();
+        let request = self.into_request();
         let response = client.api().update_kisi_integration(&request).await;
         let outcome = response.map(UpdateOutcome::from);
         let settings = request.kisi_settings.into_option().unwrap_or_default();

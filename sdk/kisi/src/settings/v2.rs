@@ -15,6 +15,8 @@ use crate::{Client, UpdateOutcome};
 impl Settings for KisiIntegrationInput {}
 
 impl Sealed for KisiIntegrationInput {
+    type Request = UpdateKisiIntegrationV2Request;
+
     const REPEAT: Repeat = UPDATE_KISI_INTEGRATION_V2.repeat;
 
     /// An update has to say which type of integration it is about.
@@ -22,6 +24,12 @@ impl Sealed for KisiIntegrationInput {
         let mut settings = Self::default();
         settings.integration = IntegrationKind::Kisi.into();
         settings
+    }
+
+    fn into_request(self) -> Self::Request {
+        let mut request = Self::Request::default();
+        request.kisi_settings = self.into();
+        request
     }
 
     async fn fetch(client: &Client) -> Result<Option<Self>, Error> {
@@ -37,8 +45,7 @@ impl Sealed for KisiIntegrationInput {
         if self.integration.get().is_none() {
             self.integration = IntegrationKind::Kisi.into();
         }
-        let mut request = UpdateKisiIntegrationV2Request::default();
-        request.kisi_settings = self.into();
+        let request = self.into_request();
         let response = client.api().update_kisi_integration_v2(&request).await;
         let outcome = response.map(UpdateOutcome::from);
         let settings = request.kisi_settings.into_option().unwrap_or_default();

@@ -104,6 +104,10 @@ pub trait Settings: Sealed {
 
 /// What only the SDK implements: what differs from version to version.
 pub trait Sealed: Object + Walk + Clone + fmt::Debug + DeserializeOwned + Send + Sync + 'static {
+    /// The request that writes them.
+    #[doc(hidden)]
+    type Request;
+
     /// Whether the operation that writes them may be repeated.
     #[doc(hidden)]
     const REPEAT: Repeat;
@@ -111,6 +115,10 @@ pub trait Sealed: Object + Walk + Clone + fmt::Debug + DeserializeOwned + Send +
     /// The settings of an organisation that has none.
     #[doc(hidden)]
     fn blank() -> Self;
+
+    /// The request that writes the settings.
+    #[doc(hidden)]
+    fn into_request(self) -> Self::Request;
 
     /// Reads the settings; `None` where the organisation has none.
     #[doc(hidden)]

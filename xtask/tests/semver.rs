@@ -23,6 +23,9 @@ const CRATE: &str = "odd-doors";
 /// A breaking release that the tool is shown as a minor one.
 const SEEN: &str = "a property that goes";
 
+/// An operation of the document that a release drops or deprecates.
+const OPERATION: &str = "/answers/text";
+
 /// A release: what it is, what it changes, and what the comparison of the documents asks for.
 type Release = (&'static str, fn(&mut Value), Bump);
 
@@ -82,14 +85,16 @@ const RELEASES: [Release; 14] = [
     (
         "an operation that goes",
         |root| {
-            root["paths"].as_object_mut().unwrap().remove("/responses/text");
+            let gone = root["paths"].as_object_mut().unwrap().remove(OPERATION);
+            assert!(gone.is_some(), "the document has no {OPERATION}");
         },
         Bump::Major,
     ),
     (
         "an operation that is deprecated",
         |root| {
-            root["paths"]["/responses/text"]["post"]["deprecated"] = true.into();
+            let operation = root["paths"][OPERATION]["post"].as_object_mut().unwrap();
+            operation.insert("deprecated".to_owned(), true.into());
         },
         Bump::Minor,
     ),

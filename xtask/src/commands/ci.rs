@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: everything that has to hold before a change lands, in one target directory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -51,6 +51,9 @@ macro_rules! alone {
         ]
     };
 }
+
+/// The step that packs and builds the packages.
+const PACKAGE: &str = "package";
 
 /// The steps, the quick ones first.
 const STEPS: [Step; 12] = [
@@ -133,7 +136,7 @@ const STEPS: [Step; 12] = [
     ),
     // Each crate from its package alone, as a user gets it.
     step(
-        "package",
+        PACKAGE,
         &[&[
             "package",
             "--workspace",
@@ -172,6 +175,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     for step in STEPS.iter().filter(|step| chosen(step.name)) {
         let start = Instant::now();
         let mut passed = true;
+        if step.name == PACKAGE {
+            forget_packages();
+        }
         for arguments in step.commands {
             println!("== {}: cargo {}", step.name, arguments.join(" "));
             let status = Command::new(&cargo)
@@ -206,4 +212,36 @@ pub fn run(args: &Args) -> Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Removes what cargo unpacked of the workspace's packages in an earlier run.
+///
+/// `cargo package` builds against a registry in the target directory and unpacks from it once for each name and version:
+/// without this, a change between two releases is checked against the packages of an earlier run.
+fn forget_packages() {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let Some(home) = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))) else {
+        return;
+    };
+    for registry in entries(&home.join("registry/src")) {
+        // A registry in a folder has no host, so that the name of its cache starts with the dash before the hash.
+        if !name(&registry).starts_with('-') {
+            continue;
+        }
+        for package in entries(&registry) {
+            if name(&package).starts_with("rhombus-kisi") {
+                // What stays is seen by the step itself.
+                let _ = std::fs::remove_dir_all(package);
+            }
+        }
+    }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
+fn name(path: &Path) -> std::borrow::Cow<'_, str> {
+    path.file_name().unwrap_or_default().to_string_lossy()
 }

@@ -142,6 +142,29 @@ async fn every_setting_has_a_setter_and_its_name_on_the_wire() {
 }
 
 #[tokio::test]
+async fn the_request_and_the_preview_are_what_is_sent() {
+    let (server, client) = start().await;
+    let body = json!({ "kisiSettings": { "integration": "KISI", "enabled": true } });
+    let mock = server
+        .mock_async(|when, then| {
+            when.path("/api/integrations/accessControl/updateKisiIntegrationV2")
+                .json_body(body.clone());
+            then.status(200).json_body(json!({}));
+        })
+        .await;
+    let mut settings = KisiIntegrationInput::default();
+    settings.enabled = true.into();
+    let whole = client.update_kisi_integration_v2().settings(settings);
+    for update in [client.update_kisi_integration_v2().enabled(true), whole] {
+        assert_eq!(update.preview(), body);
+        let request = update.clone().request().unwrap();
+        assert_eq!(serde_json::to_value(request).unwrap(), body);
+        update.send().await.unwrap();
+    }
+    assert_eq!(mock.calls_async().await, 2);
+}
+
+#[tokio::test]
 async fn every_setting_can_be_cleared() {
     let (server, client) = start().await;
     let nothing = |of: &Value| {

@@ -185,12 +185,14 @@ impl Libraries {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "the libraries cannot be found:\n{said}");
         let text = String::from_utf8(output.stdout).expect("JSON is UTF-8");
-        let artifacts: Vec<Artifact> = text.lines().filter_map(Artifact::read).collect();
-        // What is built for build scripts and macros comes without debug information.
-        let (own, others): (Vec<_>, Vec<_>) = artifacts.into_iter().partition(|artifact| artifact.debug);
-        let files = others.into_iter().chain(own);
+        let mut artifacts: Vec<Artifact> = text.lines().filter_map(Artifact::read).collect();
+        // What is built for build scripts and macros comes without debug information, and with fewer features. The last counts.
+        artifacts.sort_by_key(|artifact| (artifact.debug, artifact.features));
         Self {
-            files: files.map(|artifact| (artifact.name, artifact.file)).collect(),
+            files: artifacts
+                .into_iter()
+                .map(|artifact| (artifact.name, artifact.file))
+                .collect(),
             folders: vec![deps, out.to_owned()],
         }
     }
@@ -272,6 +274,7 @@ struct Artifact {
     name: String,
     file: PathBuf,
     debug: bool,
+    features: usize,
 }
 
 impl Artifact {
@@ -284,6 +287,7 @@ impl Artifact {
                 .find(|file| file.extension().is_some_and(|extension| extension == "rlib"))?,
             name: message.pointer("/target/name")?.as_str()?.replace('-', "_"),
             debug: message.pointer("/profile/debuginfo").is_some_and(|debug| *debug != 0),
+            features: message.get("features")?.as_array()?.len(),
         })
     }
 }

@@ -60,7 +60,7 @@ pub enum Error {
         message: String,
     },
 
-    /// The generator refused, or panicked.
+    /// The generator failed, or panicked.
     #[error("{}#{pointer}: operation {operation}: {message}", file.display())]
     Generator {
         /// The document.

@@ -277,7 +277,7 @@ impl Table {
             let slot = table.slot(text, name);
             if let Some(slot) = table.slots.get_mut(slot) {
                 table.twice |= *slot != 0;
-                // More than 4 GiB of unknown properties in one object were refused long before.
+                // More than 4 GiB of unknown properties in one object are an error long before.
                 *slot = u32::try_from(from + 1).unwrap_or(u32::MAX);
             }
             from = members.position() + 1;

@@ -45,7 +45,7 @@ pub trait Object: Default {
 pub struct Refusal<'a> {
     /// The vendor's message (`errorMsg`), if it gave one.
     pub message: Option<&'a str>,
-    /// Whether the integrated system refused its credential (`authError`).
+    /// Whether the integrated system rejected its credential (`authError`).
     pub auth: bool,
 }
 

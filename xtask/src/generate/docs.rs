@@ -12,7 +12,7 @@ pub(super) use inline::{code, phrase};
 
 /// Whether a character has no place in a line of source: a line break, a control, or one that moves what is shown.
 ///
-/// rustc refuses a lone CR and bidirectional controls in a comment. The joiners stay: scripts and emoji need them.
+/// rustc rejects a lone CR and bidirectional controls in a comment. The joiners stay: scripts and emoji need them.
 pub(super) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,

@@ -9,7 +9,7 @@ pub(super) const CLIENT: &str = "__generated_client";
 /// Runs progenitor over a normalised document, for the client.
 ///
 /// # Errors
-/// What it says where it refuses. It may also panic.
+/// Its error message. It may also panic.
 pub(super) fn client(normalised: &Normalised) -> Result<syn::File, String> {
     let tokens = Generator::new(&settings()).generate_tokens(&openapi(normalised)?);
     parse(tokens.map_err(|error| error.to_string())?)

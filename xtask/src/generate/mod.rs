@@ -169,7 +169,7 @@ pub fn sdk(inputs: &Inputs) -> Result<Files> {
 /// The same with what there is to say: an overlay that does not fit and an operation that the fragment lacks stop nothing.
 ///
 /// # Errors
-/// Whatever is wrong with the inputs, with file and JSON pointer; [`Error::Generator`] where the generator refuses or panics.
+/// Whatever is wrong with the inputs, with file and JSON pointer; [`Error::Generator`] where the generator fails or panics.
 pub fn sdk_with_diagnostics(inputs: &Inputs) -> Result<Sdk> {
     contained(&inputs.fragment.0, || sdk_from(inputs))
 }

@@ -3,7 +3,7 @@ use crate::document::grammar::Kind;
 use crate::document::visit::visit;
 use crate::document::{Document, pointer};
 
-/// Refuses a `$ref` to nothing. In the SDK's own fragment it is a mistake; in a vendor's document a pass takes care of it.
+/// Rejects a `$ref` to nothing. In the SDK's own fragment it is a mistake; in a vendor's document a pass takes care of it.
 pub(super) fn check(document: &Document) -> Result<()> {
     let mut dangling = None;
     visit(

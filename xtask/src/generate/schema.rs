@@ -141,12 +141,21 @@ fn paths<'a>(root: &'a Value, schema: &'a Value, above: &[&'a Value]) -> String 
         .into_iter()
         .flatten()
         .filter(|(name, _)| *name != "$schema")
-        .map(|(name, value)| entry(name, value))
+        .map(|(name, value)| entry(&literal(name), value))
         .collect();
     match names.is_empty() {
         true => String::new(),
         false => format!("(?:{})", names.join("|")),
     }
+}
+
+/// A pattern that matches this text alone, in the dialect of JSON Schema, where only these characters may be escaped.
+fn literal(text: &str) -> String {
+    let escaped = |character: char| {
+        let backslash = "^$\\.*+?()[]{}|".contains(character).then_some('\\');
+        backslash.into_iter().chain([character])
+    };
+    text.chars().flat_map(escaped).collect()
 }
 
 /// The schema that a reference, or a reference or `null`, is to.
@@ -249,5 +258,18 @@ fn describe(value: &mut Value, schema: &Value) {
                 value.remove("description");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::paths;
+
+    #[test]
+    fn the_name_of_a_property_is_no_pattern() {
+        let schema = json!({ "properties": { "a.b+(c)": { "type": "string" }, "$d": { "type": "string" } } });
+        assert_eq!(paths(&schema, &schema, &[]), r"(?:\$d|a\.b\+\(c\))");
     }
 }

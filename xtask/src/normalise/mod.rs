@@ -1,6 +1,6 @@
 //! Passes that bring a document into a form that the generator can take.
 //!
-//! The vendor's documents make generators refuse, panic, or write code that does not compile. Each pass takes
+//! The vendor's documents make generators fail, panic, or write code that does not compile. Each pass takes
 //! one such oddity out, and is a module of its own with tests on a document made for it. What a pass cannot keep
 //! it diagnostics in [`Diagnostics`]: nothing is dropped silently.
 

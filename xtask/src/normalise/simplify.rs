@@ -5,7 +5,7 @@ use super::unions::VARIANTS;
 use super::{Diagnostics, ID_FORMAT, parts};
 
 /// The keywords that a type is made of. What else a schema says (required, nullable, bounds, patterns, defaults) is
-/// left out on purpose: the API may leave out any field and return `null` for any, and a client that refuses a value
+/// left out on purpose: the API may leave out any field and return `null` for any, and a client that rejects a value
 /// because of a bound that has moved is of no use.
 const KEPT: [&str; 8] = [
     "$ref",

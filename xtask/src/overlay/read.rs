@@ -90,7 +90,7 @@ fn optional<T>(
     from.remove(key).map(read).transpose()
 }
 
-/// Refuses what has not been taken out by now, extensions (`x-…`) excepted.
+/// Rejects what has not been taken out by now, extensions (`x-…`) excepted.
 fn nothing_else(rest: &Map<String, Value>, known: &[&str]) -> Result<(), String> {
     match rest.keys().find(|key| !key.starts_with("x-")) {
         None => Ok(()),

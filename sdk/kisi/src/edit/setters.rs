@@ -43,17 +43,17 @@ macro_rules! taken {
 /// What there is to say of the values of a kind.
 macro_rules! remark {
     (secret) => {
-        " Text that cannot be one is refused before anything is sent: empty, in quotes, a mask such as `****abcd`, \
+        " Text that cannot be one is an error before anything is sent: empty, in quotes, a mask such as `****abcd`, \
         or with characters other than visible ASCII."
     };
     (id) => {
-        " Text that is no Rhombus id is refused before anything is sent."
+        " Text that is no Rhombus id is an error before anything is sent."
     };
     (seconds) => {
-        " What is not whole seconds, or too long, is refused before anything is sent."
+        " What is not whole seconds, or too long, is an error before anything is sent."
     };
     (milliseconds) => {
-        " What is not whole milliseconds, or too long, is refused before anything is sent."
+        " What is not whole milliseconds, or too long, is an error before anything is sent."
     };
     ($other:tt) => {
         ""

@@ -33,7 +33,7 @@ pub(crate) struct System;
 
 impl Env for System {
     fn variable(&self, name: &str) -> Option<String> {
-        // What is not Unicode is refused later, as a key or a URL that has characters of another kind.
+        // What is not Unicode is an error later, as a key or a URL that has characters of another kind.
         let value = env::var_os(name)?.to_string_lossy().into_owned();
         (!value.is_empty()).then_some(value)
     }

@@ -1,4 +1,4 @@
-//! Refuses what the user cannot have meant, all of it at once, and makes JSON of the rest.
+//! Rejects what the user cannot have meant, all of it at once, and makes JSON of the rest.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -80,7 +80,7 @@ impl Client {
 
     fn update<S: Settings>(&self) -> Edit<S, Self> {
         Edit {
-            value: S::blank(),
+            value: S::default(),
             context: self.clone(),
             scope: Scope::Part,
             problem: None,
@@ -106,7 +106,9 @@ impl<S: Settings> Edit<S, Client> {
 
     /// Returns the body as it would be sent, for display: what is or may be a secret is masked.
     pub fn preview(&self) -> serde_json::Value {
-        let shown = redact(S::kind(), &Json::of(&self.value)).to_value();
+        let mut sent = self.value.clone();
+        sent.complete();
+        let shown = redact(S::kind(), &Json::of(&sent)).to_value();
         serde_json::json!({ "kisiSettings": shown })
     }
 

@@ -16,10 +16,6 @@ impl Sealed for KisiSettings {
 
     const REPEAT: Repeat = UPDATE_KISI_INTEGRATION.repeat;
 
-    fn blank() -> Self {
-        Self::default()
-    }
-
     fn into_request(self) -> Self::Request {
         let mut request = Self::Request::default();
         request.kisi_settings = self.into();

@@ -20,13 +20,14 @@ impl Sealed for KisiIntegrationInput {
     const REPEAT: Repeat = UPDATE_KISI_INTEGRATION_V2.repeat;
 
     /// An update has to say which type of integration it is about.
-    fn blank() -> Self {
-        let mut settings = Self::default();
-        settings.integration = IntegrationKind::Kisi.into();
-        settings
+    fn complete(&mut self) {
+        if self.integration.is_absent() {
+            self.integration = IntegrationKind::Kisi.into();
+        }
     }
 
-    fn into_request(self) -> Self::Request {
+    fn into_request(mut self) -> Self::Request {
+        self.complete();
         let mut request = Self::Request::default();
         request.kisi_settings = self.into();
         request
@@ -41,10 +42,7 @@ impl Sealed for KisiIntegrationInput {
         }
     }
 
-    async fn store(mut self, client: &Client) -> (Self, Result<UpdateOutcome, Error>) {
-        if self.integration.get().is_none() {
-            self.integration = IntegrationKind::Kisi.into();
-        }
+    async fn store(self, client: &Client) -> (Self, Result<UpdateOutcome, Error>) {
         let request = self.into_request();
         let response = client.api().update_kisi_integration_v2(&request).await;
         let outcome = response.map(UpdateOutcome::from);

@@ -103,7 +103,7 @@ pub trait Settings: Sealed {
 }
 
 /// What only the SDK implements: what differs from version to version.
-pub trait Sealed: Object + Walk + Clone + fmt::Debug + DeserializeOwned + Send + Sync + 'static {
+pub trait Sealed: Object + Walk + Clone + Default + fmt::Debug + DeserializeOwned + Send + Sync + 'static {
     /// The request that writes them.
     #[doc(hidden)]
     type Request;
@@ -112,9 +112,9 @@ pub trait Sealed: Object + Walk + Clone + fmt::Debug + DeserializeOwned + Send +
     #[doc(hidden)]
     const REPEAT: Repeat;
 
-    /// The settings of an organisation that has none.
+    /// Adds what an update has to say beside what its setters were given.
     #[doc(hidden)]
-    fn blank() -> Self;
+    fn complete(&mut self) {}
 
     /// The request that writes the settings.
     #[doc(hidden)]

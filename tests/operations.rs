@@ -159,7 +159,7 @@ async fn the_request_and_the_preview_are_what_is_sent() {
         assert_eq!(update.preview(), body);
         let request = update.clone().request().unwrap();
         assert_eq!(serde_json::to_value(request).unwrap(), body);
-        update.send().await.unwrap();
+        assert!(update.send().await.unwrap().is_clean());
     }
     assert_eq!(mock.calls_async().await, 2);
 }

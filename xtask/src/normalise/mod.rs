@@ -261,12 +261,34 @@ pub(crate) fn mark_formats(root: &mut Value, api: &Api) {
     });
 }
 
-/// The same document with these operations alone, by the name of their method, and what they reach.
-pub(crate) fn restrict(document: &Value, operations: &BTreeSet<&String>) -> Value {
-    let mut restricted = document.clone();
-    parts::retain_operations(&mut restricted, |path, method, operation| {
-        operations.contains(&parts::label(path, method, operation))
-    });
-    prune::unreachable(&mut restricted);
-    restricted
+/// The same with these operations alone, by the name of their method, and what they reach.
+pub(crate) fn restrict(normalised: &Normalised, operations: &BTreeSet<&String>) -> Normalised {
+    let document = prune::restricted(&normalised.document, operations);
+    let kept = parts::schema_names(&document);
+    let of_kept = |name: &&String| kept.contains(*name);
+    let owned = |(name, value): (&String, &Vec<(Role, String)>)| (name.clone(), value.clone());
+    Normalised {
+        operations: (normalised.operations.iter())
+            .filter(|(name, _)| operations.contains(name))
+            .map(|(name, operation)| (name.clone(), operation.clone()))
+            .collect(),
+        shapes: (kept.iter())
+            .filter_map(|name| Some((name.clone(), normalised.shapes.get(name)?.clone())))
+            .collect(),
+        wire_names: (normalised.wire_names.iter())
+            .filter(|((name, _), _)| of_kept(&name))
+            .map(|(key, name)| (key.clone(), name.clone()))
+            .collect(),
+        roles: normalised
+            .roles
+            .iter()
+            .filter(|(name, _)| of_kept(name))
+            .map(owned)
+            .collect(),
+        originals: (kept.iter())
+            .filter_map(|name| Some((name.clone(), normalised.originals.get(name)?.clone())))
+            .collect(),
+        diagnostics: normalised.diagnostics.clone(),
+        document,
+    }
 }

@@ -228,7 +228,7 @@ fn the_document_at_hand_compiles_and_loses_nothing() {
         return;
     };
     let document = Document::load(file).unwrap();
-    let selection = std::env::var("RHOMBUS_TAG").map_or(Selection::All, Selection::Tag);
+    let selection = std::env::var("RHOMBUS_TAG").map_or(Selection::All, Selection::tag);
     let made = made(&document, selection.clone());
     let normalised = normalised(&document, selection);
     let left_out = made.left_out.iter().filter(|entry| entry.operation).count();

@@ -169,9 +169,9 @@ fn what_is_needed_and_wrong_is_an_error_with_its_place() {
 fn each_operation_that_is_left_out_has_its_own_reason() {
     let mut document = document(40);
     let paths = document["paths"].as_object_mut().unwrap();
-    for number in (0..40).step_by(2) {
+    for number in (0_usize..40).step_by(2) {
         let item = paths.remove(&format!("/{number}")).unwrap();
-        let broken = if number % 4 == 0 { "{brace" } else { "brace}" };
+        let broken = if number.is_multiple_of(4) { "{brace" } else { "brace}" };
         paths.insert(format!("/{number}/{broken}"), item);
     }
     let made = generated(&document).unwrap();
@@ -180,7 +180,7 @@ fn each_operation_that_is_left_out_has_its_own_reason() {
     assert_eq!(left_out.len(), 20);
     for entry in left_out {
         let number: usize = entry.what["get".len()..].parse().unwrap();
-        let own = if number % 4 == 0 {
+        let own = if number.is_multiple_of(4) {
             "unterminated"
         } else {
             "unexpected }"

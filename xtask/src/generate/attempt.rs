@@ -161,7 +161,7 @@ mod tests {
             attempts.set(attempts.get() + 1);
             match names
                 .iter()
-                .find(|name| name.parse::<usize>().is_ok_and(|number| number % step == 0))
+                .find(|name| name.parse::<usize>().is_ok_and(|number| number.is_multiple_of(step)))
             {
                 Some(name) => Err(format!("{name} is wrong")),
                 None => Ok(()),

@@ -59,7 +59,7 @@ pub(super) fn client(
     let mut files: Files = code.into_iter().collect::<Result<_, String>>()?;
     files.insert(
         "Cargo.toml".into(),
-        format!("{}\n{}", header.text("#"), manifest::client(package, &title(document))?),
+        manifest::client(package, header, &title(document))?,
     );
     files.insert("README.md".into(), readme(package, document, normalised));
     if matches!(package, Package::Sdk) {
@@ -122,7 +122,8 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
 
         pub use client::Client;
         pub use rhombus_kisi_runtime::{
-            Error, Extra, Field, List, Map, OptionExt, RhombusUuid, Secret, SharedTransport, Transport,
+            Error, Extra, Field, List, Map, Multipart, Operation, OptionExt, Repeat, Request, Response, RhombusUuid, Secret,
+            SharedTransport, Transport, TransportFuture, bytes, http, serde_json,
         };
     }
 }
@@ -357,7 +358,7 @@ pub(super) fn httpmock(
     let mut files = Files::from([
         (
             PathBuf::from("Cargo.toml"),
-            format!("{}\n{}", header.text("#"), manifest::httpmock(package, needs_regex)?),
+            manifest::httpmock(package, header, needs_regex)?,
         ),
         (PathBuf::from("README.md"), mock_readme(package, &title, normalised)),
         (PathBuf::from("src/lib.rs"), code),
@@ -416,7 +417,7 @@ fn mock_readme(package: &Package, title: &str, normalised: &Normalised) -> Strin
         package.httpmock(),
         match package {
             Package::Sdk => "rhombus-kisi",
-            Package::StandAlone { name, .. } => name,
+            Package::StandAlone(package) => &package.name,
         },
         example.join("\n").replacen("```", "```rust", 1),
     )

@@ -8,6 +8,7 @@ pub mod contained;
 mod docs;
 mod engine;
 pub mod fingerprint;
+mod kept;
 mod layout;
 mod manifest;
 pub mod output;
@@ -28,8 +29,9 @@ use crate::overlay::{self, Misfit, Overlay};
 use crate::{Error, Result};
 
 use attempt::Crates;
+pub use kept::lacks;
 pub(crate) use manifest::is_crate_name;
-pub use package::Package;
+pub use package::{Package, Source, StandAlone as StandAlonePackage};
 
 /// Files by their path below the folder that they are written to.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -270,7 +272,7 @@ fn normal(document: &Document, api: &Api) -> Result<Normalised> {
         return Err(document.error("/paths", message));
     }
     let options = Options {
-        selection: normalise::Selection::Ids(ids),
+        selection: normalise::Selection::operations(ids),
         api: api.clone(),
     };
     normalise::normalise(document, &options)

@@ -51,6 +51,7 @@ pub(crate) use read_only::READ_ONLY;
 pub use responses::ResponseBody;
 pub use roles::Role;
 pub use select::Selection;
+pub(crate) use select::nearest;
 pub(crate) use unions::keep as keep_variants;
 pub use unions::{Union, Variant};
 pub(crate) use words::{pascal, snake};

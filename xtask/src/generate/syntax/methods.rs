@@ -8,6 +8,7 @@ use syn::{FnArg, ImplItem, ImplItemFn, Item, Pat};
 
 use super::tokens::{docs, element, ident, optional, success, value_type};
 use crate::api::{Api, Repeat};
+use crate::document::route;
 use crate::generate::docs::{code, markdown, phrase};
 use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody};
 
@@ -322,7 +323,7 @@ fn constant(method: &str, operation: &Operation, api: &Api) -> Result<TokenStrea
     let constant = constant_name(method)?;
     let (id, path) = (&operation.id, &operation.path);
     let verb = ident(&operation.method)?;
-    let entry = api.operations.get(id).cloned().unwrap_or_default();
+    let entry = api.operation(id, &route(&operation.method, path));
     let repeat = match entry.repeat() {
         Repeat::Safe => quote! { Safe },
         Repeat::IfNotCarriedOut => quote! { IfNotCarriedOut },

@@ -1,5 +1,7 @@
 //! Names as sequences of words, and words as names.
 
+use heck::ToPascalCase as _;
+
 /// The words of a name: at every change of case or kind, and at every character that is no letter or digit.
 ///
 /// A run of capitals is one word (`ParPOSType` is `Par`, `POS`, `Type`).
@@ -32,7 +34,13 @@ pub(super) fn words(name: &str) -> Vec<String> {
 /// A type's or variant's name: `ParPos`.
 pub(crate) fn pascal(name: &str) -> String {
     // Once more, because words of one letter run together: `InnerA` and `T` are `InnerAt`, whoever names it anew.
-    identifier(capitalised(&capitalised(name)), "Unnamed")
+    let name = identifier(capitalised(&capitalised(name)), "Unnamed");
+    // The generator writes it anew by its own rule, which takes `B2B` for one word.
+    if name.ends_with('_') {
+        name
+    } else {
+        name.to_pascal_case()
+    }
 }
 
 fn capitalised(name: &str) -> String {
@@ -59,9 +67,10 @@ fn identifier(name: String, empty: &str) -> String {
     }
 }
 
-/// Whether Rust keeps the word for itself.
+/// Whether Rust keeps the word for itself, in any edition.
 pub(super) fn is_keyword(word: &str) -> bool {
-    syn::parse_str::<syn::Ident>(word).is_err()
+    // Of the 2024 edition; syn takes it for an identifier.
+    word == "gen" || syn::parse_str::<syn::Ident>(word).is_err()
 }
 
 /// A name that is not in `taken`, by a number where there is need; it is taken then.
@@ -97,6 +106,11 @@ mod tests {
             ("audioDevices", "AudioDevices", "audio_devices"),
             ("type", "Type", "type_"),
             ("self", "Self_", "self_"),
+            ("gen", "Gen", "gen_"),
+            ("B2B", "B2b", "b2_b"),
+            ("D3D11Settings", "D3d11Settings", "d3_d11_settings"),
+            ("H264Frame1080P", "H264Frame1080P", "h264_frame1080_p"),
+            ("2FA", "N2Fa", "n2_fa"),
             ("InnerA t", "InnerAt", "inner_a_t"),
             ("a_b_c", "Abc", "a_b_c"),
             ("", "Unnamed", "unnamed"),

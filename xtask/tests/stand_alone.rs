@@ -200,3 +200,28 @@ fn a_document_of_which_nothing_can_be_made_says_so_of_each_operation() {
     let made = generated(&document).unwrap();
     assert_eq!((made.operations, made.left_out.len()), (0, 100));
 }
+
+/// The README of the crate says what its client needs, and what no operation is is not one that is lost.
+#[test]
+fn the_server_and_the_key_are_said_and_extensions_are_no_operations() {
+    let mut document = document(2);
+    set(&mut document, "/servers", json!([{ "url": "https://a.example/v3" }]));
+    set(
+        &mut document,
+        "/components/securitySchemes",
+        json!({ "key": { "type": "apiKey", "in": "header", "name": "X-Key" } }),
+    );
+    set(
+        &mut document,
+        "/paths/x-more",
+        json!({ "get": { "operationId": "none" } }),
+    );
+    set(&mut document, "/paths/x-text", json!("more"));
+    let made = generated(&document).unwrap();
+    assert_eq!((made.operations, made.left_out.as_slice()), (2, &[][..]));
+    let readme = &made.files[std::path::Path::new("README.md")];
+    for text in ["`https://a.example/v3`", "begin behind `/v3`", "the header `X-Key`"] {
+        assert!(readme.contains(text), "{text}: {readme}");
+        assert!(made.access.concat().contains(text), "{text}");
+    }
+}

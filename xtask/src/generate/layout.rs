@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use super::package::{Package, title};
 use super::syntax::tokens::{self, ident};
 use super::syntax::{methods, mock, types};
-use super::{Files, INPUTS, SETTERS, docs, manifest, print};
+use super::{Files, INPUTS, SETTERS, access, docs, manifest, print};
 use crate::api::Api;
 use crate::document::Document;
 use crate::normalise::{Body, Normalised};
@@ -252,6 +252,10 @@ fn readme(package: &Package, document: &Document, normalised: &Normalised) -> St
             let example: Vec<&str> = example.collect();
             text.push_str(&example.join("\n").replacen("```", "```rust", 1));
             text.push('\n');
+            let notes = access::notes(&document.root);
+            if !notes.is_empty() {
+                text.push_str(&format!("\n{}\n", notes.join("\n")));
+            }
         }
     }
     text

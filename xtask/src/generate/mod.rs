@@ -3,6 +3,7 @@
 //! [`normalise`](mod@crate::normalise) → progenitor (`engine`) → one pass over the syntax tree (`syntax`) → prettyplease →
 //! files (`layout`). The files are data until [`output`] compares or writes them.
 
+mod access;
 mod attempt;
 pub mod contained;
 mod docs;
@@ -297,6 +298,8 @@ pub struct StandAlone {
     pub types: usize,
     /// What was left out or changed, and why.
     pub left_out: Vec<Diagnostic>,
+    /// What the transport has to do for the document: its servers, the path before its paths, its credentials.
+    pub access: Vec<String>,
 }
 
 /// Generates a client crate of its own for a part of any document, made from a `rhombus_kisi::Client`, by no rules but
@@ -384,6 +387,7 @@ fn stand_alone_from(
         operations: normalised.operations.len(),
         types: types(&normalised),
         left_out: normalised.diagnostics.sorted(),
+        access: access::notes(&document.root),
     })
 }
 

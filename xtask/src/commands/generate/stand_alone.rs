@@ -33,6 +33,9 @@ pub(super) fn run(args: &Args, spec: &Path, out: &Path, name: &str) -> Result<Ex
             entry.why
         );
     }
+    for note in &made.access {
+        println!("    note  {note}");
+    }
     let without = made.left_out.iter().filter(|entry| entry.operation).count();
     println!(
         "{name}: {} operations, {} types, {without} operations left out; {} ms",

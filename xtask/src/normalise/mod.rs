@@ -161,7 +161,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "choose parameters", why: "a method takes what can be sent", run: |w| parameters::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
     Pass { name: "extract unions", why: "a union has a name before it is looked for", run: |w| unions::extract_inline(&mut w.root) },
     Pass { name: "find unions", why: "before allOf is merged: a variant may extend its own union", run: |w| w.find_unions() },
-    Pass { name: "merge allOf", why: "the generator takes objects with all of their properties", run: |w| all_of::flatten(&mut w.root, &mut w.diagnostics) },
+    Pass { name: "merge allOf", why: "the generator takes objects with all of their properties", run: |w| all_of::flatten(&mut w.root, &w.unions, &mut w.diagnostics) },
     Pass { name: "mark read-only properties", why: "after allOf is merged: the generator reads the mark at the object", run: |w| read_only::mark(&mut w.root) },
     Pass { name: "replace unions", why: "the generator sees an object, and our pass over its code writes the union", run: |w| w.replace_unions() },
     Pass { name: "extract enumerations", why: "a closed enumeration would break with each new value", run: |w| w.extract_enums() },

@@ -223,16 +223,23 @@ fn resolve(source: &Value, value: &Value) -> Option<Value> {
 /// Calls `visit` with every schema of the document, the inner ones first, and with a name for it: that of its
 /// component, or of its operation, and the properties that lead to it.
 pub(super) fn visit_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
-    if let Some(schemas) = schemas_mut(root) {
-        for (name, schema) in schemas {
-            visit_schema(name, schema, visit);
-        }
-    }
-    visit_inline_schemas(root, visit);
+    visit_whole_schemas(root, &mut |name, schema| visit_schema(name, schema, visit));
 }
 
 /// The same for the schemas that are in operations alone.
 pub(super) fn visit_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+    visit_whole_inline_schemas(root, &mut |name, schema| visit_schema(name, schema, visit));
+}
+
+/// Calls `visit` with every schema of the document that is in no other.
+pub(super) fn visit_whole_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+    for (name, schema) in schemas_mut(root).into_iter().flatten() {
+        visit(name, schema);
+    }
+    visit_whole_inline_schemas(root, visit);
+}
+
+fn visit_whole_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
     operations_mut(root, |path, method, operation| {
         let name = label(path, method, operation);
         for parameter in operation
@@ -246,7 +253,7 @@ pub(super) fn visit_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str,
                 parameter.get("name").and_then(Value::as_str).unwrap_or_default()
             );
             if let Some(schema) = parameter.get_mut("schema") {
-                visit_schema(&name, schema, visit);
+                visit(&name, schema);
             }
         }
         let mut content = |holder: &mut Value, suffix: &str| {
@@ -257,7 +264,7 @@ pub(super) fn visit_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str,
                 .flatten()
             {
                 if let Some(schema) = media.get_mut("schema") {
-                    visit_schema(&format!("{name} {suffix}"), schema, visit);
+                    visit(&format!("{name} {suffix}"), schema);
                 }
             }
         };

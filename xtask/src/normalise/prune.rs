@@ -36,27 +36,36 @@ pub(super) fn restricted(root: &Value, operations: &BTreeSet<&String>) -> Value 
 }
 
 /// The names of the schemas that these parts of a document reach.
-fn reached<'a>(root: &'a Value, mut pending: Vec<&'a Value>) -> BTreeSet<String> {
+fn reached<'a>(root: &'a Value, parts: Vec<&'a Value>) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     let schemas = root.pointer("/components/schemas");
+    let mut pending: Vec<String> = parts.into_iter().flat_map(references).collect();
+    while let Some(name) = pending.pop() {
+        if let Some(schema) = schemas.and_then(|schemas| schemas.get(&name))
+            && reached.insert(name)
+        {
+            pending.extend(references(schema));
+        }
+    }
+    reached
+}
+
+/// The names of the schemas that a part of a document refers to.
+pub(super) fn references(part: &Value) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut pending = vec![part];
     while let Some(value) = pending.pop() {
         match value {
             Value::Object(object) => {
-                let named = parts::target(value).map(str::to_owned);
-                for name in named.into_iter().chain(unions::mapped(value)) {
-                    if let Some(schema) = schemas.and_then(|schemas| schemas.get(&name))
-                        && reached.insert(name)
-                    {
-                        pending.push(schema);
-                    }
-                }
+                names.extend(parts::target(value).map(str::to_owned));
+                names.extend(unions::mapped(value));
                 pending.extend(object.values());
             }
             Value::Array(values) => pending.extend(values),
             _ => {}
         }
     }
-    reached
+    names
 }
 
 #[cfg(test)]

@@ -75,22 +75,63 @@ pub(super) fn is_keyword(word: &str) -> bool {
 
 /// A name that is not in `taken`, by a number where there is need; it is taken then.
 pub(super) fn unique(name: String, taken: &mut std::collections::BTreeSet<String>) -> String {
-    if taken.insert(name.clone()) {
-        return name;
+    let free = numbered(&name, |candidate| taken.contains(candidate));
+    taken.insert(free.clone());
+    free
+}
+
+/// A name that is not taken, by a number where there is need.
+///
+/// Numbers are tried in ever longer steps, and then by halves: thousands of names that fold to one cost no more than their count.
+pub(super) fn numbered(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(name) {
+        return name.to_owned();
     }
-    let mut number = 2;
-    loop {
-        let numbered = format!("{name}{number}");
-        if taken.insert(numbered.clone()) {
-            return numbered;
+    let with = |number: u64| format!("{name}{number}");
+    let (mut taken, mut free) = (1, 2);
+    while is_taken(&with(free)) {
+        (taken, free) = (free, free.saturating_mul(2));
+    }
+    while free - taken > 1 {
+        let middle = taken + (free - taken) / 2;
+        if is_taken(&with(middle)) {
+            taken = middle;
+        } else {
+            free = middle;
         }
-        number += 1;
     }
+    with(free)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{pascal, snake};
+    use std::cell::Cell;
+    use std::collections::BTreeSet;
+
+    use super::{numbered, pascal, snake, unique};
+
+    #[test]
+    fn a_name_is_free_after_few_looks() {
+        let mut taken = BTreeSet::new();
+        for number in 1..=100 {
+            let name = unique("a".to_owned(), &mut taken);
+            assert_eq!(
+                name,
+                if number == 1 {
+                    "a".to_owned()
+                } else {
+                    format!("a{number}")
+                }
+            );
+        }
+        let looks = Cell::new(0);
+        let is_taken = |name: &str| {
+            looks.set(looks.get() + 1);
+            name == "a" || name["a".len()..].parse().is_ok_and(|number: u32| number <= 30_000)
+        };
+        assert_eq!(numbered("a", is_taken), "a30001");
+        assert!(looks.get() < 40, "{}", looks.get());
+    }
 
     #[test]
     fn names_are_as_rust_writes_them() {

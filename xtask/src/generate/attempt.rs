@@ -39,7 +39,7 @@ impl Crates<'_> {
                 }
                 contained::run(|| {
                     let generated = engine::httpmock(normalised)?;
-                    layout::httpmock(self.package, self.header, self.document, normalised, &generated)
+                    layout::httpmock(self.package, self.header, self.document, normalised, generated)
                 })?
             });
             let client = contained::run(|| {
@@ -50,7 +50,7 @@ impl Crates<'_> {
                     self.document,
                     normalised,
                     self.api,
-                    &generated,
+                    generated,
                 )
             });
             let httpmock = httpmock

@@ -1,3 +1,5 @@
+mod outline;
+
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars08::schema::{InstanceType, SchemaObject};
 use serde_json::{Map, Value, json};
@@ -15,7 +17,7 @@ pub(super) const CLIENT: &str = "__generated_client";
 /// What it says where it refuses. It may also panic.
 pub(super) fn client(normalised: &Normalised) -> Result<syn::File, String> {
     let tokens = Generator::new(&settings()).generate_tokens(&openapi(normalised)?);
-    parse(tokens.map_err(|error| error.to_string())?)
+    parse(outline::of(tokens.map_err(|error| error.to_string())?))
 }
 
 /// The same for the mock crate.

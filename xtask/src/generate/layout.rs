@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::visit::{self, Visit};
 
 use super::package::{Package, title};
@@ -33,8 +33,8 @@ impl Header {
     }
 
     /// The text of a file of Rust behind the header.
-    pub(super) fn rust(&self, file: &str, code: TokenStream) -> Result<String, String> {
-        print::rust(&self.text("//"), code).map_err(|error| format!("{file}: {error}"))
+    pub(super) fn rust(&self, file: &str, pieces: impl IntoIterator<Item = TokenStream>) -> Result<String, String> {
+        print::rust(&self.text("//"), pieces).map_err(|error| format!("{file}: {error}"))
     }
 }
 
@@ -45,18 +45,22 @@ pub(super) fn client(
     document: &Document,
     normalised: &Normalised,
     api: &Api,
-    generated: &syn::File,
+    generated: syn::File,
 ) -> Result<Files, String> {
-    let methods = methods::rewrite(generated, normalised, api)?;
-    let types = types::items(generated, normalised, &methods.responses)?;
+    let methods = methods::rewrite(&generated, normalised, api)?;
+    let types = types::items(&generated, normalised, &methods.responses)?;
+    // It takes far more memory than what was made from it.
+    drop(generated);
     let code = [
-        ("src/lib.rs", lib(package, document, normalised)),
-        ("src/client.rs", client_module(package, &methods.methods)),
-        ("src/operations.rs", operations_module(&methods.constants)),
-        ("src/types.rs", types_module(&types)),
+        ("src/lib.rs", vec![lib(package, document, normalised)]),
+        ("src/client.rs", vec![client_module(package, &methods.methods)]),
+        ("src/operations.rs", behind(operations_head(), methods.constants)),
+        ("src/types.rs", behind(types_head(), types)),
     ];
-    let code = code.map(|(file, code)| Ok((PathBuf::from(file), header.rust(file, code)?)));
-    let mut files: Files = code.into_iter().collect::<Result<_, String>>()?;
+    let code = code
+        .into_iter()
+        .map(|(file, pieces)| Ok((PathBuf::from(file), header.rust(file, pieces)?)));
+    let mut files: Files = code.collect::<Result<_, String>>()?;
     files.insert(
         "Cargo.toml".into(),
         manifest::client(package, header, &title(document))?,
@@ -206,18 +210,20 @@ fn client_module(package: &Package, methods: &TokenStream) -> TokenStream {
     }
 }
 
-fn operations_module(constants: &TokenStream) -> TokenStream {
+fn behind(head: TokenStream, items: Vec<TokenStream>) -> Vec<TokenStream> {
+    std::iter::once(head).chain(items).collect()
+}
+
+fn operations_head() -> TokenStream {
     quote! {
         //! The operations: where each is, and whether it may be repeated.
 
         use rhombus_kisi_runtime::http::Method;
         use rhombus_kisi_runtime::{Operation, Repeat};
-
-        #constants
     }
 }
 
-fn types_module(types: &TokenStream) -> TokenStream {
+fn types_head() -> TokenStream {
     quote! {
         //! What the operations take and return.
 
@@ -228,8 +234,6 @@ fn types_module(types: &TokenStream) -> TokenStream {
         #[cfg(feature = "schemars")]
         #[allow(unused_imports)]
         use rhombus_kisi_runtime::schemars;
-
-        #types
     }
 }
 
@@ -328,7 +332,7 @@ pub(super) fn httpmock(
     header: &Header,
     document: &Document,
     normalised: &Normalised,
-    generated: &syn::File,
+    generated: syn::File,
 ) -> Result<Files, String> {
     let client = ident(&package.client_path())?;
     let generated = mock::rewrite(generated, normalised, &client)?;
@@ -342,11 +346,8 @@ pub(super) fn httpmock(
     ];
     lines.extend(mock_example(package, normalised));
     let comment = tokens::file_docs(&lines);
-    let items = &generated.items;
-    let needs_regex = items.iter().any(uses_regex);
-    let code = header.rust(
-        "src/lib.rs",
-        quote! {
+    let needs_regex = generated.items.iter().any(uses_regex);
+    let head = quote! {
             #comment
             #![cfg_attr(rustfmt, rustfmt_skip)]
         #![forbid(unsafe_code)]
@@ -354,11 +355,9 @@ pub(super) fn httpmock(
 
             pub use httpmock;
             pub use #client::types;
-
-            #(#items)*
-        },
-    );
-    let code = code?;
+    };
+    let items = generated.items.into_iter().map(|item| item.into_token_stream());
+    let code = header.rust("src/lib.rs", std::iter::once(head).chain(items))?;
     let mut files = Files::from([
         (
             PathBuf::from("Cargo.toml"),

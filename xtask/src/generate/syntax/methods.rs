@@ -17,7 +17,7 @@ pub(in crate::generate) struct Methods {
     /// The methods of `Client`.
     pub(in crate::generate) methods: TokenStream,
     /// The items of the module `operations`.
-    pub(in crate::generate) constants: TokenStream,
+    pub(in crate::generate) constants: Vec<TokenStream>,
     /// The names of the types that methods return.
     pub(in crate::generate) responses: BTreeSet<String>,
 }
@@ -47,15 +47,12 @@ pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, ap
         methods.push(rewritten(method, operation, &value_type(response), judged(api))?);
         constants.push(constant(&name, operation, api)?);
     }
+    constants.extend(opaques.then_some(refusals));
     match normalised.operations.keys().find(|name| !seen.contains(*name)) {
         Some(missing) => Err(format!("no method for the operation `{missing}`")),
         None => Ok(Methods {
             methods: quote! { #(#methods)* },
-            constants: if opaques {
-                quote! { #(#constants)* #refusals }
-            } else {
-                quote! { #(#constants)* }
-            },
+            constants,
             responses,
         }),
     }

@@ -183,6 +183,23 @@ fn another_vendors_document_is_taken_as_it_is() {
     assert!(roundtrip.round_trip(&[]).is_empty());
 }
 
+/// Names that Rust keeps, that generated code uses, and that mix digits and capitals keep their operations.
+#[test]
+fn no_name_costs_an_operation() {
+    let _one = ONE_PROOF.lock();
+    let document = Document::load(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/names.yaml")).unwrap();
+    let package = Package::stand_alone(Roundtrip::crate_name(), Some(sdk()));
+    let made = generate::stand_alone(&document, Selection::All, &package, true).unwrap();
+    let lost: Vec<_> = made.left_out.iter().filter(|entry| entry.operation).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    assert_eq!(made.operations, 9);
+    let roundtrip = Roundtrip::new("names", &made, "pub fn run() {}");
+    assert_eq!(roundtrip.build(), "");
+    let options = Options::default();
+    let normalised = normalise::normalise(&document, &options).unwrap();
+    lose_nothing(&document, &normalised, &roundtrip, &BTreeMap::new());
+}
+
 #[test]
 fn an_odd_document_compiles_and_loses_nothing() {
     let _one = ONE_PROOF.lock();
@@ -228,7 +245,7 @@ fn the_document_at_hand_compiles_and_loses_nothing() {
         return;
     };
     let document = Document::load(file).unwrap();
-    let selection = std::env::var("RHOMBUS_TAG").map_or(Selection::All, Selection::Tag);
+    let selection = std::env::var("RHOMBUS_TAG").map_or(Selection::All, Selection::tag);
     let made = made(&document, selection.clone());
     let normalised = normalised(&document, selection);
     let left_out = made.left_out.iter().filter(|entry| entry.operation).count();

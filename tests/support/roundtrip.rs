@@ -42,6 +42,10 @@ impl Roundtrip {
     pub(crate) fn new(name: &str, made: &StandAlone, calls: &str) -> Self {
         let folder = target().join("tmp/roundtrip").join(name);
         let generated = folder.join(CRATE);
+        for manifest in ["Cargo.toml", "httpmock/Cargo.toml"] {
+            // It would be kept, as it was in an earlier run.
+            let _ = fs::remove_file(generated.join(manifest));
+        }
         let changes = output::compare(&generated, &made.files, &["src", "httpmock"]).expect("the folder can be read");
         output::write(&generated, &changes).expect("the folder can be written");
         let methods = methods(&made.files[Path::new("src/client.rs")]);

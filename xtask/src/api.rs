@@ -13,7 +13,10 @@ use crate::{Error, Result};
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Api {
-    /// The operations of the SDK, by operation id, in the order of their names.
+    /// What has to be known of operations, by operation id; those of the SDK are the operations that it has.
+    ///
+    /// For a crate of its own a key may be a pattern, in which `*` is any text, and method and path (`GET /doors`) name an
+    /// operation without an id.
     pub operations: BTreeMap<String, Operation>,
     /// What the transport adds to every request.
     pub auth: Auth,
@@ -46,6 +49,22 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// One that only reads.
+    pub fn reading() -> Self {
+        Self {
+            read: true,
+            ..Self::default()
+        }
+    }
+
+    /// One whose request may be sent again by this rule.
+    pub fn repeated(repeat: Repeat) -> Self {
+        Self {
+            repeat,
+            ..Self::default()
+        }
+    }
+
     /// Whether the request may be sent again.
     pub fn repeat(&self) -> Repeat {
         if self.read { Repeat::Safe } else { self.repeat }
@@ -206,6 +225,23 @@ impl Units {
 }
 
 impl Api {
+    /// What there is to know of an operation, by its id, or by method and path: the entry of this name, else that of the longest
+    /// pattern.
+    pub fn operation(&self, id: &str, route: &str) -> Operation {
+        let exact = self.operations.get(id).or_else(|| self.operations.get(route));
+        let fits = |pattern: &String| matches(pattern, id) || matches(pattern, route);
+        let by_pattern = || {
+            let fitting = self
+                .operations
+                .iter()
+                .filter(|(pattern, _)| pattern.contains('*') && fits(pattern));
+            fitting
+                .max_by_key(|(pattern, _)| pattern.len())
+                .map(|(_, operation)| operation)
+        };
+        exact.or_else(by_pattern).cloned().unwrap_or_default()
+    }
+
     /// Reads the text of the file `file`.
     ///
     /// # Errors
@@ -232,7 +268,7 @@ impl Api {
 }
 
 /// Whether a name fits a pattern, in which `*` matches any text.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let Some((front, rest)) = pattern.split_once('*') else {
         return pattern == name;
     };
@@ -252,7 +288,7 @@ fn matches(pattern: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Api, matches};
+    use super::{Api, Operation, Repeat, matches};
 
     #[test]
     fn a_star_is_any_text() {
@@ -267,6 +303,21 @@ mod tests {
         }
         for (pattern, name) in [("*Uuid", "uuid"), ("a*a", "a"), ("a*b*c", "acb"), ("a", "ab")] {
             assert!(!matches(pattern, name), "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn an_operation_goes_by_its_name_or_the_longest_pattern() {
+        let text = "[operations]\n'get*' = { read = true }\n'getAnd*' = { repeat = 'safe' }\n'getAndPop' = {}\n'GET /a' = { repeat = 'never' }";
+        let api = Api::parse("api.toml".as_ref(), text).unwrap();
+        for (id, route, operation) in [
+            ("getDoor", "POST /b", Operation::reading()),
+            ("getAndSet", "POST /b", Operation::repeated(Repeat::Safe)),
+            ("getAndPop", "POST /b", Operation::default()),
+            ("open", "GET /a", Operation::repeated(Repeat::Never)),
+            ("open", "POST /b", Operation::default()),
+        ] {
+            assert_eq!(api.operation(id, route), operation, "{id}");
         }
     }
 

@@ -27,6 +27,7 @@ pub mod operations;
 pub mod types;
 pub use client::Client;
 pub use rhombus_kisi_runtime::{
-    Error, Extra, Field, List, Map, OptionExt, RhombusUuid, Secret, SharedTransport,
-    Transport,
+    Error, Extra, Field, List, Map, Multipart, Operation, OptionExt, Repeat, Request,
+    Response, RhombusUuid, Secret, SharedTransport, Transport, TransportFuture, bytes,
+    http, serde_json,
 };

@@ -47,11 +47,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 }
 
 fn run_import(args: &Args) -> Result<ExitCode> {
-    let duplicates = if args.lenient {
-        DuplicateKeys::LastWins
-    } else {
-        DuplicateKeys::Refuse
-    };
+    let duplicates = DuplicateKeys::by(args.lenient);
     let (source, repeated) = Document::load_with(&args.file, duplicates)?;
     let api = Api::load(&args.spec_dir.join("api.toml"))?;
     let target = args.spec_dir.join("kisi.json");

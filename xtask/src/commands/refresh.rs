@@ -131,11 +131,7 @@ fn refreshed(args: &Args) -> Result<u8> {
 fn release(args: &Args, root: &Path) -> Result<Release> {
     let before = Inputs::read(&root.join("spec"))?;
     let api = before.rules()?;
-    let duplicates = if args.lenient {
-        DuplicateKeys::LastWins
-    } else {
-        DuplicateKeys::Refuse
-    };
+    let duplicates = DuplicateKeys::by(args.lenient);
     let (source, repeated) = Document::load_with(&args.file, duplicates)?;
     let old = Document::parse(&before.fragment.0, &before.fragment.1)?;
     let options = Options::new()

@@ -28,8 +28,29 @@ pub enum DuplicateKeys {
     /// Stop.
     #[default]
     Refuse,
+    /// Stop, and say that `--lenient` takes the last one: for commands that have the option.
+    RefuseUnlessLenient,
     /// Take the last one, as most parsers do, and say so.
     LastWins,
+}
+
+impl DuplicateKeys {
+    /// What a command does that has the option `--lenient`, given or not.
+    pub fn by(lenient: bool) -> Self {
+        if lenient {
+            Self::LastWins
+        } else {
+            Self::RefuseUnlessLenient
+        }
+    }
+
+    /// What else can be done, for the end of a message.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Refuse | Self::LastWins => "",
+            Self::RefuseUnlessLenient => ", or take the last one with --lenient",
+        }
+    }
 }
 
 /// The value, and the pointers of the keys that stood there more than once.
@@ -101,7 +122,9 @@ fn yaml(text: &str, state: &State) -> Result<Value, String> {
     };
     let options = serde_saphyr::options! {
         budget: budget,
-        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
+        // Seen here: the library compares keys as the numbers that they may be.
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::PassThrough,
+        null_as_string: true,
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MAX_NODES },
         strict_booleans: true,
         with_snippet: false,
@@ -230,10 +253,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
         while let Some(Key(key)) = access.next_key()? {
             self.enter(key.clone());
             if object.contains_key(&key) {
-                if self.state.duplicates == DuplicateKeys::Refuse {
+                if self.state.duplicates != DuplicateKeys::LastWins {
                     return Err(de::Error::custom(format_args!(
-                        "the key {key:?} is there twice in one object: remove one of the two, or take the last one \
-                         with --lenient"
+                        "the key {key:?} is there twice in one object: remove one of the two{}",
+                        self.state.duplicates.advice()
                     )));
                 }
                 let repeated = pointer::join(self.state.path.borrow().iter());
@@ -247,12 +270,13 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-/// An object's key. YAML reads the status in `200:` as a number, which is the text that OpenAPI means.
+/// An object's key: the text as it is written. YAML would read `200`, `1.10`, `null` and `true` as other things, and OpenAPI
+/// means the text.
 struct Key(String);
 
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(KeyVisitor)
+        deserializer.deserialize_str(KeyVisitor)
     }
 }
 
@@ -262,23 +286,7 @@ impl Visitor<'_> for KeyVisitor {
     type Value = Key;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a key")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Key, E> {
-        Ok(Key(value.to_string()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Key, E> {
-        Ok(Key(value.to_string()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Key, E> {
-        Ok(Key(value.to_string()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Key, E> {
-        Ok(Key(value.to_string()))
+        formatter.write_str("a key of one text")
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Key, E> {

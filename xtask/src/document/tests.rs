@@ -31,6 +31,93 @@ fn numbers_and_texts_stay_what_they_are() {
     );
 }
 
+/// As it is written, in every kind of map; the values keep their types.
+#[test]
+fn a_key_is_text() {
+    let keys = [
+        "1.10",
+        "010",
+        "10",
+        "0x10",
+        "16",
+        "0o17",
+        "1e3",
+        "1_000",
+        "+1",
+        "-0",
+        ".5",
+        "null",
+        "Null",
+        "~",
+        "true",
+        "True",
+        "no",
+        "y",
+        "on",
+        "2026-03-01",
+        "12:30:45",
+        ".inf",
+        ".nan",
+        "200",
+        "2XX",
+        "=",
+        "a b",
+        "é",
+    ];
+    let quoted = ["", "null", " a ", "#", "<<"].map(|key| format!("{key:?}"));
+    let block: String = keys.iter().map(|key| format!("  {key}: 1.10\n")).collect();
+    let flow: Vec<String> = keys.iter().map(|key| format!("{key}: 010")).collect();
+    let text = format!(
+        "openapi: 3.0.3\nblock:\n{block}flow: {{ {} }}\nlist:\n  - 1.10: null\n    010: true\nalias: &a {{ 0x1: 1 }}\nagain: *a\nquoted:\n  {}: 1\n? 1.50\n: 2026-03-01\n",
+        flow.join(", "),
+        quoted[..1].concat(),
+    );
+    let read = Document::parse("a.yaml", &text).unwrap().root;
+    for (map, value) in [("block", 1.1), ("flow", 10.0)] {
+        let map = read[map].as_object().unwrap();
+        let mut expected = keys.to_vec();
+        expected.sort_unstable();
+        let mut found: Vec<&str> = map.keys().map(String::as_str).collect();
+        found.sort_unstable();
+        assert_eq!(found, expected);
+        assert!(map.values().all(|found| found.as_f64() == Some(value)), "{map:?}");
+    }
+    assert_eq!(read["list"], json!([{ "1.10": null, "010": true }]));
+    assert_eq!(
+        (&read["alias"], &read["again"]),
+        (&json!({ "0x1": 1 }), &json!({ "0x1": 1 }))
+    );
+    assert_eq!(read["quoted"], json!({ "": 1 }));
+    assert_eq!(read["1.50"], "2026-03-01");
+    // One text is one key, quoted or not; a list is none.
+    for (keys, message) in [
+        ("1: a\n'1': b", "\"1\" is there twice"),
+        ("null: a\n'null': b", "\"null\" is there twice"),
+        ("[a]: b", ""),
+    ] {
+        let error = error("a.yaml", &format!("openapi: 3.0.3\n{keys}\n"));
+        assert!(error.contains(message), "{error}");
+    }
+}
+
+/// Only a command that has the option advises it.
+#[test]
+fn what_can_be_done_of_a_key_that_is_there_twice_is_what_the_command_can_do() {
+    for (duplicates, advised) in [(DuplicateKeys::Refuse, false), (DuplicateKeys::by(false), true)] {
+        for (file, text) in [
+            ("a.json", r#"{"openapi": "3.0.1", "a": 1, "a": 2}"#),
+            ("a.yaml", "openapi: 3.0.1\na: 1\na: 2\n"),
+        ] {
+            let error = Document::parse_with(file, text, duplicates).unwrap_err().to_string();
+            assert!(
+                error.contains("twice") && error.contains("--lenient") == advised,
+                "{error}"
+            );
+        }
+    }
+    assert_eq!(DuplicateKeys::by(true), DuplicateKeys::LastWins);
+}
+
 #[test]
 fn an_error_names_file_line_column_and_pointer() {
     let errors = [

@@ -39,7 +39,7 @@ impl Crates<'_> {
                 }
                 contained::run(|| {
                     let generated = engine::httpmock(normalised)?;
-                    layout::httpmock(self.package, self.header, self.document, normalised, &generated)
+                    layout::httpmock(self.package, self.header, self.document, normalised, generated)
                 })?
             });
             let client = contained::run(|| {
@@ -50,7 +50,7 @@ impl Crates<'_> {
                     self.document,
                     normalised,
                     self.api,
-                    &generated,
+                    generated,
                 )
             });
             let httpmock = httpmock
@@ -69,8 +69,9 @@ impl Crates<'_> {
     /// [`Error::Generator`] with the operation that is not taken, found by trying parts.
     pub(super) fn make(&self, normalised: &Normalised) -> Result<Made> {
         self.attempt(normalised).map_err(|message| {
-            let culprit = self.culprit(normalised);
-            blame(&self.document.file, normalised, culprit.as_deref(), message)
+            let culprit = self.culprits(normalised).into_iter().next();
+            let (name, message) = culprit.map_or((None, message), |(name, own)| (Some(name), own));
+            blame(&self.document.file, normalised, name.as_deref(), message)
         })
     }
 
@@ -84,48 +85,50 @@ impl Crates<'_> {
                 Ok(made) => return Ok(made),
                 Err(message) => message,
             };
-            let culprit = self.culprit(normalised);
-            let Some((name, operation)) = culprit.and_then(|name| normalised.operations.remove_entry(&name)) else {
+            let culprits = self.culprits(normalised);
+            if culprits.is_empty() {
                 return Err(blame(&self.document.file, normalised, None, message));
-            };
-            // What it says of the operation alone is nearer than what it said of them all.
-            let alone = self.attempt(&part(normalised, &BTreeSet::from([&name])));
-            normalised
-                .diagnostics
-                .left_out(operation.id, alone.err().unwrap_or(message));
+            }
+            for (name, why) in culprits {
+                if let Some(operation) = normalised.operations.remove(&name) {
+                    normalised.diagnostics.left_out(operation.id, why);
+                }
+            }
             let kept: BTreeSet<&String> = normalised.operations.keys().collect();
-            normalised.document = normalise::restrict(&normalised.document, &kept);
+            *normalised = normalise::restrict(normalised, &kept);
         }
     }
 
-    /// The first operation that fails on its own, by halves.
-    fn culprit(&self, normalised: &Normalised) -> Option<String> {
-        let fails = |names: &[&String]| {
+    /// The operations that fail on their own, and why each does.
+    fn culprits(&self, normalised: &Normalised) -> Vec<(String, String)> {
+        let attempt = |names: &[&String]| {
             let names: BTreeSet<&String> = names.iter().copied().collect();
-            self.attempt(&part(normalised, &names)).is_err()
+            self.attempt(&normalise::restrict(normalised, &names)).map(drop)
         };
         let all: Vec<&String> = normalised.operations.keys().collect();
-        let mut among = all.as_slice();
-        while among.len() > 1 {
-            let (first, second) = among.split_at(among.len() / 2);
-            among = if fails(first) {
-                first
-            } else if fails(second) {
-                second
-            } else {
-                return None;
-            };
-        }
-        among.first().filter(|name| fails(&[name])).map(|name| (*name).clone())
+        let mut found = Vec::new();
+        culprits(&all, &attempt, &mut found);
+        found
     }
 }
 
-/// The document with these operations alone.
-fn part(normalised: &Normalised, names: &BTreeSet<&String>) -> Normalised {
-    let mut part = normalised.clone();
-    part.document = normalise::restrict(&normalised.document, names);
-    part.operations.retain(|name, _| names.contains(name));
-    part
+/// Finds the names that fail alone among names that fail together, by halves: no name is tried more often than the number of
+/// names can be halved.
+fn culprits<'a>(
+    names: &[&'a String],
+    attempt: &dyn Fn(&[&'a String]) -> Result<(), String>,
+    found: &mut Vec<(String, String)>,
+) {
+    let (first, second) = names.split_at(names.len() / 2);
+    let one_alone = first.is_empty();
+    for half in [first, second].into_iter().filter(|half| !half.is_empty()) {
+        match (attempt(half), half) {
+            (Ok(()), _) => {}
+            (Err(why), [name]) => found.push(((*name).clone(), why)),
+            (Err(_), _) if !one_alone => culprits(half, attempt, found),
+            (Err(_), _) => {}
+        }
+    }
 }
 
 fn blame(file: &Path, normalised: &Normalised, culprit: Option<&str>, message: String) -> Error {
@@ -141,4 +144,44 @@ fn blame(file: &Path, normalised: &Normalised, culprit: Option<&str>, message: S
 /// Where an operation is.
 fn place(operation: &normalise::Operation) -> String {
     pointer::join(["paths", &operation.path, &operation.method.to_ascii_lowercase()])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::culprits;
+
+    /// Which of `count` names fail where each `step`th does, how many are tried in all, and in how many attempts.
+    fn searched(count: usize, step: usize) -> (usize, usize, usize) {
+        let names: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+        let (tried, attempts, mut found) = (Cell::new(0), Cell::new(0), Vec::new());
+        let attempt = |names: &[&String]| {
+            tried.set(tried.get() + names.len());
+            attempts.set(attempts.get() + 1);
+            match names
+                .iter()
+                .find(|name| name.parse::<usize>().is_ok_and(|number| number.is_multiple_of(step)))
+            {
+                Some(name) => Err(format!("{name} is wrong")),
+                None => Ok(()),
+            }
+        };
+        culprits(&names.iter().collect::<Vec<_>>(), &attempt, &mut found);
+        assert!(
+            found.iter().all(|(name, why)| *why == format!("{name} is wrong")),
+            "{found:?}"
+        );
+        (found.len(), tried.get(), attempts.get())
+    }
+
+    #[test]
+    fn each_operation_that_fails_is_found_in_one_search() {
+        assert_eq!(searched(1, 1), (1, 1, 1));
+        assert_eq!(searched(8, 100), (1, 8 + 4 + 2, 6));
+        // All of them: each is tried once a level.
+        assert_eq!(searched(256, 1), (256, 256 * 8, 510));
+        let (found, tried, _) = searched(1_024, 2);
+        assert_eq!((found, tried), (512, 1_024 * 10));
+    }
 }

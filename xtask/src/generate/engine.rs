@@ -1,6 +1,11 @@
+mod outline;
+
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars08::schema::{InstanceType, SchemaObject};
+use serde_json::{Map, Value, json};
 
+use crate::document::TARGET;
+use crate::document::grammar::METHODS;
 use crate::normalise::{ID_FORMAT, Normalised, without_hints};
 
 /// The crate name that the generator's mock code names its client by: no name of a document's begins like that.
@@ -12,7 +17,7 @@ pub(super) const CLIENT: &str = "__generated_client";
 /// Its error message. It may also panic.
 pub(super) fn client(normalised: &Normalised) -> Result<syn::File, String> {
     let tokens = Generator::new(&settings()).generate_tokens(&openapi(normalised)?);
-    parse(tokens.map_err(|error| error.to_string())?)
+    parse(outline::of(tokens.map_err(|error| error.to_string())?))
 }
 
 /// The same for the mock crate.
@@ -26,9 +31,36 @@ pub(super) fn httpmock(normalised: &Normalised) -> Result<syn::File, String> {
 
 fn openapi(normalised: &Normalised) -> Result<openapiv3::OpenAPI, String> {
     // It tells types by all that their schemas say.
-    let mut document = normalised.document.clone();
+    let mut document = read_by_it(&normalised.document);
     without_hints(&mut document);
     serde::Deserialize::deserialize(&document).map_err(|error| format!("it is not OpenAPI 3.0: {error}"))
+}
+
+/// The keys of an operation that the generator makes code from.
+const READ: [&str; 4] = ["operationId", "parameters", "requestBody", "responses"];
+
+/// What the generator makes code from, and no more: its parser refuses a whole document for what nobody reads, such as a
+/// license without a name.
+fn read_by_it(document: &Value) -> Value {
+    let object = |value: Option<&Value>| value.and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut paths = Map::new();
+    for (path, item) in object(document.get("paths")) {
+        let item = object(Some(&item)).into_iter();
+        let operations = item.filter(|(method, _)| METHODS.contains(&method.as_str()));
+        let operations = operations.map(|(method, mut operation)| {
+            if let Some(operation) = operation.as_object_mut() {
+                operation.retain(|key, _| READ.contains(&key.as_str()));
+            }
+            (method, operation)
+        });
+        paths.insert(path, operations.collect::<Map<_, _>>().into());
+    }
+    json!({
+        "openapi": TARGET,
+        "info": { "title": "API", "version": "0" },
+        "paths": paths,
+        "components": { "schemas": object(document.pointer("/components/schemas")) },
+    })
 }
 
 fn parse(tokens: proc_macro2::TokenStream) -> Result<syn::File, String> {

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::visit::{self, Visit};
 
 use super::package::{Package, title};
 use super::syntax::tokens::{self, ident};
 use super::syntax::{methods, mock, types};
-use super::{Files, INPUTS, SETTERS, docs, manifest, print};
+use super::{Files, INPUTS, SETTERS, access, docs, manifest, print};
 use crate::api::Api;
 use crate::document::Document;
 use crate::normalise::{Body, Normalised};
@@ -33,8 +33,8 @@ impl Header {
     }
 
     /// The text of a file of Rust behind the header.
-    pub(super) fn rust(&self, file: &str, code: TokenStream) -> Result<String, String> {
-        print::rust(&self.text("//"), code).map_err(|error| format!("{file}: {error}"))
+    pub(super) fn rust(&self, file: &str, pieces: impl IntoIterator<Item = TokenStream>) -> Result<String, String> {
+        print::rust(&self.text("//"), pieces).map_err(|error| format!("{file}: {error}"))
     }
 }
 
@@ -45,21 +45,25 @@ pub(super) fn client(
     document: &Document,
     normalised: &Normalised,
     api: &Api,
-    generated: &syn::File,
+    generated: syn::File,
 ) -> Result<Files, String> {
-    let methods = methods::rewrite(generated, normalised, api)?;
-    let types = types::items(generated, normalised, &methods.responses)?;
+    let methods = methods::rewrite(&generated, normalised, api)?;
+    let types = types::items(&generated, normalised, &methods.responses)?;
+    // It takes far more memory than what was made from it.
+    drop(generated);
     let code = [
-        ("src/lib.rs", lib(package, document, normalised)),
-        ("src/client.rs", client_module(package, &methods.methods)),
-        ("src/operations.rs", operations_module(&methods.constants)),
-        ("src/types.rs", types_module(&types)),
+        ("src/lib.rs", vec![lib(package, document, normalised)]),
+        ("src/client.rs", vec![client_module(package, &methods.methods)]),
+        ("src/operations.rs", behind(operations_head(), methods.constants)),
+        ("src/types.rs", behind(types_head(), types)),
     ];
-    let code = code.map(|(file, code)| Ok((PathBuf::from(file), header.rust(file, code)?)));
-    let mut files: Files = code.into_iter().collect::<Result<_, String>>()?;
+    let code = code
+        .into_iter()
+        .map(|(file, pieces)| Ok((PathBuf::from(file), header.rust(file, pieces)?)));
+    let mut files: Files = code.collect::<Result<_, String>>()?;
     files.insert(
         "Cargo.toml".into(),
-        format!("{}\n{}", header.text("#"), manifest::client(package, &title(document))?),
+        manifest::client(package, header, &title(document))?,
     );
     files.insert("README.md".into(), readme(package, document, normalised));
     if matches!(package, Package::Sdk) {
@@ -122,7 +126,8 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
 
         pub use client::Client;
         pub use rhombus_kisi_runtime::{
-            Error, Extra, Field, List, Map, OptionExt, RhombusUuid, Secret, SharedTransport, Transport,
+            Error, Extra, Field, List, Map, Multipart, Operation, OptionExt, Repeat, Request, Response, RhombusUuid, Secret,
+            SharedTransport, Transport, TransportFuture, bytes, http, serde_json,
         };
     }
 }
@@ -205,18 +210,20 @@ fn client_module(package: &Package, methods: &TokenStream) -> TokenStream {
     }
 }
 
-fn operations_module(constants: &TokenStream) -> TokenStream {
+fn behind(head: TokenStream, items: Vec<TokenStream>) -> Vec<TokenStream> {
+    std::iter::once(head).chain(items).collect()
+}
+
+fn operations_head() -> TokenStream {
     quote! {
         //! The operations: where each is, and whether it may be repeated.
 
         use rhombus_kisi_runtime::http::Method;
         use rhombus_kisi_runtime::{Operation, Repeat};
-
-        #constants
     }
 }
 
-fn types_module(types: &TokenStream) -> TokenStream {
+fn types_head() -> TokenStream {
     quote! {
         //! What the operations take and return.
 
@@ -227,8 +234,6 @@ fn types_module(types: &TokenStream) -> TokenStream {
         #[cfg(feature = "schemars")]
         #[allow(unused_imports)]
         use rhombus_kisi_runtime::schemars;
-
-        #types
     }
 }
 
@@ -251,6 +256,10 @@ fn readme(package: &Package, document: &Document, normalised: &Normalised) -> St
             let example: Vec<&str> = example.collect();
             text.push_str(&example.join("\n").replacen("```", "```rust", 1));
             text.push('\n');
+            let notes = access::notes(&document.root);
+            if !notes.is_empty() {
+                text.push_str(&format!("\n{}\n", notes.join("\n")));
+            }
         }
     }
     text
@@ -323,7 +332,7 @@ pub(super) fn httpmock(
     header: &Header,
     document: &Document,
     normalised: &Normalised,
-    generated: &syn::File,
+    generated: syn::File,
 ) -> Result<Files, String> {
     let client = ident(&package.client_path())?;
     let generated = mock::rewrite(generated, normalised, &client)?;
@@ -337,11 +346,8 @@ pub(super) fn httpmock(
     ];
     lines.extend(mock_example(package, normalised));
     let comment = tokens::file_docs(&lines);
-    let items = &generated.items;
-    let needs_regex = items.iter().any(uses_regex);
-    let code = header.rust(
-        "src/lib.rs",
-        quote! {
+    let needs_regex = generated.items.iter().any(uses_regex);
+    let head = quote! {
             #comment
             #![cfg_attr(rustfmt, rustfmt_skip)]
         #![forbid(unsafe_code)]
@@ -349,15 +355,13 @@ pub(super) fn httpmock(
 
             pub use httpmock;
             pub use #client::types;
-
-            #(#items)*
-        },
-    );
-    let code = code?;
+    };
+    let items = generated.items.into_iter().map(|item| item.into_token_stream());
+    let code = header.rust("src/lib.rs", std::iter::once(head).chain(items))?;
     let mut files = Files::from([
         (
             PathBuf::from("Cargo.toml"),
-            format!("{}\n{}", header.text("#"), manifest::httpmock(package, needs_regex)?),
+            manifest::httpmock(package, header, needs_regex)?,
         ),
         (PathBuf::from("README.md"), mock_readme(package, &title, normalised)),
         (PathBuf::from("src/lib.rs"), code),
@@ -416,7 +420,7 @@ fn mock_readme(package: &Package, title: &str, normalised: &Normalised) -> Strin
         package.httpmock(),
         match package {
             Package::Sdk => "rhombus-kisi",
-            Package::StandAlone { name, .. } => name,
+            Package::StandAlone(package) => &package.name,
         },
         example.join("\n").replacen("```", "```rust", 1),
     )

@@ -1,19 +1,23 @@
 //! The manifests of the generated crates.
 
-use super::package::Package;
+use super::layout::Header;
+use super::package::{Package, Source, StandAlone};
 
 /// The client crate's manifest, for a client of `title`.
 ///
 /// # Errors
 /// Where the crate's name is none.
-pub(super) fn client(package: &Package, title: &str) -> Result<String, String> {
-    checked(package.client(), client_text(package, title))
+pub(super) fn client(package: &Package, header: &Header, title: &str) -> Result<String, String> {
+    let text = match package {
+        Package::Sdk => format!("{}\n{}", header.text("#"), sdk_client(package)),
+        Package::StandAlone(package) => stand_alone_client(package, title),
+    };
+    checked(package.client(), text)
 }
 
-fn client_text(package: &Package, title: &str) -> String {
-    match package {
-        Package::Sdk => format!(
-            r#"[package]
+fn sdk_client(package: &Package) -> String {
+    format!(
+        r#"[package]
 name = "{name}"
 description = "The generated client of the Kisi operations of the Rhombus API; use it through rhombus-kisi"
 {common}documentation = "https://docs.rs/{name}"
@@ -30,43 +34,104 @@ rhombus-kisi-runtime.workspace = true
 [lints]
 workspace = true
 "#,
-            name = package.client(),
-            common = COMMON,
-        ),
-        Package::StandAlone { name, sdk } => format!(
-            r#"[package]
-name = {name}
-description = {description}
-version = "0.1.0"
-edition = "2024"
-publish = false
+        name = package.client(),
+        common = COMMON,
+    )
+}
 
+/// What a manifest says of itself that is its crate's own from the day that it is written.
+const ONCE: &str =
+    "# Written once by `cargo xtask generate`, which only checks it from then on: edit it as you like.\n\n";
+
+fn stand_alone_client(package: &StandAlone, title: &str) -> String {
+    format!(
+        r#"{ONCE}{head}
 [features]
 schemars = ["rhombus-kisi-runtime/schemars"]
 
 [dependencies]
+# Its features are for the crate that makes the client to choose.
 rhombus-kisi = {kisi}
 rhombus-kisi-runtime = {runtime}
-
-# A workspace of its own, wherever the folder is.
-[workspace]
-members = ["."]
-exclude = ["httpmock"]
 "#,
-            name = quoted(name),
-            description = quoted(&format!("A generated client of {title}")),
-            kisi = dependency(sdk.as_deref(), "kisi"),
-            runtime = dependency(sdk.as_deref(), "runtime"),
-        ),
-    }
+        head = head(package, &package.name, &format!("A generated client of {title}")),
+        kisi = dependency(&package.sdk, "kisi", ", default-features = false"),
+        runtime = dependency(&package.sdk, "runtime", ""),
+    )
 }
+
+/// The table that every package has.
+fn head(package: &StandAlone, name: &str, description: &str) -> String {
+    let mut text = format!(
+        "[package]\nname = {}\ndescription = {}\nversion = {}\nedition = \"2024\"\nrust-version = {}\nreadme = \"README.md\"\n",
+        quoted(name),
+        quoted(description),
+        quoted(FIRST_VERSION),
+        quoted(env!("CARGO_PKG_RUST_VERSION")),
+    );
+    match &package.license {
+        Some(license) => text.push_str(&format!("license = {}\n", quoted(license))),
+        None => text
+            .push_str("# Without a license nobody may use it: `license = \"…\"` in place of this.\npublish = false\n"),
+    }
+    if let Some(repository) = &package.repository {
+        text.push_str(&format!("repository = {}\n", quoted(repository)));
+    }
+    text
+}
+
+/// The version of a crate that was just made.
+const FIRST_VERSION: &str = "0.1.0";
 
 /// The mock crate's manifest.
 ///
 /// # Errors
 /// As for the client.
-pub(super) fn httpmock(package: &Package, needs_regex: bool) -> Result<String, String> {
-    checked(&package.httpmock(), httpmock_text(package, needs_regex))
+pub(super) fn httpmock(package: &Package, header: &Header, needs_regex: bool) -> Result<String, String> {
+    let regex = if needs_regex { "regex = \"1\"\n" } else { "" };
+    let text = match package {
+        Package::Sdk => format!("{}\n{}", header.text("#"), sdk_httpmock(package, regex)),
+        Package::StandAlone(package) => stand_alone_httpmock(package, regex),
+    };
+    checked(&package.httpmock(), text)
+}
+
+fn sdk_httpmock(package: &Package, regex: &str) -> String {
+    format!(
+        r#"[package]
+name = "{name}"
+description = "Typed httpmock helpers for the Kisi operations of the Rhombus API, for the tests of code that uses rhombus-kisi"
+{common}documentation = "https://docs.rs/{name}"
+readme = "README.md"
+
+[dependencies]
+httpmock.workspace = true
+{regex}rhombus-kisi-client.workspace = true
+serde_json.workspace = true
+
+[lints]
+workspace = true
+"#,
+        name = package.httpmock(),
+        common = COMMON,
+    )
+}
+
+fn stand_alone_httpmock(package: &StandAlone, regex: &str) -> String {
+    let name = &package.name;
+    format!(
+        r#"{ONCE}{head}
+[dependencies]
+httpmock = {{ version = "0.9", default-features = false }}
+{regex}serde_json = "1"
+{name} = {{ path = "..", version = "{FIRST_VERSION}" }}
+"#,
+        head = head(
+            package,
+            &format!("{name}-httpmock"),
+            &format!("Typed httpmock helpers for {name}")
+        ),
+    )
 }
 
 /// The manifest, if it is that of this crate when read.
@@ -92,48 +157,6 @@ fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-fn httpmock_text(package: &Package, needs_regex: bool) -> String {
-    let regex = if needs_regex { "regex = \"1\"\n" } else { "" };
-    match package {
-        Package::Sdk => format!(
-            r#"[package]
-name = "{name}"
-description = "Typed httpmock helpers for the Kisi operations of the Rhombus API, for the tests of code that uses rhombus-kisi"
-{common}documentation = "https://docs.rs/{name}"
-readme = "README.md"
-
-[dependencies]
-httpmock.workspace = true
-{regex}rhombus-kisi-client.workspace = true
-serde_json.workspace = true
-
-[lints]
-workspace = true
-"#,
-            name = package.httpmock(),
-            common = COMMON,
-        ),
-        Package::StandAlone { name, .. } => format!(
-            r#"[package]
-name = {mock}
-description = {description}
-version = "0.1.0"
-edition = "2024"
-publish = false
-
-[dependencies]
-httpmock = {{ version = "0.9", default-features = false }}
-{regex}serde_json = "1"
-{name} = {{ path = ".." }}
-
-[workspace]
-"#,
-            mock = quoted(&package.httpmock()),
-            description = quoted(&format!("Typed httpmock helpers for {name}")),
-        ),
-    }
-}
-
 const COMMON: &str = "version.workspace = true
 edition.workspace = true
 rust-version.workspace = true
@@ -143,15 +166,17 @@ keywords.workspace = true
 categories.workspace = true
 ";
 
-fn path(path: &str) -> String {
-    format!("{{ path = {} }}", quoted(path))
-}
-
-fn dependency(sdk: Option<&str>, folder: &str) -> String {
-    match sdk {
+/// A dependency on a crate of the SDK, with what is to be said of it beside where it is.
+fn dependency(source: &Source, folder: &str, more: &str) -> String {
+    let place = match source {
         // Where `\` separates folders; elsewhere it is part of a name.
-        Some(sdk) if cfg!(windows) => path(&format!("{}/{folder}", sdk.replace('\\', "/"))),
-        Some(sdk) => path(&format!("{sdk}/{folder}")),
-        None => quoted(env!("CARGO_PKG_VERSION")),
-    }
+        Source::Path(sdk) if cfg!(windows) => {
+            format!("path = {}, ", quoted(&format!("{}/{folder}", sdk.replace('\\', "/"))))
+        }
+        Source::Path(sdk) => format!("path = {}, ", quoted(&format!("{sdk}/{folder}"))),
+        Source::Git { url, rev: None } => format!("git = {}, ", quoted(url)),
+        Source::Git { url, rev: Some(rev) } => format!("git = {}, rev = {}, ", quoted(url), quoted(rev)),
+        Source::Version(_) => String::new(),
+    };
+    format!("{{ {place}version = {}{more} }}", quoted(source.version()))
 }

@@ -3,11 +3,13 @@
 //! [`normalise`](mod@crate::normalise) → progenitor (`engine`) → one pass over the syntax tree (`syntax`) → prettyplease →
 //! files (`layout`). The files are data until [`output`] compares or writes them.
 
+mod access;
 mod attempt;
 pub mod contained;
 mod docs;
 mod engine;
 pub mod fingerprint;
+mod kept;
 mod layout;
 mod manifest;
 pub mod output;
@@ -28,8 +30,9 @@ use crate::overlay::{self, Misfit, Overlay};
 use crate::{Error, Result};
 
 use attempt::Crates;
+pub use kept::lacks;
 pub(crate) use manifest::is_crate_name;
-pub use package::Package;
+pub use package::{Package, Source, StandAlone as StandAlonePackage};
 
 /// Files by their path below the folder that they are written to.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -270,7 +273,7 @@ fn normal(document: &Document, api: &Api) -> Result<Normalised> {
         return Err(document.error("/paths", message));
     }
     let options = Options {
-        selection: normalise::Selection::Ids(ids),
+        selection: normalise::Selection::operations(ids),
         api: api.clone(),
     };
     normalise::normalise(document, &options)
@@ -295,6 +298,8 @@ pub struct StandAlone {
     pub types: usize,
     /// What was left out or changed, and why.
     pub left_out: Vec<Diagnostic>,
+    /// What the transport has to do for the document: its servers, the path before its paths, its credentials.
+    pub access: Vec<String>,
 }
 
 /// Generates a client crate of its own for a part of any document, made from a `rhombus_kisi::Client`, by no rules but
@@ -382,6 +387,7 @@ fn stand_alone_from(
         operations: normalised.operations.len(),
         types: types(&normalised),
         left_out: normalised.diagnostics.sorted(),
+        access: access::notes(&document.root),
     })
 }
 

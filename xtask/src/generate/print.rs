@@ -9,22 +9,38 @@ use syn::{Expr, Lit, Meta};
 
 use super::docs;
 
-/// The text of a file of Rust behind its header.
+/// The text of a file of Rust behind its header. The code comes in pieces of whole items, of which the first may hold what is said
+/// of the file; what is done of a piece is done before the next, so that a large file takes little memory.
 ///
 /// # Errors
 /// Where the code is not Rust, or its text would not be read back as what was meant: a fault of the generator's, and nothing is written.
-pub(super) fn rust(header: &str, code: TokenStream) -> Result<String, String> {
-    let meant: syn::File = syn::parse2(code).map_err(|error| format!("the code is not Rust: {error}"))?;
+pub(super) fn rust(header: &str, pieces: impl IntoIterator<Item = TokenStream>) -> Result<String, String> {
+    let mut code = String::new();
+    let mut header = Some(header);
+    for piece in pieces {
+        let start = code.len();
+        if let Some(header) = header.take() {
+            code.push_str(header);
+            code.push('\n');
+        }
+        add(&mut code, start, piece)?;
+    }
+    Ok(space_out(&code))
+}
+
+/// Adds the text of a piece to that of a file. What is behind `start` is read back with it.
+fn add(code: &mut String, start: usize, piece: TokenStream) -> Result<(), String> {
+    let meant: syn::File = syn::parse2(piece).map_err(|error| format!("the code is not Rust: {error}"))?;
     let mut comments = Comments::default();
     comments.visit_file(&meant);
     comments.broken?;
-    let text = format!("{header}\n{}", space_out(&calls::unparse(&meant)));
+    code.push_str(&calls::unparse(&meant));
+    let text = code.get(start..).unwrap_or_default();
     if let Some(hidden) = text.chars().find(|found| *found != '\n' && docs::is_hidden(*found)) {
         return Err(bug(&format!("{hidden:?} is in the code as it is")));
     }
-    let read = syn::parse_file(&text).map_err(|error| bug(&format!("the text is not Rust: {error}")))?;
-    compare::same(&meant, &read).map_err(|item| bug(&format!("{item} reads back differently")))?;
-    Ok(text)
+    let read = syn::parse_file(text).map_err(|error| bug(&format!("the text is not Rust: {error}")))?;
+    compare::same(&meant, &read).map_err(|item| bug(&format!("{item} reads back differently")))
 }
 
 fn bug(what: &str) -> String {
@@ -106,7 +122,7 @@ mod tests {
             respond!(Empty);
             fn b() {}
         };
-        insta::assert_snapshot!(rust("// head", code).unwrap_or_else(|error| error), @r#"
+        insta::assert_snapshot!(rust("// head", [code]).unwrap_or_else(|error| error), @r#"
         // head
         struct A;
         object! {
@@ -131,8 +147,20 @@ mod tests {
     }
 
     #[test]
+    fn pieces_are_one_file() {
+        let items = [
+            quote! { fn a() {} },
+            quote! { struct B { c: C } },
+            quote! { respond!(B); },
+            quote! { fn d() {} },
+        ];
+        let whole: proc_macro2::TokenStream = items.iter().cloned().collect();
+        assert_eq!(rust("// head", items), rust("// head", [whole]));
+    }
+
+    #[test]
     fn what_would_read_back_differently_is_refused() {
-        let message = |header: &str, code| rust(header, code).err().unwrap_or_default();
+        let message = |header: &str, code| rust(header, [code]).err().unwrap_or_default();
         let comment = "a */ fn b() {} /*\n";
         assert!(message("", quote! { #[doc = #comment] struct A; }).contains("a comment is not of one line"));
         assert!(message("", quote! { #[comment = #comment] struct A; }).contains("a comment is not of one line"));

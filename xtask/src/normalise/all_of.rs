@@ -1,8 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Diagnostics, parts};
+use super::{Diagnostics, Union, parts, prune};
 
 /// What makes a part of an `allOf` more than a remark on the others.
 const STRUCTURE: [&str; 9] = [
@@ -18,13 +18,33 @@ const STRUCTURE: [&str; 9] = [
 ];
 
 /// Merges the parts of each `allOf` into one object with all their properties, those beside it included.
-pub(super) fn flatten(root: &mut Value, diagnostics: &mut Diagnostics) {
+///
+/// A schema that is nothing but a part of others goes: each of a long chain would hold the properties of all behind it.
+pub(super) fn flatten(root: &mut Value, unions: &BTreeMap<String, Union>, diagnostics: &mut Diagnostics) {
     let source = root.clone();
-    parts::visit_schemas(root, &mut |place, schema| {
+    let mut merge = |place: &str, schema: &mut Value| {
         if schema.get("allOf").is_some() {
             *schema = merged(&source, place, schema, diagnostics);
         }
-    });
+    };
+    parts::visit_inline_schemas(root, &mut merge);
+    let mut pending: Vec<String> = root.get("paths").into_iter().flat_map(prune::references).collect();
+    for (name, union) in unions {
+        pending.push(name.clone());
+        pending.extend(union.variants.iter().map(|variant| variant.schema.clone()));
+    }
+    let Some(schemas) = parts::schemas_mut(root) else {
+        return;
+    };
+    let mut needed = BTreeSet::new();
+    while let Some(name) = pending.pop() {
+        if let Some(schema) = schemas.get_mut(&name).filter(|_| !needed.contains(&name)) {
+            parts::visit_schema(&name, schema, &mut merge);
+            pending.extend(prune::references(schema));
+            needed.insert(name);
+        }
+    }
+    schemas.retain(|name, _| needed.contains(name));
 }
 
 /// The one part that says what the type is, where there is but one and nothing beside it: the usual way to say
@@ -150,12 +170,44 @@ impl<'a> Merge<'a> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
+
+    use serde_json::{Map, Value, json};
 
     use crate::normalise::{Diagnostics, parts::reference};
 
+    /// A document in which these schemas are, and one operation that refers to the schema `S`.
+    fn document(schemas: Value) -> Value {
+        let body = json!({ "content": { "application/json": { "schema": reference("S") } } });
+        json!({ "paths": { "/a": { "post": { "requestBody": body } } }, "components": { "schemas": schemas } })
+    }
+
+    /// Each schema of a chain has a property and those of the next: what is left is as long as the chain.
+    #[test]
+    fn a_chain_costs_its_length() {
+        let size = |count: usize| {
+            let mut schemas = Map::new();
+            for number in 0..count {
+                let name = if number == 0 {
+                    "S".to_owned()
+                } else {
+                    format!("S{number}")
+                };
+                let own = json!({ "properties": { format!("p{number}"): {} } });
+                schemas.insert(name, json!({ "allOf": [reference(&format!("S{}", number + 1)), own] }));
+            }
+            schemas.insert(format!("S{count}"), json!({ "properties": { "last": {} } }));
+            let mut root = document(schemas.into());
+            super::flatten(&mut root, &BTreeMap::new(), &mut Diagnostics::default());
+            let properties = root.pointer("/components/schemas/S/properties").unwrap();
+            assert_eq!(properties.as_object().unwrap().len(), count + 1);
+            root.to_string().len()
+        };
+        assert!(size(1_000) < 11 * size(100), "{} {}", size(100), size(1_000));
+    }
+
     fn flattened(schema: Value) -> (Value, usize) {
-        let mut root = json!({ "paths": {}, "components": { "schemas": {
+        let mut root = document(json!({
             "S": schema,
             "Base": { "type": "object", "allOf": [reference("Root")], "properties": { "b": { "type": "boolean" } } },
             "Root": { "type": "object", "properties": { "r": { "type": "string" } } },
@@ -163,9 +215,9 @@ mod tests {
             "Fan": { "allOf": [reference("Fan"), reference("Fan"), reference("Fan"), reference("Fan"), reference("Base")] },
             "Text": { "type": "string" },
             "Kind": { "enum": ["a"] },
-        } } });
+        }));
         let mut diagnostics = Diagnostics::default();
-        super::flatten(&mut root, &mut diagnostics);
+        super::flatten(&mut root, &BTreeMap::new(), &mut diagnostics);
         (
             root.pointer("/components/schemas/S").cloned().unwrap(),
             diagnostics.sorted().len(),

@@ -51,6 +51,7 @@ pub(crate) use read_only::READ_ONLY;
 pub use responses::ResponseBody;
 pub use roles::Role;
 pub use select::Selection;
+pub(crate) use select::nearest;
 pub(crate) use unions::keep as keep_variants;
 pub use unions::{Union, Variant};
 pub(crate) use words::{pascal, snake};
@@ -160,7 +161,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "choose parameters", why: "a method takes what can be sent", run: |w| parameters::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
     Pass { name: "extract unions", why: "a union has a name before it is looked for", run: |w| unions::extract_inline(&mut w.root) },
     Pass { name: "find unions", why: "before allOf is merged: a variant may extend its own union", run: |w| w.find_unions() },
-    Pass { name: "merge allOf", why: "the generator takes objects with all of their properties", run: |w| all_of::flatten(&mut w.root, &mut w.diagnostics) },
+    Pass { name: "merge allOf", why: "the generator takes objects with all of their properties", run: |w| all_of::flatten(&mut w.root, &w.unions, &mut w.diagnostics) },
     Pass { name: "mark read-only properties", why: "after allOf is merged: the generator reads the mark at the object", run: |w| read_only::mark(&mut w.root) },
     Pass { name: "replace unions", why: "the generator sees an object, and our pass over its code writes the union", run: |w| w.replace_unions() },
     Pass { name: "extract enumerations", why: "a closed enumeration would break with each new value", run: |w| w.extract_enums() },
@@ -261,12 +262,34 @@ pub(crate) fn mark_formats(root: &mut Value, api: &Api) {
     });
 }
 
-/// The same document with these operations alone, by the name of their method, and what they reach.
-pub(crate) fn restrict(document: &Value, operations: &BTreeSet<&String>) -> Value {
-    let mut restricted = document.clone();
-    parts::retain_operations(&mut restricted, |path, method, operation| {
-        operations.contains(&parts::label(path, method, operation))
-    });
-    prune::unreachable(&mut restricted);
-    restricted
+/// The same with these operations alone, by the name of their method, and what they reach.
+pub(crate) fn restrict(normalised: &Normalised, operations: &BTreeSet<&String>) -> Normalised {
+    let document = prune::restricted(&normalised.document, operations);
+    let kept = parts::schema_names(&document);
+    let of_kept = |name: &&String| kept.contains(*name);
+    let owned = |(name, value): (&String, &Vec<(Role, String)>)| (name.clone(), value.clone());
+    Normalised {
+        operations: (normalised.operations.iter())
+            .filter(|(name, _)| operations.contains(name))
+            .map(|(name, operation)| (name.clone(), operation.clone()))
+            .collect(),
+        shapes: (kept.iter())
+            .filter_map(|name| Some((name.clone(), normalised.shapes.get(name)?.clone())))
+            .collect(),
+        wire_names: (normalised.wire_names.iter())
+            .filter(|((name, _), _)| of_kept(&name))
+            .map(|(key, name)| (key.clone(), name.clone()))
+            .collect(),
+        roles: normalised
+            .roles
+            .iter()
+            .filter(|(name, _)| of_kept(name))
+            .map(owned)
+            .collect(),
+        originals: (kept.iter())
+            .filter_map(|name| Some((name.clone(), normalised.originals.get(name)?.clone())))
+            .collect(),
+        diagnostics: normalised.diagnostics.clone(),
+        document,
+    }
 }

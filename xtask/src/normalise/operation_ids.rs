@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::words::snake;
+use super::words::{numbered, snake};
 use super::{Diagnostics, Operation, parts};
 
 /// Where a fragment says that the API no longer has an operation.
@@ -44,7 +44,7 @@ pub(super) fn assign(root: &mut Value, diagnostics: &mut Diagnostics) -> BTreeMa
                 .find(|part| part != &short && part != "unnamed");
             name = format!("{short}_{}", directory.unwrap_or_default());
         }
-        let name = free(name, &mut taken);
+        let name = free(&name, &mut taken);
         if name != short {
             diagnostics.changed(
                 format!("{} {path}", method.to_uppercase()),
@@ -78,14 +78,10 @@ fn in_one_word(name: &str) -> String {
 }
 
 /// The name, with a number where there is need.
-fn free(name: String, taken: &mut BTreeSet<String>) -> String {
-    let mut candidates = (2..).map(|number| format!("{name}{number}"));
-    let mut candidate = name.clone();
-    while !taken.insert(in_one_word(&candidate)) {
-        // There is always a next one.
-        candidate = candidates.next().unwrap_or_default();
-    }
-    candidate
+fn free(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let free = numbered(name, |candidate| taken.contains(&in_one_word(candidate)));
+    taken.insert(in_one_word(&free));
+    free
 }
 
 #[cfg(test)]

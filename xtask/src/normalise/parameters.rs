@@ -27,6 +27,9 @@ pub enum Location {
     Query,
 }
 
+/// Names that an argument cannot have: those of a body, and of methods that a mock has of its own.
+const RESERVED: [&str; 5] = ["body", "form", "into_inner", "new", "self_"];
+
 /// Names each parameter as its argument is named, and makes its type one that can be written as text.
 pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operation>, diagnostics: &mut Diagnostics) {
     let mut new_paths: BTreeMap<String, String> = BTreeMap::new();
@@ -36,7 +39,7 @@ pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operati
         };
         let listed = operation.get("parameters").and_then(Value::as_array);
         let (in_path, others) = split(path, listed.into_iter().flatten(), described, diagnostics);
-        let mut taken: BTreeSet<String> = ["body", "form", "self_"].map(str::to_owned).into();
+        let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
         let mut new_path = path.to_owned();
         let mut new = Vec::new();
         // Those of the path come first: operations of one path then agree on their names.
@@ -257,13 +260,13 @@ mod tests {
             { "name": "ids", "in": "query", "explode": false, "schema": { "type": "array", "items": { "type": "string" } } },
         ] } } }),
         );
-        assert!(paths.get("/a/{door_id}/{type_}/{new}").is_some(), "{paths}");
+        assert!(paths.get("/a/{door_id}/{type_}/{new2}").is_some(), "{paths}");
         insta::assert_snapshot!(described.join("\n"), @r"
         door_id=doorId in path
         door_id2=door_id in query
         filter=filter in query
         ids=ids in query
-        new=new in path
+        new2=new in path
         type_=type in path
         x_a=X-A in header
         a: its parameter `X-A` is not of one simple type: the caller writes it as text

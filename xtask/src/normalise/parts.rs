@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Diagnostics, hints};
 use crate::document::Document;
+use crate::document::grammar::is_extension;
 use crate::{Error, Result};
 
 /// The HTTP methods that a path item may have.
@@ -27,15 +28,18 @@ pub(super) fn prepare(document: &Document) -> Result<Value> {
     if !object.get("paths").is_some_and(Value::is_object) {
         return fail("/paths", "an OpenAPI document has an object of paths");
     }
-    let components = object.entry("components").or_insert_with(|| Value::Object(Map::new()));
-    let Some(components) = components.as_object_mut() else {
+    // A blank key says as much as none.
+    let blank = |value: Option<&Value>| value.is_none_or(Value::is_null);
+    if blank(object.get("components")) {
+        object.insert("components".to_owned(), json!({}));
+    }
+    let Some(components) = object.get_mut("components").and_then(Value::as_object_mut) else {
         return fail("/components", "components are an object");
     };
-    if !components
-        .entry("schemas")
-        .or_insert_with(|| Value::Object(Map::new()))
-        .is_object()
-    {
+    if blank(components.get("schemas")) {
+        components.insert("schemas".to_owned(), json!({}));
+    }
+    if !components.get("schemas").is_some_and(Value::is_object) {
         return fail("/components/schemas", "schemas are an object");
     }
     Ok(root)
@@ -133,6 +137,7 @@ pub(super) fn inline(root: &mut Value, diagnostics: &mut Diagnostics) {
     let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) else {
         return;
     };
+    paths.retain(|path, _| !is_extension(path));
     let mut lost = Vec::new();
     for (path, item) in paths.iter_mut() {
         *item = resolve(&source, item).unwrap_or_default();
@@ -218,16 +223,23 @@ fn resolve(source: &Value, value: &Value) -> Option<Value> {
 /// Calls `visit` with every schema of the document, the inner ones first, and with a name for it: that of its
 /// component, or of its operation, and the properties that lead to it.
 pub(super) fn visit_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
-    if let Some(schemas) = schemas_mut(root) {
-        for (name, schema) in schemas {
-            visit_schema(name, schema, visit);
-        }
-    }
-    visit_inline_schemas(root, visit);
+    visit_whole_schemas(root, &mut |name, schema| visit_schema(name, schema, visit));
 }
 
 /// The same for the schemas that are in operations alone.
 pub(super) fn visit_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+    visit_whole_inline_schemas(root, &mut |name, schema| visit_schema(name, schema, visit));
+}
+
+/// Calls `visit` with every schema of the document that is in no other.
+pub(super) fn visit_whole_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
+    for (name, schema) in schemas_mut(root).into_iter().flatten() {
+        visit(name, schema);
+    }
+    visit_whole_inline_schemas(root, visit);
+}
+
+fn visit_whole_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
     operations_mut(root, |path, method, operation| {
         let name = label(path, method, operation);
         for parameter in operation
@@ -241,7 +253,7 @@ pub(super) fn visit_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str,
                 parameter.get("name").and_then(Value::as_str).unwrap_or_default()
             );
             if let Some(schema) = parameter.get_mut("schema") {
-                visit_schema(&name, schema, visit);
+                visit(&name, schema);
             }
         }
         let mut content = |holder: &mut Value, suffix: &str| {
@@ -252,7 +264,7 @@ pub(super) fn visit_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str,
                 .flatten()
             {
                 if let Some(schema) = media.get_mut("schema") {
-                    visit_schema(&format!("{name} {suffix}"), schema, visit);
+                    visit(&format!("{name} {suffix}"), schema);
                 }
             }
         };

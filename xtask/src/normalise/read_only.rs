@@ -22,6 +22,8 @@ pub(super) fn mark(root: &mut Value) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::json;
 
     use super::READ_ONLY;
@@ -29,7 +31,9 @@ mod tests {
 
     #[test]
     fn what_the_server_sets_is_listed_at_the_object() {
-        let mut root = json!({ "paths": {}, "components": { "schemas": {
+        let place = json!({ "schema": { "$ref": "#/components/schemas/Place" } });
+        let body = json!({ "requestBody": { "content": { "application/json": place } } });
+        let mut root = json!({ "paths": { "/a": { "post": body } }, "components": { "schemas": {
             "Place": { "type": "object", "properties": {
                 "name": { "type": "string", "readOnly": false },
                 "stamp": { "type": "integer", "readOnly": true },
@@ -37,7 +41,7 @@ mod tests {
             } },
             "Colour": { "type": "string", "enum": ["RED"] },
         } } });
-        all_of::flatten(&mut root, &mut Diagnostics::default());
+        all_of::flatten(&mut root, &BTreeMap::new(), &mut Diagnostics::default());
         super::mark(&mut root);
         let place = root.pointer("/components/schemas/Place").unwrap();
         assert_eq!(place[READ_ONLY], json!(["colour", "stamp"]));

@@ -46,6 +46,7 @@ pub(super) fn schemas(root: &mut Value, diagnostics: &mut Diagnostics) {
             }
         }
         object.retain(|key, _| KEPT.contains(&key.as_str()) || key == VARIANTS || key == READ_ONLY);
+        of_their_types(object);
         if object.contains_key("$ref") {
             object.retain(|key, _| matches!(key.as_str(), "$ref" | "description" | "deprecated"));
             return;
@@ -62,6 +63,16 @@ pub(super) fn schemas(root: &mut Value, diagnostics: &mut Diagnostics) {
             None => object.retain(|key, _| key == "description" || key == "deprecated"),
             Some(name) => keep_to_type(place, &name, object, diagnostics),
         }
+    });
+}
+
+/// Takes out what is not of the type that OpenAPI gives it.
+fn of_their_types(object: &mut Map<String, Value>) {
+    object.retain(|key, value| match key.as_str() {
+        "description" => value.is_string(),
+        "deprecated" => value.is_boolean(),
+        "properties" => value.is_object(),
+        _ => true,
     });
 }
 

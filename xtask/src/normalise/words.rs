@@ -1,5 +1,7 @@
 //! Names as sequences of words, and words as names.
 
+use heck::ToPascalCase as _;
+
 /// The words of a name: at every change of case or kind, and at every character that is no letter or digit.
 ///
 /// A run of capitals is one word (`ParPOSType` is `Par`, `POS`, `Type`).
@@ -32,7 +34,13 @@ pub(super) fn words(name: &str) -> Vec<String> {
 /// A type's or variant's name: `ParPos`.
 pub(crate) fn pascal(name: &str) -> String {
     // Once more, because words of one letter run together: `InnerA` and `T` are `InnerAt`, whoever names it anew.
-    identifier(capitalised(&capitalised(name)), "Unnamed")
+    let name = identifier(capitalised(&capitalised(name)), "Unnamed");
+    // The generator writes it anew by its own rule, which takes `B2B` for one word.
+    if name.ends_with('_') {
+        name
+    } else {
+        name.to_pascal_case()
+    }
 }
 
 fn capitalised(name: &str) -> String {
@@ -59,29 +67,71 @@ fn identifier(name: String, empty: &str) -> String {
     }
 }
 
-/// Whether Rust keeps the word for itself.
+/// Whether Rust keeps the word for itself, in any edition.
 pub(super) fn is_keyword(word: &str) -> bool {
-    syn::parse_str::<syn::Ident>(word).is_err()
+    // Of the 2024 edition; syn takes it for an identifier.
+    word == "gen" || syn::parse_str::<syn::Ident>(word).is_err()
 }
 
 /// A name that is not in `taken`, by a number where there is need; it is taken then.
 pub(super) fn unique(name: String, taken: &mut std::collections::BTreeSet<String>) -> String {
-    if taken.insert(name.clone()) {
-        return name;
+    let free = numbered(&name, |candidate| taken.contains(candidate));
+    taken.insert(free.clone());
+    free
+}
+
+/// A name that is not taken, by a number where there is need.
+///
+/// Numbers are tried in ever longer steps, and then by halves: thousands of names that fold to one cost no more than their count.
+pub(super) fn numbered(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(name) {
+        return name.to_owned();
     }
-    let mut number = 2;
-    loop {
-        let numbered = format!("{name}{number}");
-        if taken.insert(numbered.clone()) {
-            return numbered;
+    let with = |number: u64| format!("{name}{number}");
+    let (mut taken, mut free) = (1, 2);
+    while is_taken(&with(free)) {
+        (taken, free) = (free, free.saturating_mul(2));
+    }
+    while free - taken > 1 {
+        let middle = taken + (free - taken) / 2;
+        if is_taken(&with(middle)) {
+            taken = middle;
+        } else {
+            free = middle;
         }
-        number += 1;
     }
+    with(free)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{pascal, snake};
+    use std::cell::Cell;
+    use std::collections::BTreeSet;
+
+    use super::{numbered, pascal, snake, unique};
+
+    #[test]
+    fn a_name_is_free_after_few_looks() {
+        let mut taken = BTreeSet::new();
+        for number in 1..=100 {
+            let name = unique("a".to_owned(), &mut taken);
+            assert_eq!(
+                name,
+                if number == 1 {
+                    "a".to_owned()
+                } else {
+                    format!("a{number}")
+                }
+            );
+        }
+        let looks = Cell::new(0);
+        let is_taken = |name: &str| {
+            looks.set(looks.get() + 1);
+            name == "a" || name["a".len()..].parse().is_ok_and(|number: u32| number <= 30_000)
+        };
+        assert_eq!(numbered("a", is_taken), "a30001");
+        assert!(looks.get() < 40, "{}", looks.get());
+    }
 
     #[test]
     fn names_are_as_rust_writes_them() {
@@ -97,6 +147,11 @@ mod tests {
             ("audioDevices", "AudioDevices", "audio_devices"),
             ("type", "Type", "type_"),
             ("self", "Self_", "self_"),
+            ("gen", "Gen", "gen_"),
+            ("B2B", "B2b", "b2_b"),
+            ("D3D11Settings", "D3d11Settings", "d3_d11_settings"),
+            ("H264Frame1080P", "H264Frame1080P", "h264_frame1080_p"),
+            ("2FA", "N2Fa", "n2_fa"),
             ("InnerA t", "InnerAt", "inner_a_t"),
             ("a_b_c", "Abc", "a_b_c"),
             ("", "Unnamed", "unnamed"),

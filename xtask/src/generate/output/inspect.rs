@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{Changes, GUARDS, Guard, MARK, UNMARKED, is_staged};
+use super::{Changes, GUARDS, Guard, MARK, ONCE, UNMARKED, is_staged};
 use crate::generate::Files;
 use crate::{Error, Result};
 
@@ -13,7 +13,8 @@ use crate::{Error, Result};
 const FRONT: usize = 3;
 
 /// Compares `files` with what is below `root`. In each folder of `owned` every file that carries the mark and is
-/// not among `files` has to go. A few files are replaced although they bear no mark (`UNMARKED`).
+/// not among `files` has to go. A few files are replaced although they bear no mark (`UNMARKED`), and a manifest of a
+/// crate of its own is never replaced ([`kept`]).
 ///
 /// # Errors
 /// [`Error::Io`] for what is there and cannot be read; [`Error::Output`] for a file without the mark where another one
@@ -33,6 +34,7 @@ pub fn compare(root: &Path, files: &Files, owned: &[&str]) -> Result<Changes> {
         // A checkout may have turned the line endings; only `\n` is ever written.
         match old {
             Some(old) if &old == new => {}
+            Some(_) if is_written_once(path) => {}
             Some(old) if !is_marked(&old) && !UNMARKED.iter().any(|file| path == Path::new(file)) => {
                 return Err(refused(
                     root.join(path),
@@ -55,6 +57,22 @@ pub fn compare(root: &Path, files: &Files, owned: &[&str]) -> Result<Changes> {
         }
     }
     Ok(changes)
+}
+
+/// Returns the manifests below `root` that are there and stay as they are: the path of each, and what it holds.
+///
+/// # Errors
+/// As [`compare`] for what cannot be read, and for a link.
+pub fn kept(root: &Path, files: &Files) -> Result<Vec<(PathBuf, String)>> {
+    let mut kept = Vec::new();
+    for path in files.keys().filter(|path| is_written_once(path)) {
+        kept.extend(current(root, path)?.map(|text| (path.clone(), text)));
+    }
+    Ok(kept)
+}
+
+fn is_written_once(path: &Path) -> bool {
+    ONCE.iter().any(|once| path == Path::new(once))
 }
 
 /// Finds the files below a folder that were generated once and no longer are.

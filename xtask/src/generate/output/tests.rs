@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::place::{Disk, write_on};
-use super::{Changes, MARK, compare, is_staged, lock, write};
+use super::{Changes, MARK, compare, is_staged, kept, lock, write};
 use crate::generate::Files;
 
 fn files(pairs: &[(&str, &str)]) -> Files {
@@ -91,6 +91,37 @@ fn only_marked_files_are_overwritten() {
     }
 }
 
+#[test]
+fn a_manifest_is_written_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let wanted = |text: &str| Files::from([("Cargo.toml".into(), format!("{text}\n"))]);
+    write(root, &compare(root, &wanted("one"), &[]).unwrap()).unwrap();
+    assert_eq!(fs::read_to_string(root.join("Cargo.toml")).unwrap(), "one\n");
+    assert!(compare(root, &wanted("two"), &[]).unwrap().is_empty());
+    let kept = kept(root, &wanted("two")).unwrap();
+    assert_eq!(kept, [("Cargo.toml".into(), "one\n".to_owned())]);
+    // No other unmarked file is.
+    assert!(compare(root, &files(&[("Cargo.toml/x.rs", "x")]), &[]).is_err());
+    fs::create_dir(root.join("more")).unwrap();
+    fs::write(root.join("more/Cargo.toml"), "mine").unwrap();
+    assert!(compare(root, &files(&[("more/Cargo.toml", "x")]), &[]).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_leaves_nothing_but_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let changes = compare(folder.path(), &files(&[("a.rs", "a")]), &[]).unwrap();
+    write(folder.path(), &changes).unwrap();
+    let left: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.file_name())
+        .collect();
+    assert_eq!(left, ["a.rs"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn nothing_is_written_or_removed_through_a_link() {
@@ -144,13 +175,13 @@ fn before_and_after() -> (Files, Files) {
         ("src/lib.rs", "lib"),
         ("src/types.rs", "types"),
         ("src/gone.rs", "gone"),
-        ("Cargo.toml", "same"),
+        ("notes.rs", "same"),
     ];
     let after = [
         ("src/lib.rs", "lib"),
         ("src/types.rs", "new types"),
         ("src/new.rs", "new"),
-        ("Cargo.toml", "same"),
+        ("notes.rs", "same"),
     ];
     (files(&before), files(&after))
 }

@@ -1,5 +1,7 @@
 //! Whether two trees are the same but for how they are written.
 
+use std::fmt::{Display, Write as _};
+
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Item, Lit};
@@ -28,7 +30,7 @@ pub(super) fn same(meant: &syn::File, read: &syn::File) -> Result<(), String> {
     }
 }
 
-fn attributes(attributes: &[Attribute]) -> Vec<String> {
+fn attributes(attributes: &[Attribute]) -> String {
     significant(attributes.iter().map(ToTokens::to_token_stream).collect())
 }
 
@@ -46,14 +48,18 @@ fn name(item: &Item) -> String {
     }
 }
 
-/// The tokens without what only formatting adds or takes: a comma before what closes, and groups that are not written.
-fn significant(tokens: TokenStream) -> Vec<String> {
-    let mut flat = Vec::new();
+/// The tokens, each with [`END`] behind it, without what only formatting adds or takes: a comma before what closes, and groups
+/// that are not written.
+fn significant(tokens: TokenStream) -> String {
+    let mut flat = String::new();
     flatten(tokens, &mut flat);
     flat
 }
 
-fn flatten(tokens: TokenStream, flat: &mut Vec<String>) {
+/// What is in no token: in a string it is escaped.
+const END: char = '\0';
+
+fn flatten(tokens: TokenStream, flat: &mut String) {
     for token in tokens {
         match token {
             TokenTree::Group(group) => {
@@ -64,26 +70,42 @@ fn flatten(tokens: TokenStream, flat: &mut Vec<String>) {
                     Delimiter::None => ("", ""),
                 };
                 if !open.is_empty() {
-                    // Where a list of bounds ends.
-                    flat.pop_if(|last| open == "{" && last == ",");
-                    flat.push(open.to_owned());
+                    if open == "{" {
+                        // Where a list of bounds ends.
+                        without_comma(flat);
+                    }
+                    push(flat, open);
                 }
                 flatten(group.stream(), flat);
                 if !close.is_empty() {
-                    flat.pop_if(|last| last == ",");
-                    flat.push(close.to_owned());
+                    without_comma(flat);
+                    push(flat, close);
                 }
             }
-            TokenTree::Literal(literal) => flat.push(match syn::Lit::new(literal) {
+            TokenTree::Literal(literal) => match Lit::new(literal) {
                 // A comment is read as a string of another form than it was written in.
-                Lit::Str(text) => format!("{:?}", text.value()),
-                other => other.to_token_stream().to_string(),
-            }),
-            other => {
-                let other = other.to_string();
-                flat.pop_if(|last| other == ">" && last == ",");
-                flat.push(other);
+                Lit::Str(text) => push(flat, format_args!("{:?}", text.value())),
+                other => push(flat, other.to_token_stream()),
+            },
+            TokenTree::Punct(mark) => {
+                if mark.as_char() == '>' {
+                    without_comma(flat);
+                }
+                push(flat, mark.as_char());
             }
+            TokenTree::Ident(name) => push(flat, name),
         }
+    }
+}
+
+fn push(flat: &mut String, token: impl Display) {
+    // A string takes all that is written to it.
+    let _ = write!(flat, "{token}{END}");
+}
+
+/// Takes a comma from the end.
+fn without_comma(flat: &mut String) {
+    if flat.ends_with(",\0") {
+        flat.truncate(flat.len() - ",\0".len());
     }
 }

@@ -16,9 +16,7 @@ use crate::generate::syntax::tokens::{docs, ident};
 pub(in crate::generate) fn file(header: &Header, setters: &Setters) -> Result<String, String> {
     let types = setters.types.iter().filter(|ty| !ty.properties.is_empty());
     let calls = types.map(call).collect::<Result<Vec<_>, _>>()?;
-    header.rust(
-        "generated.rs",
-        quote! {
+    let file = quote! {
             //! The setters of the settings and of what they hold: a line for each property.
             #![allow(clippy::should_implement_trait, clippy::wrong_self_convention)]
 
@@ -26,8 +24,8 @@ pub(in crate::generate) fn file(header: &Header, setters: &Setters) -> Result<St
             use crate::types;
 
             #(#calls)*
-        },
-    )
+    };
+    header.rust("generated.rs", [file])
 }
 
 fn call(ty: &Type) -> Result<TokenStream, String> {

@@ -8,6 +8,7 @@ use syn::{FnArg, ImplItem, ImplItemFn, Item, Pat};
 
 use super::tokens::{docs, element, ident, optional, success, value_type};
 use crate::api::{Api, Repeat};
+use crate::document::route;
 use crate::generate::docs::{code, markdown, phrase};
 use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody};
 
@@ -16,7 +17,7 @@ pub(in crate::generate) struct Methods {
     /// The methods of `Client`.
     pub(in crate::generate) methods: TokenStream,
     /// The items of the module `operations`.
-    pub(in crate::generate) constants: TokenStream,
+    pub(in crate::generate) constants: Vec<TokenStream>,
     /// The names of the types that methods return.
     pub(in crate::generate) responses: BTreeSet<String>,
 }
@@ -46,15 +47,12 @@ pub(in crate::generate) fn rewrite(file: &syn::File, normalised: &Normalised, ap
         methods.push(rewritten(method, operation, &value_type(response), judged(api))?);
         constants.push(constant(&name, operation, api)?);
     }
+    constants.extend(opaques.then_some(refusals));
     match normalised.operations.keys().find(|name| !seen.contains(*name)) {
         Some(missing) => Err(format!("no method for the operation `{missing}`")),
         None => Ok(Methods {
             methods: quote! { #(#methods)* },
-            constants: if opaques {
-                quote! { #(#constants)* #refusals }
-            } else {
-                quote! { #(#constants)* }
-            },
+            constants,
             responses,
         }),
     }
@@ -322,7 +320,7 @@ fn constant(method: &str, operation: &Operation, api: &Api) -> Result<TokenStrea
     let constant = constant_name(method)?;
     let (id, path) = (&operation.id, &operation.path);
     let verb = ident(&operation.method)?;
-    let entry = api.operations.get(id).cloned().unwrap_or_default();
+    let entry = api.operation(id, &route(&operation.method, path));
     let repeat = match entry.repeat() {
         Repeat::Safe => quote! { Safe },
         Repeat::IfNotCarriedOut => quote! { IfNotCarriedOut },

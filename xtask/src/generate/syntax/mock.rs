@@ -17,11 +17,10 @@ use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody};
 /// # Errors
 /// What is no identifier.
 pub(in crate::generate) fn rewrite(
-    file: &syn::File,
+    mut file: syn::File,
     normalised: &Normalised,
     client: &syn::Ident,
 ) -> Result<syn::File, String> {
-    let mut file = file.clone();
     Rename { client }.visit_file_mut(&mut file);
     for item in &mut file.items {
         match item {

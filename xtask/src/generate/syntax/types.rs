@@ -23,7 +23,7 @@ pub(in crate::generate) fn items(
     file: &syn::File,
     normalised: &Normalised,
     responses: &BTreeSet<String>,
-) -> Result<TokenStream, String> {
+) -> Result<Vec<TokenStream>, String> {
     let schemas = normalised
         .document
         .pointer("/components/schemas")
@@ -61,7 +61,7 @@ pub(in crate::generate) fn items(
     }
     match descriptions.keys().find(|name| !seen.contains(*name)) {
         Some(missing) => Err(format!("no type for the schema `{missing}`")),
-        None => Ok(quote! { #(#items)* }),
+        None => Ok(items),
     }
 }
 

@@ -1,15 +1,18 @@
 //! `cargo xtask generate`: from `spec/`, or any other document, to crates.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+mod repeat;
+mod sdk_source;
+mod stand_alone;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::Result;
-use crate::api::Api;
-use crate::document::Document;
-use crate::generate::{self, Inputs, Package, output};
-use crate::normalise::Selection;
+use crate::generate::{self, Inputs, output};
+
+pub use repeat::RepeatRule;
+pub use sdk_source::SdkSource;
 
 /// The folders that the SDK's generation owns.
 pub(super) const OWNED: [&str; 3] = ["sdk/client", "sdk/httpmock", "sdk/kisi/src/edit"];
@@ -27,12 +30,18 @@ pub struct Args {
     /// A document to make a stand-alone client crate from, instead of spec/
     #[arg(long, value_name = "FILE", requires = "out", requires = "name")]
     pub spec: Option<PathBuf>,
-    /// With --spec: the operations by their ids
-    #[arg(long, value_delimiter = ',', value_name = "ID", requires = "spec", conflicts_with_all = ["tag", "all"])]
+    /// With --spec: these operations, by their ids, in which `*` is any text; beside those of --tag
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "ID",
+        requires = "spec",
+        conflicts_with = "all"
+    )]
     pub operations: Vec<String>,
-    /// With --spec: the operations with this tag
+    /// With --spec: the operations with this tag; can be given several times
     #[arg(long, requires = "spec", conflicts_with = "all")]
-    pub tag: Option<String>,
+    pub tag: Vec<String>,
     /// With --spec: every operation
     #[arg(long, requires = "spec")]
     pub all: bool,
@@ -42,12 +51,33 @@ pub struct Args {
     /// With --spec: the name of the crate
     #[arg(long, requires = "spec", value_parser = crate_name)]
     pub name: Option<String>,
-    /// With --spec: the rules of the document's API, of the form of spec/api.toml; by default there are none
+    /// With --spec: operations (an id, in which `*` is any text) that may be sent again after a failure. CLASS is `read` (it
+    /// changes nothing; the default), `safe`, `if-not-carried-out` or `never`, as spec/api.toml describes them
+    #[arg(long, value_delimiter = ',', value_name = "ID[=CLASS]", requires = "spec")]
+    pub repeat: Vec<RepeatRule>,
+    /// With --spec: the rules of the document's API, of the form of spec/api.toml; by default those of a file api.toml beside
+    /// the document, or none
     #[arg(long, value_name = "FILE", requires = "spec")]
     pub rules: Option<PathBuf>,
     /// With --spec: make its mock crate too, in the folder httpmock/
     #[arg(long, requires = "spec")]
     pub httpmock: bool,
+    /// With --spec: where cargo gets the SDK from: `path` (this checkout) or `path=DIR` (another one), `git=URL` or
+    /// `git=URL#REV`, `version` (this one) or `version=X` of the registry
+    #[arg(
+        long,
+        value_name = "SOURCE",
+        requires = "spec",
+        default_value = "path",
+        hide_default_value = true
+    )]
+    pub sdk: SdkSource,
+    /// With --spec: the license of the crate, an SPDX expression; a crate without one is not published
+    #[arg(long, value_name = "SPDX", requires = "spec", value_parser = one_line)]
+    pub license: Option<String>,
+    /// With --spec: the URL of the crate's repository
+    #[arg(long, value_name = "URL", requires = "spec", value_parser = one_line)]
+    pub repository: Option<String>,
     /// The workspace's folder
     #[arg(long, hide = true, value_name = "DIR")]
     pub root: Option<PathBuf>,
@@ -62,13 +92,23 @@ fn crate_name(name: &str) -> std::result::Result<String, String> {
     }
 }
 
+/// A text that is of one line and not blank.
+fn one_line(text: &str) -> std::result::Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() || text.contains(char::is_control) {
+        Err("a text of one line is expected".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
 /// Runs `cargo xtask generate`.
 ///
 /// # Errors
 /// Whatever is wrong with the document or the disk.
 pub fn run(args: &Args) -> Result<ExitCode> {
     match (&args.spec, &args.out, &args.name) {
-        (Some(spec), Some(out), Some(name)) => stand_alone(args, spec, out, name),
+        (Some(spec), Some(out), Some(name)) => stand_alone::run(args, spec, out, name),
         _ => sdk(args),
     }
 }
@@ -141,48 +181,4 @@ fn report(changes: &output::Changes) {
     for (path, _) in &changes.remove {
         println!("removed {}", path.display());
     }
-}
-
-fn stand_alone(args: &Args, spec: &Path, out: &Path, name: &str) -> Result<ExitCode> {
-    let start = Instant::now();
-    let document = Document::load(spec)?;
-    let selection = match &args.tag {
-        Some(tag) => Selection::Tag(tag.clone()),
-        None if args.operations.is_empty() => Selection::All,
-        None => Selection::Ids(args.operations.iter().cloned().collect::<BTreeSet<_>>()),
-    };
-    let sdk = std::path::absolute(workspace(args).join("sdk")).ok();
-    let package = Package::stand_alone(name, sdk.map(|sdk| sdk.to_string_lossy().into_owned()));
-    let api = args.rules.as_deref().map(Api::load).transpose()?.unwrap_or_default();
-    let made = generate::stand_alone_by(&document, &api, selection, &package, args.httpmock)?;
-    let changes = output::compare(out, &made.files, &["src", "httpmock"])?;
-    for entry in &made.left_out {
-        println!(
-            "{}  {}: {}",
-            if entry.operation { "left out" } else { " changed" },
-            entry.what,
-            entry.why
-        );
-    }
-    let without = made.left_out.iter().filter(|entry| entry.operation).count();
-    println!(
-        "{name}: {} operations, {} types, {without} operations left out; {} ms",
-        made.operations,
-        made.types,
-        start.elapsed().as_millis()
-    );
-    if changes.is_empty() {
-        println!("{} is up to date", out.display());
-        return Ok(ExitCode::SUCCESS);
-    }
-    if args.check {
-        print!("{}", changes.diff());
-        return Ok(ExitCode::FAILURE);
-    }
-    output::write(out, &changes)?;
-    if args.verbose {
-        report(&changes);
-    }
-    println!("written to {}", out.display());
-    Ok(ExitCode::SUCCESS)
 }

@@ -25,15 +25,21 @@ pub(crate) fn add_unknown_below(value: &mut Value, kind: Kind) {
     });
 }
 
-/// Puts a `null` where about half of the absent properties would be.
+/// Puts a `null` where about half of the absent properties would be, and at times one into a map or a list of objects.
 pub(crate) fn add_nulls(value: &mut Value, kind: Kind, random: &mut fastrand::Rng) {
-    each(value, kind, &mut |value, kind| {
-        let (Value::Object(object), Kind::Object(properties)) = (value, kind) else {
-            return;
-        };
-        for property in properties.iter().filter(|_| random.bool()) {
-            object.entry(property.name).or_insert(Value::Null);
+    each(value, kind, &mut |value, kind| match (value, kind) {
+        (Value::Object(object), Kind::Object(properties)) => {
+            for property in properties.iter().filter(|_| random.bool()) {
+                object.entry(property.name).or_insert(Value::Null);
+            }
         }
+        (Value::Object(map), Kind::Map(_)) if random.u8(..4) == 0 => {
+            map.entry("9999").or_insert(Value::Null);
+        }
+        (Value::Array(list), Kind::List(element)) if matches!(element(), Kind::Object(_)) && random.u8(..4) == 0 => {
+            list.push(Value::Null);
+        }
+        _ => {}
     });
 }
 

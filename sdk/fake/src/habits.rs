@@ -46,7 +46,8 @@ impl Habits {
         self
     }
 
-    /// Returns `null` for about half of the known properties that are absent, in responses and in the settings.
+    /// Returns `null` for about half of the known properties that are absent, in responses and in the settings, and at times
+    /// for an entry of a map or an element of a list of objects.
     #[must_use]
     pub fn nulls(mut self) -> Self {
         self.nulls = true;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use rhombus_kisi::plan::WarningKind;
 use rhombus_kisi::types::{KisiIntegrationInput, KisiSettings};
-use rhombus_kisi::{ApplyPhase, Client, Desired, Effect, Error, Plan, RetryPolicy, Secret, Snapshot};
-use rhombus_kisi_tests::{Contested, Fake, Fate, Kind, Version};
+use rhombus_kisi::{ApplyPhase, Client, Credentials, Desired, Effect, Error, Plan, RetryPolicy, Secret, Snapshot};
+use rhombus_kisi_fake::{Fake, Moment, Organization};
+use rhombus_kisi_tests::{Fate, counts, editor, fake, is_write, next_writes, patient};
 use serde_json::{Value, json};
 
 const A: &str = "AAAAAAAAAAAAAAAAAAAAAQ";
@@ -31,15 +32,13 @@ fn settings_v2() -> Value {
     settings
 }
 
-async fn start() -> (Contested, Client) {
-    let server = Contested::start(Version::V1, settings()).await;
-    let client = server.client("key");
-    (server, client)
+async fn start() -> (Fake, Client) {
+    start_with(settings()).await
 }
 
-async fn start_v2(settings: Value) -> (Contested, Client) {
-    let server = Contested::start(Version::V2, settings).await;
-    let client = server.client("key");
+async fn start_with(settings: Value) -> (Fake, Client) {
+    let server = fake(settings).await;
+    let client = editor(&server, "key");
     (server, client)
 }
 
@@ -65,7 +64,7 @@ async fn an_empty_plan_sends_nothing() {
     let plan = plan(&client, |settings| settings.enabled(true)).await;
     let applied = client.apply(plan).verify().await.unwrap();
     assert_eq!((applied.outcome, applied.effect), (None, Effect::Nothing));
-    assert_eq!(server.counts(), (1, 0));
+    assert_eq!(counts(&server), (1, 0));
 }
 
 #[tokio::test]
@@ -90,7 +89,7 @@ async fn a_value_that_cannot_be_sent_is_refused_before_anything_is() {
         error.to_string(),
         "door 42: clip_duration: the API takes whole seconds; nothing was sent"
     );
-    assert_eq!(server.counts(), (1, 0));
+    assert_eq!(counts(&server), (1, 0));
 }
 
 #[tokio::test]
@@ -120,7 +119,7 @@ async fn what_others_change_elsewhere_is_kept() {
     let applied = client.apply(plan).verify().await.unwrap();
     assert_eq!(applied.effect, Effect::Written);
     assert_eq!(applied.outcome.unwrap().warning(), Some("noted"));
-    let settings = server.settings();
+    let settings = server.settings_json();
     for (pointer, value) in [
         ("/lastSyncMs", json!(2)),
         ("/enabled", json!(false)),
@@ -140,7 +139,7 @@ async fn what_others_change_elsewhere_is_kept() {
     ] {
         assert_eq!(at(&settings, pointer), &value, "{pointer}");
     }
-    assert_eq!(server.counts(), (3, 1));
+    assert_eq!(counts(&server), (3, 1));
 }
 
 #[tokio::test]
@@ -178,10 +177,10 @@ async fn the_same_location_changed_twice_is_a_conflict() {
             assert_eq!(error.conflicts(), paths);
             assert_eq!(error.phase(), ApplyPhase::NothingWritten);
             assert!(!error.may_have_been_carried_out() && error.to_string().starts_with("nothing was written: "));
-            assert_eq!(server.counts(), (2, 0));
+            assert_eq!(counts(&server), (2, 0));
             client.apply(plan).overwrite().verify().await.unwrap();
         }
-        assert_eq!(at(&server.settings(), "/doorInfoMap/42/doorName"), "Main");
+        assert_eq!(at(&server.settings_json(), "/doorInfoMap/42/doorName"), "Main");
     }
 }
 
@@ -195,7 +194,7 @@ async fn cameras_added_by_both_are_both_there_and_others_are_no_conflict_of_ours
     assert_eq!(strict.conflicts(), ["$.doorInfoMap[\"42\"].assignedCameraList"]);
     client.apply(plan).verify().await.unwrap();
     assert_eq!(
-        at(&server.settings(), "/doorInfoMap/42/assignedCameraList"),
+        at(&server.settings_json(), "/doorInfoMap/42/assignedCameraList"),
         &json!([C, B])
     );
 }
@@ -227,11 +226,11 @@ async fn what_somebody_removed_does_not_come_back() {
                     null => drop(parent.insert(name.to_owned(), null.clone())),
                 }
             });
-            let before = server.settings();
+            let before = server.settings_json();
             for apply in [client.apply(plan.clone()), client.apply(plan).overwrite()] {
                 assert_eq!(apply.await.unwrap_err().conflicts(), [path]);
             }
-            assert_eq!(server.settings(), before);
+            assert_eq!(server.settings_json(), before);
         }
     }
     // The whole integration.
@@ -253,7 +252,7 @@ async fn removing_what_somebody_else_works_on_is_a_conflict_and_a_stamp_is_nobod
         settings["doorInfoMap"]["42"]["futureFloor"] = json!(5);
     });
     client.apply(plan).verify().await.unwrap();
-    assert_eq!(at(&server.settings(), "/doorInfoMap"), &json!({}));
+    assert_eq!(at(&server.settings_json(), "/doorInfoMap"), &json!({}));
 }
 
 #[tokio::test]
@@ -263,14 +262,14 @@ async fn strict_refuses_any_difference_and_only_differences() {
     server.change(|settings| settings["lastSyncMs"] = json!(2));
     let error = client.apply(plan.clone()).strict().overwrite().await.unwrap_err();
     assert_eq!(error.conflicts(), ["$.lastSyncMs"]);
-    assert_eq!(server.counts().1, 0);
+    assert_eq!(counts(&server).1, 0);
     server.change(|settings| {
         settings["lastSyncMs"] = json!(1);
         settings["enabledTimestampMs"] = json!(null);
         settings["doorToCameraMap"]["42"] = json!([A, A]);
     });
     client.apply(plan).strict().await.unwrap();
-    assert_eq!(server.counts().1, 1);
+    assert_eq!(counts(&server).1, 1);
 }
 
 const TROUBLES: [Fate; 10] = [
@@ -287,7 +286,7 @@ const TROUBLES: [Fate; 10] = [
 ];
 
 /// Runs a case for each trouble at once, for some wait for a time limit: one that no machine is slow enough to meet by accident.
-async fn for_each_trouble<F: Future<Output = ()> + Send + 'static>(case: impl Fn(Fate, Contested, Client) -> F) {
+async fn for_each_trouble<F: Future<Output = ()> + Send + 'static>(case: impl Fn(Fate, Fake, Client) -> F) {
     let mut cases = tokio::task::JoinSet::new();
     for fate in TROUBLES {
         let (server, client) = start().await;
@@ -304,10 +303,10 @@ async fn for_each_trouble<F: Future<Output = ()> + Send + 'static>(case: impl Fn
 async fn a_write_is_not_repeated_without_reading_again() {
     for_each_trouble(|fate, server, client| async move {
         let plan = rename(&client).await;
-        server.next_writes([fate]);
+        next_writes(&server, [fate]);
         // Somebody else, right after the first write.
         let mut first = true;
-        server.after_write(move |settings| {
+        server.second_writer_always(Moment::AfterWrite, move |settings| {
             if std::mem::take(&mut first) {
                 settings["doorInfoMap"]["99"] = json!({"doorName": "Theirs"});
             }
@@ -317,16 +316,16 @@ async fn a_write_is_not_repeated_without_reading_again() {
             .verify()
             .await
             .unwrap_or_else(|error| panic!("{fate:?}: {error}"));
-        let settings = server.settings();
+        let settings = server.settings_json();
         assert_eq!(at(&settings, "/doorInfoMap/99/doorName"), "Theirs", "{fate:?}");
         assert_eq!(at(&settings, "/doorInfoMap/42/doorName"), "Main", "{fate:?}");
         // The plan's, the one before each write or that found it done, and the one that verifies.
-        let (effect, counts) = match (fate, fate.is_carried_out()) {
+        let (effect, expected) = match (fate, fate.is_carried_out()) {
             (Fate::Done, _) => (Effect::Written, (3, 1)),
             (_, true) => (Effect::FoundWritten, (4, 1)),
             (_, false) => (Effect::Written, (4, 2)),
         };
-        assert_eq!((applied.effect, server.counts()), (effect, counts), "{fate:?}");
+        assert_eq!((applied.effect, counts(&server)), (effect, expected), "{fate:?}");
         assert_eq!(applied.outcome.is_some(), effect == Effect::Written);
     })
     .await;
@@ -339,8 +338,10 @@ async fn a_conflict_that_comes_about_while_waiting_is_one() {
             return;
         }
         let plan = rename(&client).await;
-        server.next_writes([fate]);
-        server.after_write(|settings| settings["doorInfoMap"]["42"]["doorName"] = json!("Theirs"));
+        next_writes(&server, [fate]);
+        server.second_writer_always(Moment::AfterWrite, |settings| {
+            settings["doorInfoMap"]["42"]["doorName"] = json!("Theirs")
+        });
         let error = client.apply(plan).await.unwrap_err();
         assert_eq!(error.conflicts(), ["$.doorInfoMap[\"42\"].doorName"], "{fate:?}");
         let phase = match fate {
@@ -348,8 +349,8 @@ async fn a_conflict_that_comes_about_while_waiting_is_one() {
             _ => ApplyPhase::PerhapsWritten,
         };
         assert_eq!(error.phase(), phase, "{fate:?}");
-        assert_eq!(server.counts(), (3, 1), "{fate:?}");
-        assert_eq!(at(&server.settings(), "/doorInfoMap/42/doorName"), "Theirs");
+        assert_eq!(counts(&server), (3, 1), "{fate:?}");
+        assert_eq!(at(&server.settings_json(), "/doorInfoMap/42/doorName"), "Theirs");
     })
     .await;
 }
@@ -366,10 +367,10 @@ async fn the_phase_says_whether_anything_was_written() {
     ] {
         let (server, client) = start().await;
         let plan = rename(&client).await;
-        server.next_writes([fate; 9]);
+        next_writes(&server, [fate; 9]);
         let error = client.apply(plan).await.unwrap_err();
         assert_eq!(
-            (error.phase(), server.counts()),
+            (error.phase(), counts(&server)),
             (phase, (1 + writes, writes)),
             "{fate:?}"
         );
@@ -394,17 +395,17 @@ async fn the_phase_says_whether_anything_was_written() {
 async fn the_policy_bounds_the_writes_and_the_deadline_the_waits() {
     let (server, client) = start().await;
     let once = client.with(|call| call.retry(RetryPolicy::none()));
-    server.next_writes([Fate::Status(503, false); 9]);
+    next_writes(&server, [Fate::Status(503, false); 9]);
     let error = once.apply(rename(&client).await).await.unwrap_err();
     assert!(error.is_retryable());
-    assert_eq!(server.counts(), (2, 1));
+    assert_eq!(counts(&server), (2, 1));
     // A wait that would pass the limit is not begun.
     let policy = RetryPolicy::default()
         .base_backoff(Duration::MAX)
         .max_backoff(Duration::MAX);
     let hasty = client.with(|call| call.retry(policy));
     hasty.apply(rename(&client).await).await.unwrap_err();
-    assert_eq!(server.counts(), (4, 2));
+    assert_eq!(counts(&server), (4, 2));
 }
 
 #[tokio::test]
@@ -418,7 +419,7 @@ async fn a_read_that_fails_before_the_write_has_written_nothing() {
         let (server, client) = start().await;
         let client = client.with(|call| call.retry(RetryPolicy::none()));
         let plan = rename(&client).await;
-        server.decide(move |_| fate);
+        server.decide(move |_| Some(fate.fault()));
         let client = match fate {
             Fate::Hold(_) => client.with(|call| call.attempt_timeout(Duration::from_secs(2))),
             _ => client,
@@ -427,7 +428,7 @@ async fn a_read_that_fails_before_the_write_has_written_nothing() {
         assert_eq!(error.phase(), ApplyPhase::NothingWritten, "{fate:?}");
         assert!(!error.may_have_been_carried_out());
         assert!(!Error::from(error).may_have_been_carried_out(), "{fate:?}");
-        assert_eq!(server.counts(), (2, 0));
+        assert_eq!(counts(&server), (2, 0));
     }
 }
 
@@ -437,13 +438,9 @@ async fn a_read_that_fails_after_the_write_loses_no_outcome() {
         let (server, client) = start().await;
         let plan = rename(&client).await;
         let mut written = false;
-        server.decide(move |kind| {
-            written |= kind == Kind::Write;
-            if written && kind == Kind::Read {
-                fate
-            } else {
-                Fate::Done
-            }
+        server.decide(move |request| {
+            written |= is_write(request);
+            (written && !is_write(request)).then(|| fate.fault())
         });
         let error = client.apply(plan).verify().await.unwrap_err();
         assert_eq!(error.phase(), ApplyPhase::Written, "{fate:?}");
@@ -543,7 +540,7 @@ async fn verifying_finds_what_did_not_stick() {
     for (what, edit, undo, paths) in table {
         let (server, client) = start().await;
         let plan = plan(&client, edit).await;
-        server.after_write(undo);
+        server.second_writer_always(Moment::AfterWrite, undo);
         let result = client.apply(plan).verify().await;
         match result {
             Ok(applied) => assert!(paths.is_empty() && applied.outcome.is_some(), "{what}"),
@@ -584,7 +581,7 @@ async fn a_clear_is_sent_as_null() {
         "/placeToSettingsMap/7/doorInfoMap",
         "/defaultOptions",
     ] {
-        assert_eq!(server.settings().pointer(pointer), Some(&json!(null)), "{pointer}");
+        assert_eq!(server.settings_json().pointer(pointer), Some(&json!(null)), "{pointer}");
     }
 }
 
@@ -599,15 +596,15 @@ async fn a_whole_map_is_cleared_in_either_version() {
         server.change(|settings| settings["lastSyncMs"] = json!(stamp));
         client.apply(plan).verify().await.unwrap();
         for map in ["doorInfoMap", "doorToCameraMap", "placeToSettingsMap"] {
-            assert_eq!(server.settings().get(map), Some(&json!(null)), "{map}, {stamp}");
+            assert_eq!(server.settings_json().get(map), Some(&json!(null)), "{map}, {stamp}");
         }
         // Once more, with the `null`s that were read: they go back.
         let plan = self::plan(&client, |settings| settings.enabled(false)).await;
         server.change(|settings| settings["lastSyncMs"] = json!(stamp + 1));
         client.apply(plan).await.unwrap();
-        assert_eq!(server.settings().get("placeToSettingsMap"), Some(&json!(null)));
+        assert_eq!(server.settings_json().get("placeToSettingsMap"), Some(&json!(null)));
 
-        let (server, client) = start_v2(settings_v2()).await;
+        let (server, client) = start_with(settings_v2()).await;
         for edit in [
             rhombus_kisi::SettingsEditorV2::clear_places as fn(_) -> _,
             |settings: rhombus_kisi::SettingsEditorV2| settings.enabled(false),
@@ -617,34 +614,34 @@ async fn a_whole_map_is_cleared_in_either_version() {
             server.change(|settings| settings["lastSyncMs"] = json!(stamp));
             client.apply(plan).verify().await.unwrap();
             assert_eq!(
-                server.settings().get("placeToSettingsMap"),
+                server.settings_json().get("placeToSettingsMap"),
                 Some(&json!(null)),
                 "{stamp}"
             );
         }
-        assert_eq!(server.settings()["enabled"], false);
+        assert_eq!(server.settings_json()["enabled"], false);
     }
 }
 
 #[tokio::test]
 async fn the_second_version_merges_too() {
-    let (server, client) = start_v2(settings_v2()).await;
+    let (server, client) = start_with(settings_v2()).await;
     let current = client.kisi_integration_v2().await.unwrap();
     let plan = current.plan(&current.edit(|settings| {
         settings.place(7, |place| {
             place.name("Main").door(43, |door| door.camera(B).name("Back"))
         })
     }));
-    server.next_writes([Fate::Status(503, false), Fate::Reset(false)]);
-    server.after_write(|settings| {
+    next_writes(&server, [Fate::Status(503, false), Fate::Reset(false)]);
+    server.second_writer_always(Moment::AfterWrite, |settings| {
         let camera = json!([C, A]);
         settings["placeToSettingsMap"]["7"]["doorInfoMap"]["43"]["assignedCameraList"] = camera;
         settings["integrationAuditMap"] = json!({"x": {"user": "Bob"}});
     });
     client.apply(plan.clone()).await.unwrap();
-    let writes = server.counts().1;
+    let writes = counts(&server).1;
     assert_eq!(writes, 3);
-    let mut after = server.settings();
+    let mut after = server.settings_json();
     assert_eq!(at(&after, "/integration"), "KISI");
     assert_eq!(at(&after, "/integrationAuditMap/x/user"), "Bob");
     assert_eq!(at(&after, "/placeToSettingsMap/7/placeName"), "Main");
@@ -659,7 +656,7 @@ async fn the_second_version_merges_too() {
 async fn the_second_version_sets_up_what_is_not_there() {
     for none in [json!(null), settings_v2()] {
         let exists = !none.is_null();
-        let (server, client) = start_v2(none).await;
+        let (server, client) = start_with(none).await;
         let current = client.kisi_integration_v2().await.unwrap();
         assert_eq!(current.exists(), exists);
         assert!(current.plan(&current.edit(|settings| settings)).is_empty());
@@ -667,30 +664,30 @@ async fn the_second_version_sets_up_what_is_not_there() {
             current.plan(&current.edit(|settings| settings.kisi_api_key("key").place(8, |place| place.name("HQ"))));
         assert_eq!(plan.changes().len(), 2);
         client.apply(plan).verify().await.unwrap();
-        assert_eq!(server.settings()["integration"], "KISI");
-        assert_eq!(server.settings()["apiSecretKey"], "key");
+        assert_eq!(server.settings_json()["integration"], "KISI");
+        assert_eq!(server.settings_json()["apiSecretKey"], "key");
     }
     // Set up by somebody else meanwhile: merged, as in the first version.
-    let (server, client) = start_v2(json!(null)).await;
+    let (server, client) = start_with(json!(null)).await;
     let current = client.kisi_integration_v2().await.unwrap();
     let plan = current.plan(&current.edit(|settings| settings.place(8, |place| place.name("HQ"))));
     server.change(|settings| *settings = settings_v2());
     client.apply(plan).verify().await.unwrap();
-    assert_eq!(at(&server.settings(), "/placeToSettingsMap/7/placeName"), "HQ");
-    assert_eq!(at(&server.settings(), "/placeToSettingsMap/8/placeName"), "HQ");
+    assert_eq!(at(&server.settings_json(), "/placeToSettingsMap/7/placeName"), "HQ");
+    assert_eq!(at(&server.settings_json(), "/placeToSettingsMap/8/placeName"), "HQ");
     // A desired state by hand that does not name the type.
-    let (server, client) = start_v2(json!(null)).await;
+    let (server, client) = start_with(json!(null)).await;
     let mut wanted = KisiIntegrationInput::default();
     wanted.enabled = true.into();
     let plan = client.kisi_integration_v2().await.unwrap().plan(&Desired::from(wanted));
     client.apply(plan).await.unwrap();
-    assert_eq!(server.settings(), json!({"enabled": true, "integration": "KISI"}));
+    assert_eq!(server.settings_json(), json!({"enabled": true, "integration": "KISI"}));
 }
 
 #[tokio::test]
 async fn a_plan_belongs_to_its_organisation() {
     let (server, client) = start().await;
-    let other = server.client("another");
+    let other = editor(&server, "another");
     let current = client.kisi_integration().await.unwrap();
     let desired = current.edit(|settings| settings.enabled(false));
     let plan = current.plan(&desired);
@@ -699,13 +696,13 @@ async fn a_plan_belongs_to_its_organisation() {
         matches!(error.error(), Error::Invalid { .. }) && error.to_string().contains("another organisation"),
         "{error}"
     );
-    assert_eq!(server.counts(), (1, 0));
+    assert_eq!(counts(&server), (1, 0));
     // Nor can what is desired for one be planned for another.
     let theirs = other.kisi_integration().await.unwrap();
     let mixed = theirs.plan(&desired);
     assert!(mixed.refusal().unwrap().contains("another organisation"));
     other.apply(mixed).await.unwrap_err();
-    assert_eq!(server.counts().1, 0);
+    assert_eq!(counts(&server).1, 0);
     // A copy, on purpose.
     let copied = theirs.plan(&Desired::from(desired.settings().clone()));
     assert_eq!(copied.refusal(), None);
@@ -728,13 +725,18 @@ async fn a_plan_belongs_to_its_organisation() {
 
 #[tokio::test]
 async fn organisations_of_one_partner_are_told_apart() {
-    let server = Contested::start(Version::V1, settings()).await;
-    let [a, b] = [A, B].map(|id| server.partner().for_organization(id).unwrap());
+    let organization = |id: &str| Organization::new(id.parse().unwrap(), id).settings(settings());
+    let builder = Fake::builder()
+        .organization(organization(A))
+        .organization(organization(B));
+    let server = builder.start().await.unwrap();
+    let partner = || patient(&server, Credentials::partner_key("partner"));
+    let [a, b] = [A, B].map(|id| partner().for_organization(id).unwrap());
     let plan = rename(&a).await;
     b.apply(plan.clone()).await.unwrap_err();
     // The same organisation by another client.
-    server.partner().for_organization(A).unwrap().apply(plan).await.unwrap();
-    assert_eq!(server.counts(), (2, 1));
+    partner().for_organization(A).unwrap().apply(plan).await.unwrap();
+    assert_eq!(counts(&server), (2, 1));
 }
 
 #[test]
@@ -802,8 +804,7 @@ fn removing_and_clearing_add_nothing() {
 
 #[tokio::test]
 async fn an_update_by_itself_clears_what_it_cannot_see() {
-    let fake = Fake::start(Version::V1).await;
-    let client = Client::builder().api_key("key").endpoint(fake.url()).build().unwrap();
+    let (_server, client) = start().await;
     let update = client
         .update_kisi_integration()
         .door(42, |door| door.clear_name())
@@ -848,9 +849,9 @@ async fn a_mask_is_not_written_back_as_a_secret() {
             error.to_string().contains("$.apiSecretKey: the server returned a mask"),
             "{error}"
         );
-        assert_eq!((error.phase(), server.counts()), (ApplyPhase::NothingWritten, (1, 0)));
+        assert_eq!((error.phase(), counts(&server)), (ApplyPhase::NothingWritten, (1, 0)));
         client.apply(plan).allow_masked_secrets().verify().await.unwrap();
-        assert_eq!(server.settings()["apiSecretKey"], mask);
+        assert_eq!(server.settings_json()["apiSecretKey"], mask);
         // Both set in the edit, or taken away: then there is none.
         let both = self::plan(&client, |settings| {
             settings
@@ -878,20 +879,20 @@ async fn a_mask_that_comes_meanwhile_is_seen_too() {
         error.to_string().contains("rhombusToken: the server returned a mask"),
         "{error}"
     );
-    assert_eq!((error.phase(), server.counts()), (ApplyPhase::NothingWritten, (2, 0)));
+    assert_eq!((error.phase(), counts(&server)), (ApplyPhase::NothingWritten, (2, 0)));
     // Of the first version the root's token, of the second its key.
     let (server, client) = start().await;
     server.change(|settings| settings["rhombusToken"] = json!("****"));
     client.apply(rename(&client).await).await.unwrap_err();
     let mut settings = settings_v2();
     settings["apiSecretKey"] = json!("****");
-    let (server_v2, client) = start_v2(settings).await;
+    let (server_v2, client) = start_with(settings).await;
     let current = client.kisi_integration_v2().await.unwrap();
     client
         .apply(current.plan(&current.edit(|settings| settings.enabled(false))))
         .await
         .unwrap_err();
-    assert_eq!((server.counts().1, server_v2.counts().1), (0, 0));
+    assert_eq!((counts(&server).1, counts(&server_v2).1), (0, 0));
 }
 
 #[tokio::test]
@@ -956,7 +957,7 @@ async fn what_cannot_be_a_secret_is_not_sent() {
             Error::Invalid { .. }
         ));
     }
-    assert_eq!(server.counts(), (1, 0));
+    assert_eq!(counts(&server), (1, 0));
 }
 
 #[tokio::test]
@@ -964,5 +965,5 @@ async fn a_secret_that_was_odd_before_goes_back_as_it_came() {
     let (server, client) = start().await;
     server.change(|settings| settings["apiSecretKey"] = json!("an odd one"));
     client.apply(rename(&client).await).await.unwrap();
-    assert_eq!(server.settings()["apiSecretKey"], "an odd one");
+    assert_eq!(server.settings_json()["apiSecretKey"], "an odd one");
 }

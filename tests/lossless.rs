@@ -6,7 +6,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use rhombus_kisi::types::{KisiIntegrationInput, KisiSettings};
 use rhombus_kisi::{ApplyPhase, Client, Settings, Snapshot};
-use rhombus_kisi_tests::{Edit, Fake, Version, cases, edits, meaning, settings, settings_v2};
+use rhombus_kisi_fake::{Fake, Habits};
+use rhombus_kisi_tests::{Edit, Grown, Growth, Version, cases, edits, fake, meaning, settings, settings_v2};
 use serde_json::Value;
 
 fn snapshot<S: Settings>(document: &Value) -> Snapshot<S> {
@@ -152,7 +153,7 @@ fn client(fake: &Fake) -> Client {
 }
 
 /// Adds what the fake has grown meanwhile, and returns what grew in objects that are not there.
-fn grow(model: &mut Value, mut grown: Vec<(Vec<String>, Value)>) -> Vec<(Vec<String>, Value)> {
+fn grow(model: &mut Value, mut grown: Vec<Grown>) -> Vec<Grown> {
     grown.retain(|(path, value)| {
         let (name, parents) = path.split_last().unwrap();
         let parent = parents.iter().try_fold(&mut *model, |at, name| at.get_mut(name));
@@ -165,7 +166,13 @@ fn grow(model: &mut Value, mut grown: Vec<(Vec<String>, Value)>) -> Vec<(Vec<Str
 }
 
 async fn sequences(version: Version, count: u64, grows: bool) {
-    let fake = Fake::start(version).await;
+    let fake = fake(Value::Null).await;
+    fake.set_habits(Habits::none().nulls().shuffled_keys());
+    let growth = if grows {
+        Growth::start(&fake, 0)
+    } else {
+        Growth::default()
+    };
     let client = client(&fake);
     let mut runner = TestRunner::deterministic();
     let (mut sent, mut skipped) = (0_usize, 0_usize);
@@ -175,7 +182,7 @@ async fn sequences(version: Version, count: u64, grows: bool) {
             Version::V2 => settings_v2(),
         };
         let mut model = document.new_tree(&mut runner).unwrap().current();
-        fake.reset(model.clone(), seed, grows);
+        fake.set_settings(&model).unwrap();
         let steps = proptest::collection::vec(edits(), 1..5)
             .new_tree(&mut runner)
             .unwrap()
@@ -199,10 +206,14 @@ async fn sequences(version: Version, count: u64, grows: bool) {
                 skipped += 1
             }
             // Some grew after the write, in what the edit has made.
-            let later = grow(&mut model, fake.take_grown());
+            let later = grow(&mut model, growth.take());
             edit.model(&mut model);
             assert_eq!(grow(&mut model, later), []);
-            assert_eq!(meaning(&fake.settings()), meaning(&model), "sequence {seed}, {edit:?}");
+            assert_eq!(
+                meaning(&fake.settings_json()),
+                meaning(&model),
+                "sequence {seed}, {edit:?}"
+            );
         }
     }
     assert!(2 * sent > count as usize, "{sent} updates, {skipped} without need");

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rhombus_kisi::{ApplyPhase, Client, Effect, RhombusUuid, Settings, SettingsEditor, SettingsEditorV2};
-use rhombus_kisi_tests::{Contested, Fate, Kind, Version, cases};
+use rhombus_kisi_fake::{Fake, Moment, Request};
+use rhombus_kisi_tests::{Fate, Version, cases, editor as client_of, fake, is_write};
 use serde_json::{Value, json};
 
 /// One edit of one location.
@@ -196,11 +197,11 @@ struct Made {
 }
 
 /// A server that keeps camera lists as sorted sets, leaves out `null`s at times, adds properties and changes stamps.
-fn contrary(server: &Contested, seed: u64) -> Arc<AtomicUsize> {
+fn contrary(server: &Fake, seed: u64) -> Arc<AtomicUsize> {
     let grown = Arc::new(AtomicUsize::new(0));
     let mut random = fastrand::Rng::with_seed(seed);
     let counter = Arc::clone(&grown);
-    server.before_read(move |settings| {
+    server.second_writer_always(Moment::BeforeRead, move |settings| {
         let stamp = random.u32(..);
         settings["lastSyncMs"] = json!(stamp);
         each_object(settings, &mut |object| {
@@ -236,21 +237,44 @@ fn each_object(value: &mut Value, change: &mut impl FnMut(&mut serde_json::Map<S
     }
 }
 
-fn faults(server: &Contested, seed: u64) {
+/// By whom each write was that was carried out, in order.
+type Writes = Arc<Mutex<Vec<String>>>;
+
+fn faults(server: &Fake, seed: u64) -> Writes {
     let mut random = fastrand::Rng::with_seed(seed);
-    server.decide(move |kind| {
-        let carried_out = kind == Kind::Write && random.bool();
-        match random.u8(..40) {
+    let writes = Writes::default();
+    let list = Arc::clone(&writes);
+    server.decide(move |request| {
+        let carried_out = is_write(request) && random.bool();
+        let fate = match random.u8(..40) {
             0..=2 => Fate::Status(429, false),
             3..=5 => Fate::Status([502, 503, 504][random.usize(..3)], carried_out),
             6..=8 => Fate::Reset(carried_out),
             9 => Fate::Hold(carried_out),
             10 => Fate::Status(500, carried_out),
-            11 if kind == Kind::Write => Fate::Status(403, false),
+            11 if is_write(request) => Fate::Status(403, false),
             _ => Fate::Done,
+        };
+        if is_write(request) && fate.is_carried_out() {
+            list.lock().unwrap().push(author(request));
         }
+        Some(fate.fault())
     });
+    writes
 }
+
+/// A name of its own for each edit of each editor, so that the server's list tells whose write was carried out.
+fn name(editor: u8, edit: u8) -> String {
+    RhombusUuid::from_bytes([editor * 16 + edit; 16]).to_string()
+}
+
+fn author(request: &Request) -> String {
+    let names = (1..4).flat_map(|editor| (0..EDITS).map(move |edit| name(editor, edit)));
+    names.into_iter().find(|name| request.is_from(name)).unwrap()
+}
+
+/// How many edits an editor makes.
+const EDITS: u8 = 4;
 
 fn begin(version: Version) -> Value {
     let door = |camera_number: u8| {
@@ -272,20 +296,19 @@ fn begin(version: Version) -> Value {
 }
 
 async fn editor(
-    (server, partner): (Arc<Contested>, Client),
+    (server, writes): (Arc<Fake>, Writes),
     version: Version,
-    name: u8,
+    editor: u8,
     seed: u64,
     made: Arc<Mutex<Vec<Made>>>,
 ) {
     let mut random = fastrand::Rng::with_seed(seed);
-    for number in 0..4 {
-        // A name of its own for each edit, so that the server's list tells whose write was carried out.
-        let by = RhombusUuid::from_bytes([name * 16 + number; 16]);
-        let client = partner.for_organization(&by).unwrap();
-        let by = by.to_string();
+    for number in 0..EDITS {
+        let by = name(editor, number);
+        // Short, for what is held is held until then. Where the machine is slow enough to make others late too, they are made again.
+        let client = client_of(&server, &by).with(|call| call.attempt_timeout(Duration::from_millis(300)));
         let edit = Edit::any(&mut random, version);
-        let began = server.carried_out().len();
+        let began = writes.lock().unwrap().len();
         let made_now = match version {
             Version::V1 => {
                 one(
@@ -310,7 +333,7 @@ async fn editor(
                 .await
             }
         };
-        server.release(&by);
+        server.end_turn(&by);
         if let Some((phase, applied, effect)) = made_now {
             made.lock().unwrap().push(Made {
                 edit,
@@ -331,11 +354,11 @@ async fn one<S: Settings>(
     read: Result<rhombus_kisi::Snapshot<S>, rhombus_kisi::Error>,
     edit: impl FnOnce(rhombus_kisi::Edit<S>) -> rhombus_kisi::Edit<S>,
     random: &mut fastrand::Rng,
-    server: &Contested,
+    server: &Fake,
     by: &str,
 ) -> End {
     // What was read here is not what the write rests on.
-    server.release(by);
+    server.end_turn(by);
     let current = read.ok()?;
     let plan = current.plan(&current.edit(edit));
     for _ in 0..random.u8(..4) {
@@ -386,19 +409,20 @@ fn judge(settings: &Value, made: &[Made], writes: &[String]) -> Result<(), Strin
     Ok(())
 }
 
-async fn run(server: &Arc<Contested>, partner: &Client, version: Version, seed: u64) -> (usize, usize, usize) {
-    server.reset(begin(version));
-    let grown = contrary(server, seed);
-    faults(server, seed ^ 1);
+async fn run(version: Version, seed: u64) -> (usize, usize, usize) {
+    let server = Arc::new(fake(begin(version)).await);
+    server.take_turns();
+    let grown = contrary(&server, seed);
+    let writes = faults(&server, seed ^ 1);
     let made = Arc::new(Mutex::new(Vec::new()));
     let mut editors = tokio::task::JoinSet::new();
     for number in 0..2 + seed % 2 {
-        let (ends, made) = ((Arc::clone(server), partner.clone()), Arc::clone(&made));
+        let (ends, made) = ((Arc::clone(&server), Arc::clone(&writes)), Arc::clone(&made));
         let name = u8::try_from(number + 1).unwrap();
         editors.spawn(editor(ends, version, name, seed * 10 + number, made));
     }
     editors.join_all().await;
-    let (settings, writes, made) = (server.settings(), server.carried_out(), made.lock().unwrap());
+    let (settings, writes, made) = (server.settings_json(), writes.lock().unwrap(), made.lock().unwrap());
     if let Err(wrong) = judge(&settings, &made, &writes) {
         let made: Vec<String> = made.iter().map(|one| format!("{one:?}")).collect();
         panic!(
@@ -431,15 +455,9 @@ fn seeds() -> std::ops::Range<u64> {
 }
 
 async fn all(version: Version) {
-    let server = Arc::new(Contested::start(version, Value::Null).await);
-    server.close_window();
-    // Short, for what is held is held until then. Where the machine is slow enough to make others late too, they are made again.
-    let partner = server
-        .partner()
-        .with(|call| call.attempt_timeout(Duration::from_millis(300)));
     let mut ends = (0, 0, 0);
     for seed in seeds() {
-        let (written, found, failed) = run(&server, &partner, version, seed).await;
+        let (written, found, failed) = run(version, seed).await;
         ends = (ends.0 + written, ends.1 + found, ends.2 + failed);
     }
     // The faults are of the server's own making, so that all of this comes about on any machine.

@@ -1,4 +1,4 @@
-//! Updates a Kisi integration: against a mock in this process or, with `--live`, for real.
+//! Updates a Kisi integration: against a fake server in this process or, with `--live`, for real.
 //!
 //! ```text
 //! cargo run --example update_kisi_integration
@@ -13,11 +13,9 @@ use std::time::Duration;
 use clap::Parser;
 use rhombus_kisi::types::KisiSettings;
 use rhombus_kisi::{Client, UpdateKisiIntegration, UpdateOutcome, file};
-use rhombus_kisi_httpmock::MockServerExt;
-use rhombus_kisi_httpmock::httpmock::{HttpMockRequest, HttpMockResponse, MockServer};
-use serde_json::json;
+use rhombus_kisi_fake::{Fake, Fault, Request};
 
-/// Updates a Kisi integration: against a mock server in this process or, with `--live`, for real.
+/// Updates a Kisi integration: against a fake server in this process or, with `--live`, for real.
 ///
 /// Exit code: 0 the update was carried out; 1 it was not; 2 the command line or the file is wrong; 3 it was carried out and
 /// the server had something to add (a warning, something that was not updated, a misconfigured door; only with `--live`).
@@ -90,46 +88,34 @@ async fn live(settings: KisiSettings) -> Result<ExitCode, Failure> {
     })
 }
 
-/// The same against a mock: an update that is carried out, and one that is refused.
+/// The same against a fake: an update that is carried out, and one that is rejected.
 async fn rehearse(settings: Option<KisiSettings>) -> Result<ExitCode, Failure> {
-    let server = MockServer::start_async().await;
+    let fake = Fake::start().await?;
     println!(
-        "A mock server in this process ({}); nothing leaves this machine.\n",
-        server.base_url()
+        "A fake server in this process ({}); nothing leaves this machine.\n",
+        fake.url()
     );
     let client = Client::builder()
         .api_key("an-example-key-of-rhombus")
-        .endpoint(server.base_url())
+        .endpoint(fake.url())
         .build()?;
     let update = match settings {
         Some(settings) => client.update_kisi_integration().settings(settings),
         None => example(&client),
     };
 
-    let carried_out = server.update_kisi_integration(|_, then| {
-        then.into_inner().respond_with(|request: &HttpMockRequest| {
-            show(request);
-            response(&json!({
-                "error": false,
-                "warningMsg": "one door needs a look",
-                "misconfiguredDoors": ["Lobby"],
-            }))
-        });
-    });
     println!("1. An update");
-    let body = update.preview();
+    fake.inject(Fault::misconfigured_doors(["Lobby"]));
     let outcome: UpdateOutcome = update.clone().send().await?;
-    println!("{body:#}\n\n=> {outcome}\n");
-    carried_out.delete_async().await;
+    if let Some(request) = fake.requests().last() {
+        show(request);
+    }
+    println!("{:#}\n\n=> {outcome}\n", update.preview());
 
-    server.update_kisi_integration(|_, then| {
-        then.into_inner().respond_with(|_: &HttpMockRequest| {
-            response(&json!({ "error": true, "errorMsg": "the integration is being set up by somebody else" }))
-        });
-    });
-    println!("2. The same update, refused (with status 200, as this API does)");
+    println!("2. The same update, rejected (with status 200, as this API does)");
+    fake.inject(Fault::rejected("the integration is being set up by somebody else"));
     match update.send().await {
-        Ok(outcome) => Err(format!("the refusal went unnoticed: {outcome}").into()),
+        Ok(outcome) => Err(format!("the rejection went unnoticed: {outcome}").into()),
         Err(error) => {
             println!("=> {error}");
             Ok(ExitCode::SUCCESS)
@@ -137,23 +123,10 @@ async fn rehearse(settings: Option<KisiSettings>) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Prints what the server saw, without the key.
-fn show(request: &HttpMockRequest) {
-    println!("{} {}", request.method_str(), request.uri().path());
-    for (name, value) in request.headers_vec() {
-        let value = if name.eq_ignore_ascii_case("x-auth-apikey") {
-            "***"
-        } else {
-            value
-        };
-        println!("{name}: {value}");
+/// Prints what the server saw. The key is no part of it.
+fn show(request: &Request) {
+    println!("{} {}", request.method(), request.path());
+    for (name, value) in request.headers() {
+        println!("{name}: {}", value.to_str().unwrap_or("?"));
     }
-}
-
-fn response(body: &serde_json::Value) -> HttpMockResponse {
-    HttpMockResponse::builder()
-        .status(200)
-        .header("content-type", "application/json")
-        .body(body.to_string())
-        .build()
 }

@@ -6,7 +6,7 @@
 //! ```
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command-line program prints.
 
-mod fake;
+mod demo;
 mod table;
 mod work;
 
@@ -67,11 +67,11 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments, file: &SettingsFile) -> Result<bool, Box<dyn std::error::Error>> {
     // Held to the end, for the server stops with it.
-    let fake;
+    let mut fake = None;
     let client = if arguments.live {
         Client::from_env()?
     } else {
-        fake = fake::Fake::start(&arguments.state).await?;
+        let fake = fake.insert(demo::start(file, &arguments.state).await?);
         println!(
             "A fake server in this process; its state is in {}.\n",
             arguments.state.display()
@@ -94,6 +94,9 @@ async fn run(arguments: &Arguments, file: &SettingsFile) -> Result<bool, Box<dyn
     }
     if arguments.apply {
         work.apply(&mut rows).await;
+    }
+    if let Some(fake) = &fake {
+        demo::keep(fake, &arguments.state)?;
     }
     println!("\n{}", table::table(&rows));
     Ok(rows.iter().all(work::Row::is_ok))

@@ -40,6 +40,7 @@ mod schema;
 mod secret;
 mod secrets;
 mod text;
+mod style;
 mod transport;
 pub mod union;
 mod uuid;
@@ -70,6 +71,7 @@ pub use secret::Secret;
 pub use secrets::{Secrets, secrets_of};
 pub use serde_json::value::RawValue;
 pub use transport::{SharedTransport, Transport, TransportFuture, call, call_bytes, call_empty};
+pub use style::Style;
 pub use uuid::{ParseUuidError, RhombusUuid};
 
 /// Returns how many cases a property is tested with: `RHOMBUS_CASES` multiplies them.

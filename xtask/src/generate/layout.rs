@@ -76,7 +76,11 @@ fn sample(normalised: &Normalised) -> Option<(&String, Option<String>)> {
         .iter()
         .filter(|(_, operation)| operation.parameters.is_empty());
     let mut plain = plain.filter(|(_, operation)| {
-        !operation.gone && matches!(operation.body, Body::Json | Body::EmptyJson | Body::None)
+        !operation.gone
+            && matches!(
+                operation.body,
+                Body::Json | Body::Form(_) | Body::EmptyJson | Body::None
+            )
     });
     let (name, operation) = plain.next()?;
     let argument = if operation.body_optional {
@@ -84,7 +88,7 @@ fn sample(normalised: &Normalised) -> Option<(&String, Option<String>)> {
     } else {
         "&Default::default()"
     };
-    let body = (operation.body == Body::Json).then_some(argument);
+    let body = matches!(operation.body, Body::Json | Body::Form(_)).then_some(argument);
     Some((name, body.map(str::to_owned)))
 }
 

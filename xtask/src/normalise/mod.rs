@@ -18,8 +18,11 @@ mod names;
 mod open_objects;
 mod operation_ids;
 mod parameters;
+mod parameter_style;
+mod parameter_type;
 mod parts;
 mod properties;
+mod paths;
 mod prune;
 mod read_only;
 mod responses;
@@ -30,6 +33,7 @@ mod simplify;
 mod tag_names;
 mod unions;
 mod words;
+mod upgrades;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +51,7 @@ pub use ids::ID_FORMAT;
 pub use names::rust_name;
 pub(crate) use operation_ids::GONE;
 pub use parameters::{Location, Parameter};
+pub use parameter_style::Style;
 pub(crate) use read_only::READ_ONLY;
 pub use responses::ResponseBody;
 pub use roles::Role;
@@ -93,6 +98,8 @@ pub struct Operation {
     /// The path with the vendor's parameter names.
     pub path: String,
     /// What the document says of it, as Markdown.
+    /// The query that the document's path has, as it is sent.
+    pub query: String,
     pub description: String,
     /// Whether the document says that it is deprecated.
     pub deprecated: bool,
@@ -103,10 +110,14 @@ pub struct Operation {
     /// What is sent.
     pub body: Body,
     /// Whether the body can be left out.
+    /// The body's media type, where that is neither `application/json` nor `multipart/form-data` nor a form's.
+    pub media_type: Option<String>,
     pub body_optional: bool,
     /// What is returned.
     pub response: ResponseBody,
 }
+    /// The media types of the responses, as an `Accept` header lists them; empty where any will do.
+    pub accept: String,
 
 /// A component that is more than an object with properties.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,6 +159,7 @@ struct Pass {
 const PASSES: &[Pass] = &[
     Pass { name: "inline components", why: "the generator takes references to schemas alone", run: |w| parts::inline(&mut w.root, &mut w.diagnostics) },
     Pass { name: "drop auth parameters", why: "the transport sends them", run: |w| auth_parameters::remove(&mut w.root, &w.options.api.auth) },
+    Pass { name: "leave out upgrades", why: "a method returns a response", run: |w| upgrades::leave_out(&mut w.root, &mut w.diagnostics) },
     Pass { name: "replace dangling references", why: "what refers to nothing is any value", run: |w| dangling::replace(&mut w.root, &mut w.diagnostics) },
     Pass { name: "keep variants", why: "the rules may want a few types of a union only", run: |w| unions::keep(&mut w.root, &w.options.api) },
     Pass { name: "prune", why: "what nothing refers to takes no name", run: |w| prune::unreachable(&mut w.root) },

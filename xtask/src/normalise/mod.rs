@@ -11,6 +11,7 @@ mod bodies;
 mod dangling;
 mod diagnostics;
 mod enums;
+mod envelopes;
 mod extract_inline;
 mod hints;
 mod ids;
@@ -171,6 +172,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "choose responses", why: "a method returns one type", run: |w| responses::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
     Pass { name: "choose parameters", why: "a method takes what can be sent", run: |w| parameters::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
     Pass { name: "extract unions", why: "a union has a name before it is looked for", run: |w| unions::extract_inline(&mut w.root) },
+    Pass { name: "open envelopes", why: "what is beside a union is in each of its types", run: |w| w.open_envelopes() },
     Pass { name: "find unions", why: "before allOf is merged: a variant may extend its own union", run: |w| w.find_unions() },
     Pass { name: "merge allOf", why: "the generator takes objects with all of their properties", run: |w| all_of::flatten(&mut w.root, &mut w.diagnostics) },
     Pass { name: "mark read-only properties", why: "after allOf is merged: the generator reads the mark at the object", run: |w| read_only::mark(&mut w.root) },
@@ -193,6 +195,15 @@ impl Work<'_> {
     fn choose_bodies(&mut self) {
         let empty = self.options.api.body.empty;
         bodies::choose(&mut self.root, &mut self.operations, empty, &mut self.diagnostics);
+    }
+
+    fn open_envelopes(&mut self) {
+        envelopes::open(
+            &mut self.root,
+            &self.originals,
+            &self.options.api,
+            &mut self.diagnostics,
+        );
     }
 
     fn find_unions(&mut self) {

@@ -22,6 +22,7 @@ mod field;
 mod gate;
 mod growth;
 mod json_path;
+mod integers;
 mod kind;
 mod list;
 mod map;

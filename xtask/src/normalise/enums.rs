@@ -32,7 +32,12 @@ pub(super) fn extract_inline(
             found.push((name.clone(), placeholder(schema)));
             shapes.insert(name.clone(), Shape::Enum(values));
             parts::redirect(schema, &name);
-        } else if let Some(listed) = schema.as_object_mut().and_then(|object| object.remove("enum")) {
+        } else if let Some(object) = schema.as_object_mut()
+            && let Some(listed) = object.remove("enum")
+        {
+            if let (false, Some(kind)) = (object.contains_key("type"), kind(&listed)) {
+                object.insert("type".to_owned(), json!(kind));
+            }
             let count = listed.as_array().map_or(0, Vec::len);
             diagnostics.changed(
                 place,
@@ -42,6 +47,25 @@ pub(super) fn extract_inline(
     });
     if let Some(schemas) = parts::schemas_mut(root) {
         schemas.extend(found);
+    }
+}
+
+/// The one type of values that are listed without one.
+fn kind(listed: &Value) -> Option<&'static str> {
+    let listed = listed.as_array()?.iter().filter(|value| !value.is_null());
+    let kinds: BTreeSet<&str> = listed
+        .map(|value| match value {
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_f64() => "number",
+            Value::Number(_) => "integer",
+            _ => "",
+        })
+        .collect();
+    match kinds.into_iter().collect::<Vec<_>>().as_slice() {
+        ["boolean"] => Some("boolean"),
+        ["integer"] => Some("integer"),
+        ["number"] | ["integer", "number"] => Some("number"),
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use super::syntax::{methods, mock, types};
 use super::{Files, INPUTS, SETTERS, docs, manifest, print};
 use crate::api::Api;
 use crate::document::Document;
-use crate::normalise::{Body, Normalised};
+use crate::normalise::{Body, Normalised, Shape};
 
 /// What every generated file says of itself.
 pub(super) struct Header {
@@ -105,10 +105,11 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
     lines.push(" limits and retries.".to_owned());
     lines.extend(example(package, normalised));
     let comment = tokens::file_docs(&lines);
+    let scripts = scripts(normalised);
     let allow = match package {
         Package::Sdk => quote! {},
         Package::StandAlone { .. } => {
-            quote! { #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::bare_urls)] }
+            quote! { #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::bare_urls)] #scripts }
         }
     };
     quote! {
@@ -128,6 +129,24 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
         pub use rhombus_kisi_runtime::{
             Error, Extra, Field, List, Map, OptionExt, RhombusUuid, Secret, SharedTransport, Transport,
         };
+    }
+}
+
+/// What the compiler says of names in other scripts than Latin, and what is so as a document has it.
+fn scripts(normalised: &Normalised) -> TokenStream {
+    let variants = normalised.shapes.values().flat_map(|shape| match shape {
+        Shape::Enum(values) => values.keys().collect::<Vec<_>>(),
+        _ => Vec::new(),
+    });
+    let is_ascii = normalised.document.to_string().is_ascii() && variants.into_iter().all(|name| name.is_ascii());
+    if is_ascii {
+        return quote! {};
+    }
+    quote! {
+        #![allow(
+            confusable_idents, mixed_script_confusables, non_camel_case_types, non_snake_case, non_upper_case_globals,
+            uncommon_codepoints
+        )]
     }
 }
 
@@ -342,6 +361,7 @@ pub(super) fn httpmock(
     lines.extend(mock_example(package, normalised));
     let comment = tokens::file_docs(&lines);
     let items = &generated.items;
+    let scripts = scripts(normalised);
     let needs_regex = items.iter().any(uses_regex);
     let code = header.rust(
         "src/lib.rs",
@@ -350,6 +370,7 @@ pub(super) fn httpmock(
             #![cfg_attr(rustfmt, rustfmt_skip)]
         #![forbid(unsafe_code)]
             #![allow(unused_imports, clippy::unwrap_used, clippy::useless_conversion, clippy::to_string_in_format_args)]
+            #scripts
 
             pub use httpmock;
             pub use #client::types;

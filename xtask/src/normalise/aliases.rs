@@ -37,6 +37,7 @@ pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>, dia
         schemas.retain(|name, _| !aliases.contains_key(name));
     }
     open_circles(&mut aliases, diagnostics);
+    shorten(&mut aliases);
     let mut again = true;
     while again {
         again = false;
@@ -50,6 +51,31 @@ pub(super) fn inline(root: &mut Value, shapes: &mut BTreeMap<String, Shape>, dia
                 again = true;
             }
         });
+    }
+}
+
+/// Has each alias of an alias be what that one is in the end, so that a chain is not followed link by link.
+fn shorten(aliases: &mut BTreeMap<String, Value>) {
+    let next: BTreeMap<String, String> = aliases
+        .iter()
+        .filter_map(|(name, schema)| Some((name.clone(), parts::target(schema)?.to_owned())))
+        .filter(|(_, target)| aliases.contains_key(target))
+        .collect();
+    let mut ends: BTreeMap<String, String> = BTreeMap::new();
+    for name in next.keys() {
+        let mut chain = Vec::new();
+        let mut at = name;
+        while let (None, Some(target)) = (ends.get(at), next.get(at)) {
+            chain.push(at.clone());
+            at = target;
+        }
+        let end = ends.get(at).unwrap_or(at).clone();
+        ends.extend(chain.into_iter().map(|link| (link, end.clone())));
+    }
+    for (name, end) in ends {
+        if let Some(schema) = aliases.get(&end).cloned() {
+            aliases.insert(name, schema);
+        }
     }
 }
 

@@ -18,12 +18,12 @@ mod ids;
 mod names;
 mod open_objects;
 mod operation_ids;
-mod parameters;
 mod parameter_style;
 mod parameter_type;
+mod parameters;
 mod parts;
-mod properties;
 mod paths;
+mod properties;
 mod prune;
 mod read_only;
 mod responses;
@@ -33,8 +33,8 @@ mod select;
 mod simplify;
 mod tag_names;
 mod unions;
-mod words;
 mod upgrades;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,15 +51,15 @@ pub(crate) use hints::{HINTS, without_hints};
 pub use ids::ID_FORMAT;
 pub use names::rust_name;
 pub(crate) use operation_ids::GONE;
-pub use parameters::{Location, Parameter};
 pub use parameter_style::Style;
+pub use parameters::{Location, Parameter};
 pub(crate) use read_only::READ_ONLY;
 pub use responses::ResponseBody;
 pub use roles::Role;
 pub use select::Selection;
 pub(crate) use unions::keep as keep_variants;
 pub use unions::{Union, Variant};
-pub(crate) use words::{pascal, snake};
+pub(crate) use words::{pascal, snake, upper_case};
 
 /// How a document is normalised.
 #[derive(Clone, Debug, Default)]
@@ -98,9 +98,9 @@ pub struct Operation {
     pub method: String,
     /// The path with the vendor's parameter names.
     pub path: String,
-    /// What the document says of it, as Markdown.
     /// The query that the document's path has, as it is sent.
     pub query: String,
+    /// What the document says of it, as Markdown.
     pub description: String,
     /// Whether the document says that it is deprecated.
     pub deprecated: bool,
@@ -110,15 +110,15 @@ pub struct Operation {
     pub parameters: BTreeMap<String, Parameter>,
     /// What is sent.
     pub body: Body,
-    /// Whether the body can be left out.
     /// The body's media type, where that is neither `application/json` nor `multipart/form-data` nor a form's.
     pub media_type: Option<String>,
+    /// Whether the body can be left out.
     pub body_optional: bool,
     /// What is returned.
     pub response: ResponseBody,
-}
     /// The media types of the responses, as an `Accept` header lists them; empty where any will do.
     pub accept: String,
+}
 
 /// A component that is more than an object with properties.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,8 +159,8 @@ struct Pass {
 #[rustfmt::skip]
 const PASSES: &[Pass] = &[
     Pass { name: "inline components", why: "the generator takes references to schemas alone", run: |w| parts::inline(&mut w.root, &mut w.diagnostics) },
-    Pass { name: "drop auth parameters", why: "the transport sends them", run: |w| auth_parameters::remove(&mut w.root, &w.options.api.auth) },
     Pass { name: "leave out upgrades", why: "a method returns a response", run: |w| upgrades::leave_out(&mut w.root, &mut w.diagnostics) },
+    Pass { name: "drop auth parameters", why: "the transport sends them", run: |w| auth_parameters::remove(&mut w.root, &w.options.api.auth) },
     Pass { name: "replace dangling references", why: "what refers to nothing is any value", run: |w| dangling::replace(&mut w.root, &mut w.diagnostics) },
     Pass { name: "keep variants", why: "the rules may want a few types of a union only", run: |w| unions::keep(&mut w.root, &w.options.api) },
     Pass { name: "prune", why: "what nothing refers to takes no name", run: |w| prune::unreachable(&mut w.root) },
@@ -182,7 +182,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "simplify schemas", why: "what is left is objects, lists, maps and scalars", run: |w| simplify::schemas(&mut w.root, &mut w.diagnostics) },
     Pass { name: "inline aliases", why: "a name for a list or a scalar is no type", run: |w| aliases::inline(&mut w.root, &mut w.shapes, &mut w.diagnostics) },
     Pass { name: "open objects", why: "an object keeps the properties that it does not know", run: |w| open_objects::open(&mut w.root) },
-    Pass { name: "separate properties", why: "two names may fold to one field", run: |w| w.wire_names = properties::separate(&mut w.root) },
+    Pass { name: "separate properties", why: "two names may fold to one field", run: |w| w.wire_names = properties::separate(&mut w.root, &mut w.diagnostics) },
     Pass { name: "prune again", why: "the passes have left schemas behind", run: |w| w.prune() },
 ];
 

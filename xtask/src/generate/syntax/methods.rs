@@ -9,7 +9,7 @@ use syn::{FnArg, ImplItem, ImplItemFn, Item, Pat};
 use super::tokens::{docs, element, ident, optional, success, value_type};
 use crate::api::{Api, Repeat};
 use crate::generate::docs::{code, markdown, phrase};
-use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody, Style};
+use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody, Style, upper_case};
 
 /// The methods, and the constants of their operations.
 pub(in crate::generate) struct Methods {
@@ -351,7 +351,7 @@ fn documentation(operation: &Operation, judged: bool) -> Vec<String> {
 }
 
 fn constant_name(method: &str) -> Result<syn::Ident, String> {
-    ident(&method.trim_end_matches('_').to_ascii_uppercase())
+    ident(&upper_case(method.trim_end_matches('_')))
 }
 
 fn constant(method: &str, operation: &Operation, api: &Api) -> Result<TokenStream, String> {

@@ -73,7 +73,7 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
         return Ok(());
     };
     let by_type: BTreeMap<String, &Operation> = (normalised.operations.iter())
-        .map(|(method, operation)| (method.replace('_', ""), operation))
+        .map(|(method, operation)| (method.replace('_', "").to_lowercase(), operation))
         .collect();
     let named = |ident: &syn::Ident| {
         let name = ident.to_string();
@@ -82,7 +82,7 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
             .map(|stem| (stem, true))
             .or_else(|| Some((name.strip_suffix("Then")?, false)))?;
         // No two methods are the same but for their underscores.
-        Some((*by_type.get(&stem.to_ascii_lowercase())?, when))
+        Some((*by_type.get(&stem.to_lowercase())?, when))
     };
     for item in items {
         match item {
@@ -220,7 +220,10 @@ fn is_plain(method: &ImplItemFn, normalised: &Normalised) -> bool {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             self.plain &= match names.as_slice() {
                 ["types", name] => matches!(self.normalised.shapes.get(*name), Some(Shape::Enum(_))),
-                [.., last] => !matches!(*last, "Vec" | "BTreeMap" | "Map" | "Value" | "Secret"),
+                [.., last] => !matches!(
+                    *last,
+                    "Vec" | "BTreeMap" | "Map" | "Value" | "Secret"
+                ),
                 [] => true,
             };
             visit::visit_path(self, path);

@@ -303,7 +303,7 @@ fn what_is_not_generated_is_safe_behind_links() {
     );
 }
 
-/// The constants of the operations, by id: what comes behind the path.
+/// What the constants of the operations say of repeating them, by id.
 fn repeats(crate_folder: &Path) -> Vec<(String, String)> {
     let text = fs::read_to_string(crate_folder.join("src/operations.rs")).unwrap();
     let text: String = text.split_whitespace().collect();
@@ -312,6 +312,7 @@ fn repeats(crate_folder: &Path) -> Vec<(String, String)> {
         .map(|constant| {
             let id = constant.split('"').nth(1).unwrap().to_owned();
             let repeat = constant.split("Repeat::").nth(1).unwrap().split(';').next().unwrap();
+            let repeat = repeat.split(".accept(").next().unwrap();
             (id, repeat.replace([',', ')', '('], ""))
         })
         .collect();

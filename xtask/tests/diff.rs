@@ -380,6 +380,14 @@ const CASES: &[(Edit, Edit, &[&str])] = &[
             "documentation - prose-changed #/paths/~1api~1doors~1openDoor/post/summary",
         ],
     ),
+    (
+        same,
+        |root| schema(root, "WoodDoor")["properties"]["Kind"] = json!({"type": "string"}),
+        &[
+            "breaking - name-changed #/components/schemas/WoodDoor/properties/kind",
+            "additive response property-added #/components/schemas/WoodDoor/properties/Kind",
+        ],
+    ),
     // Said another way, it is the same.
     (
         same,
@@ -623,6 +631,45 @@ fn what_a_variant_has_of_its_union_is_no_union() {
     assert_eq!(
         lines(&by_rules(&inherited, &less)),
         ["breaking response property-removed #/components/schemas/U/properties/k"]
+    );
+}
+
+/// A name that a sibling takes is no addition: what uses it means something else.
+#[test]
+fn a_name_that_means_something_else_is_breaking() {
+    let document = |paths: &str, values: &str| {
+        parsed(&format!(
+            "{{openapi: 3.0.3, info: {{title: t, version: '1'}}, paths: {{
+              /users: {{get: {{operationId: users.list, responses: {{'200': {{description: d, content: {{application/json:
+                {{schema: {{$ref: '#/components/schemas/Kind'}}}}}}}}}}}}}}{paths}}},
+              components: {{schemas: {{Kind: {{type: string, enum: [{values}]}}}}}}}}"
+        ))
+    };
+    let before = document("", "a-b, c");
+    let method = document(
+        ", /admin/users: {get: {operationId: usersList, responses: {'204': {description: d}}}}",
+        "a-b, c",
+    );
+    assert_eq!(
+        lines(&by_rules(&before, &method)),
+        [
+            "breaking - name-changed #/paths/~1users/get",
+            "additive - operation-added #/paths/~1admin~1users/get"
+        ]
+    );
+    let variant = document("", "a-b, c, A_B");
+    assert_eq!(
+        lines(&by_rules(&before, &variant)),
+        [
+            "breaking - name-changed #/components/schemas/Kind",
+            "additive response enum-value-added #/components/schemas/Kind/enum"
+        ]
+    );
+    // A sibling that leaves the name alone is an addition.
+    let after = document("", "a-b, c, a_b");
+    assert_eq!(
+        lines(&by_rules(&before, &after)),
+        ["additive response enum-value-added #/components/schemas/Kind/enum"]
     );
 }
 

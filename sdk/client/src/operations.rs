@@ -8,21 +8,21 @@ use rhombus_kisi_runtime::{Operation, Repeat};
 /// `deleteKisiIntegration`
 pub static DELETE_KISI_INTEGRATION: Operation = Operation::new(
 
-    "deleteKisiIntegration",
-    Method::POST,
-    "/api/integrations/accessControl/deleteKisiIntegration",
-    Repeat::IfNotCarriedOut,
-);
-
+        "deleteKisiIntegration",
+        Method::POST,
+        "/api/integrations/accessControl/deleteKisiIntegration",
+        Repeat::IfNotCarriedOut,
+    )
+    .accept("application/json");
 /// `deleteKisiIntegrationV2`
 pub static DELETE_KISI_INTEGRATION_V2: Operation = Operation::new(
 
-    "deleteKisiIntegrationV2",
-    Method::POST,
-    "/api/integrations/accessControl/deleteKisiIntegrationV2",
-    Repeat::IfNotCarriedOut,
-);
-
+        "deleteKisiIntegrationV2",
+        Method::POST,
+        "/api/integrations/accessControl/deleteKisiIntegrationV2",
+        Repeat::IfNotCarriedOut,
+    )
+    .accept("application/json");
 /// `getKisiDoors`
 pub static GET_KISI_DOORS: Operation = Operation::new(
 
@@ -31,7 +31,8 @@ pub static GET_KISI_DOORS: Operation = Operation::new(
         "/api/integrations/accessControl/getKisiDoors",
         Repeat::Safe,
     )
-    .read_only();
+    .read_only()
+    .accept("application/json");
 /// `getKisiIntegration`
 pub static GET_KISI_INTEGRATION: Operation = Operation::new(
 
@@ -40,7 +41,8 @@ pub static GET_KISI_INTEGRATION: Operation = Operation::new(
         "/api/integrations/accessControl/getKisiIntegration",
         Repeat::Safe,
     )
-    .read_only();
+    .read_only()
+    .accept("application/json");
 /// `getKisiIntegrationV2`
 pub static GET_KISI_INTEGRATION_V2: Operation = Operation::new(
 
@@ -49,7 +51,8 @@ pub static GET_KISI_INTEGRATION_V2: Operation = Operation::new(
         "/api/integrations/accessControl/getKisiIntegrationV2",
         Repeat::Safe,
     )
-    .read_only();
+    .read_only()
+    .accept("application/json");
 /// `getKisiPlaces`
 pub static GET_KISI_PLACES: Operation = Operation::new(
 
@@ -58,30 +61,32 @@ pub static GET_KISI_PLACES: Operation = Operation::new(
         "/api/integrations/accessControl/getKisiPlaces",
         Repeat::Safe,
     )
-    .read_only();
+    .read_only()
+    .accept("application/json");
 /// `unlockKisiDoor`
 pub static UNLOCK_KISI_DOOR: Operation = Operation::new(
 
-    "unlockKisiDoor",
-    Method::POST,
-    "/api/integrations/accessControl/unlockKisiDoor",
-    Repeat::Never,
-);
-
+        "unlockKisiDoor",
+        Method::POST,
+        "/api/integrations/accessControl/unlockKisiDoor",
+        Repeat::Never,
+    )
+    .accept("application/json");
 /// `updateKisiIntegration`
 pub static UPDATE_KISI_INTEGRATION: Operation = Operation::new(
 
-    "updateKisiIntegration",
-    Method::POST,
-    "/api/integrations/accessControl/updateKisiIntegration",
-    Repeat::Safe,
-);
-
+        "updateKisiIntegration",
+        Method::POST,
+        "/api/integrations/accessControl/updateKisiIntegration",
+        Repeat::Safe,
+    )
+    .accept("application/json");
 /// `updateKisiIntegrationV2`
 pub static UPDATE_KISI_INTEGRATION_V2: Operation = Operation::new(
 
-    "updateKisiIntegrationV2",
-    Method::POST,
-    "/api/integrations/accessControl/updateKisiIntegrationV2",
-    Repeat::Safe,
-);
+        "updateKisiIntegrationV2",
+        Method::POST,
+        "/api/integrations/accessControl/updateKisiIntegrationV2",
+        Repeat::Safe,
+    )
+    .accept("application/json");

@@ -5,6 +5,7 @@ use http::StatusCode;
 use serde_json::value::RawValue;
 
 use crate::gate::one_line;
+use crate::integers::Whole;
 use crate::json_path::{Step, last_byte, line_and_column, path_to};
 use crate::{CallInfo, DecodeError, Error, Respond, Response, budget};
 
@@ -27,8 +28,11 @@ pub(crate) fn json<T: Respond>(
     {
         return Ok(nothing);
     }
-    budget::within(response.body.len(), || serde_json::from_slice(&response.body))
-        .map_err(|error| Error::Decode(Box::new(locate(operation, response, &error, &mask))))
+    budget::within(response.body.len(), || {
+        serde_json::from_slice::<Whole<T>>(&response.body)
+    })
+    .map(|Whole(value)| value)
+    .map_err(|error| Error::Decode(Box::new(locate(operation, response, &error, &mask))))
 }
 
 /// The error with the path to its place, which the good case does not pay for.

@@ -6,6 +6,7 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::RhombusUuid;
 use crate::gate::Bounded;
+use crate::integers::Whole;
 
 /// A property of a Rhombus object: absent, `null`, or a value.
 ///
@@ -357,7 +358,8 @@ impl<'a, T> IntoIterator for &'a mut Field<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Field<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(OptionExt::or_null)
+        let value = Option::<Whole<T>>::deserialize(deserializer)?;
+        Ok(value.map(|Whole(value)| value).or_null())
     }
 }
 

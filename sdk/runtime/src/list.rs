@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use crate::integers::Whole;
 use crate::{Field, budget};
 
 /// A list of the API, whose elements may be `null`.
@@ -261,8 +262,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<List<T>, A::Error> {
                 let mut list = Vec::new();
-                while let Some(element) = elements.next_element()? {
-                    budget::push(&mut list, element)?;
+                while let Some(element) = elements.next_element::<Option<Whole<T>>>()? {
+                    budget::push(&mut list, element.map(|Whole(element)| element))?;
                 }
                 Ok(List(list))
             }

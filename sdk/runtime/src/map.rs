@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use crate::integers::Whole;
 use crate::list::OrNull;
 use crate::{Field, budget};
 
@@ -315,10 +316,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Map<T> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Map<T>, A::Error> {
                 let mut map = BTreeMap::new();
-                while let Some((key, value)) = entries.next_entry::<String, Option<T>>()? {
+                while let Some((key, value)) = entries.next_entry::<String, Option<Whole<T>>>()? {
                     budget::charge(key.len() + budget::ALLOCATION)?;
                     let before = map.len();
-                    map.insert(key, value);
+                    map.insert(key, value.map(|Whole(value)| value));
                     if map.len() > before {
                         budget::charge(budget::entry_cost::<String, Option<T>>(map.len()))?;
                     }

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use crate::secrets::Secrets;
 use crate::speaks_of_a_secret;
 
-/// A body of form fields and files (`multipart/form-data`, RFC 7578), for the few operations that upload.
+/// A body of form fields and files (`multipart/form-data`, RFC 7578), or of other parts (`multipart/related`, `multipart/mixed`),
+/// for the few operations that upload.
 ///
 /// The boundary is chosen so that it appears in no part, and is the same for the same parts: a form that is sent
 /// again is the same bytes. `Debug` shows the names of the parts only.
@@ -24,8 +25,10 @@ pub struct Multipart {
 
 #[derive(Clone)]
 struct Part {
-    name: String,
-    file: Option<(String, String)>,
+    /// Its field and its file's name, where it has either.
+    name: Option<String>,
+    file_name: Option<String>,
+    content_type: Option<String>,
     body: Bytes,
 }
 
@@ -39,8 +42,9 @@ impl Multipart {
     pub fn text(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let body = Bytes::from(value.into());
         self.parts.push(Part {
-            name: name.into(),
-            file: None,
+            name: Some(name.into()),
+            file_name: None,
+            content_type: None,
             body,
         });
         self
@@ -54,42 +58,79 @@ impl Multipart {
         content_type: impl Into<String>,
         body: impl Into<Bytes>,
     ) -> Self {
-        let file = Some((file_name.into(), content_type.into()));
         self.parts.push(Part {
-            name: name.into(),
-            file,
+            name: Some(name.into()),
+            file_name: Some(file_name.into()),
+            content_type: Some(content_type.into()),
             body: body.into(),
         });
         self
     }
 
-    /// The content type with its boundary, and the body.
+    /// Adds a part by its content type and its bytes: one of those that `multipart/related` and `multipart/mixed` tell apart by
+    /// their order.
+    ///
+    /// ```
+    /// use rhombus_kisi_runtime::Multipart;
+    ///
+    /// let form = Multipart::new().part("application/json", r#"{"name":"Lobby"}"#).part("image/jpeg", &b"..."[..]);
+    /// let (content_type, _) = form.encode_as("multipart/related");
+    /// assert!(content_type.starts_with("multipart/related; type=\"application/json\"; boundary="));
+    /// ```
+    pub fn part(mut self, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        self.parts.push(Part {
+            name: None,
+            file_name: None,
+            content_type: Some(content_type.into()),
+            body: body.into(),
+        });
+        self
+    }
+
+    /// The content type with its boundary, and the body, of `multipart/form-data`.
     pub fn encode(&self) -> (String, Vec<u8>) {
+        self.encode_as(FORM_DATA)
+    }
+
+    /// The same of another `multipart` type. `multipart/related` also names the type of its first part, its root (RFC 2387).
+    pub fn encode_as(&self, media_type: &str) -> (String, Vec<u8>) {
         let boundary = self.boundary();
         let mut body = Vec::new();
         for part in &self.parts {
-            let mut head = format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"",
-                quoted(&part.name)
-            );
-            if let Some((file_name, content_type)) = &part.file {
-                // A line break here would let a name write headers of its own.
-                let content_type: String = content_type
-                    .chars()
-                    .filter(|character| !character.is_control())
-                    .collect();
-                head.push_str(&format!(
-                    "; filename=\"{}\"\r\nContent-Type: {content_type}",
-                    quoted(file_name)
-                ));
+            let mut head = format!("--{boundary}\r\n");
+            let fields = [("name", &part.name), ("filename", &part.file_name)];
+            let mut fields = fields
+                .iter()
+                .filter_map(|(field, text)| Some((field, text.as_ref()?)))
+                .peekable();
+            if fields.peek().is_some() {
+                head.push_str("Content-Disposition: form-data");
+                for (field, text) in fields {
+                    head.push_str(&format!("; {field}=\"{}\"", quoted(text)));
+                }
+                head.push_str("\r\n");
+            }
+            if let Some(content_type) = &part.content_type {
+                head.push_str(&format!("Content-Type: {}\r\n", one_header(content_type)));
             }
             body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(b"\r\n\r\n");
+            body.extend_from_slice(b"\r\n");
             body.extend_from_slice(&part.body);
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-        (format!("multipart/form-data; boundary={boundary}"), body)
+        let root = self
+            .parts
+            .first()
+            .filter(|_| media_type.eq_ignore_ascii_case("multipart/related"));
+        let root = root.map(|root| {
+            let root = root.content_type.as_deref().unwrap_or("text/plain");
+            format!("; type=\"{}\"", one_header(root).replace(['"', '\\'], ""))
+        });
+        (
+            format!("{media_type}{}; boundary={boundary}", root.unwrap_or_default()),
+            body,
+        )
     }
 
     /// The fields whose names speak of a secret.
@@ -97,7 +138,7 @@ impl Multipart {
         let fields = self
             .parts
             .iter()
-            .filter(|part| part.file.is_none() && speaks_of_a_secret(&part.name));
+            .filter(|part| part.content_type.is_none() && part.name.as_deref().is_some_and(speaks_of_a_secret));
         let texts = fields.filter_map(|part| std::str::from_utf8(&part.body).ok());
         texts.fold(Secrets::default(), |secrets, text| secrets.and(Secrets::of(text)))
     }
@@ -123,6 +164,17 @@ impl Multipart {
 
 const BOUNDARY: &str = "rhombus-form-";
 
+/// The type of a form.
+pub(crate) const FORM_DATA: &str = "multipart/form-data";
+
+/// A line break here would let a content type write headers of its own.
+fn one_header(content_type: &str) -> String {
+    content_type
+        .chars()
+        .filter(|character| !character.is_control())
+        .collect()
+}
+
 /// A name inside quotes, escaped as browsers do it.
 fn quoted(name: &str) -> String {
     name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
@@ -131,7 +183,7 @@ fn quoted(name: &str) -> String {
 impl fmt::Debug for Multipart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.parts.iter().map(|part| &part.name))
+            .entries(self.parts.iter().map(|part| part.name.as_deref().unwrap_or_default()))
             .finish()
     }
 }
@@ -157,6 +209,28 @@ mod tests {
                 "{boundary}\r\nContent-Disposition: form-data; name=\"a%22b\"\r\n\r\n1\r\n{boundary}\r\nContent-Disposition: form-data; \
                  name=\"f\"; filename=\"x%0D%0Ay\"\r\nContent-Type: text/plainX: y\r\n\r\n2\r\n{boundary}--\r\n"
             )
+        );
+    }
+
+    #[test]
+    fn related_parts_need_no_names() {
+        let form = Multipart::new().part("application/json\r\nX: y", "{}").text("a", "1");
+        let (content_type, body) = form.encode_as("multipart/related");
+        let boundary = "rhombus-form-0000000000000000";
+        assert_eq!(
+            content_type,
+            format!("multipart/related; type=\"application/jsonX: y\"; boundary={boundary}")
+        );
+        assert_eq!(
+            String::from_utf8(body).unwrap(),
+            format!(
+                "--{boundary}\r\nContent-Type: application/jsonX: y\r\n\r\n{{}}\r\n--{boundary}\r\nContent-Disposition: form-data; \
+                 name=\"a\"\r\n\r\n1\r\n--{boundary}--\r\n"
+            )
+        );
+        assert_eq!(
+            form.encode_as("multipart/mixed").0,
+            format!("multipart/mixed; boundary={boundary}")
         );
     }
 

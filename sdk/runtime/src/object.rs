@@ -165,6 +165,8 @@ impl Respond for i32 {}
 
 impl Respond for i64 {}
 
+impl Respond for u64 {}
+
 impl Respond for f64 {}
 
 impl Respond for RhombusUuid {}

@@ -1,4 +1,4 @@
-use http::Method;
+use http::{HeaderValue, Method};
 
 /// One operation of the API: its location, and whether it may be retried.
 ///
@@ -16,6 +16,8 @@ pub struct Operation {
     pub repeat: Repeat,
     /// Whether it only reads, so that nothing can have been carried out.
     pub read_only: bool,
+    /// The media types that its responses may have, as the `Accept` header lists them; `None` for any.
+    pub accept: Option<HeaderValue>,
 }
 
 impl Operation {
@@ -27,6 +29,7 @@ impl Operation {
             path,
             repeat,
             read_only: false,
+            accept: None,
         }
     }
 
@@ -34,6 +37,18 @@ impl Operation {
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;
+        self
+    }
+
+    /// Returns the same operation with the media types that its responses may have.
+    ///
+    /// # Panics
+    /// If the text has characters other than visible ASCII and spaces: when it is compiled, in a constant.
+    #[must_use]
+    pub const fn accept(mut self, media_types: &'static str) -> Self {
+        let accept = Some(HeaderValue::from_static(media_types));
+        // What was there is not dropped: a constant function may not, and a static text holds nothing.
+        std::mem::forget(std::mem::replace(&mut self.accept, accept));
         self
     }
 }

@@ -3,16 +3,15 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use serde_json::Value;
 
+use crate::gate::one_line;
+use crate::multipart::FORM_DATA;
 use crate::secrets::{Secrets, collect};
+use crate::style::{self, Unwritable};
+use crate::text::{Members, unquote};
 use crate::wiped::Wiped;
-use crate::{Error, Multipart, Operation, speaks_of_a_secret};
-
-/// What RFC 3986 calls unreserved stays as it is; everything else is escaped.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::{Error, Multipart, Operation, Style, speaks_of_a_secret};
 
 /// A request of one operation, before the transport adds a server and credentials.
 ///
@@ -74,13 +73,59 @@ impl Request {
         self.body(JSON, Bytes::from_static(b"{}"))
     }
 
+    /// Gives the body another content type than the one that it was set with, such as `application/merge-patch+json`.
+    pub fn content_type(mut self, content_type: HeaderValue) -> Self {
+        self.content_type = Some(content_type);
+        self
+    }
+
+    /// Sets a body of form fields (`application/x-www-form-urlencoded`), the properties of `body`: each in its style, where
+    /// `styles` has one, or else as [`Style::FIELD`]. Its secrets are noted as those of a [JSON body](Request::json).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the body is no object, or if a style has no form for a field, such as a `null`.
+    pub fn form<T: Serialize + ?Sized>(mut self, body: &T, styles: &[(&str, Style)]) -> Result<Self, Error> {
+        const FORM: &str = "the form";
+        let json = self.written(FORM, body)?;
+        let json = text(&json);
+        if !json.starts_with('{') {
+            return Err(Error::invalid(FORM, "the body of a form is an object"));
+        }
+        let mut written = Wiped::body();
+        for (name, value) in Members::of(json) {
+            let name = unquote(name);
+            if value == "null" {
+                let why = format!(
+                    "`{}` is null, which a form cannot say: leave it out",
+                    one_line(&name, 100)
+                );
+                return Err(Error::invalid(FORM, why));
+            }
+            let style = styles.iter().find(|(styled, _)| *styled == name);
+            let style = style.map_or(Style::FIELD, |(_, style)| *style);
+            let any = !written.as_ref().is_empty();
+            style::pairs(&name, value, style, any, &mut written).map_err(|why| unwritable(FORM, why))?;
+        }
+        self.content_type = Some(URL_ENCODED);
+        self.body = Bytes::from_owner(written);
+        Ok(self)
+    }
+
     /// Sets a body of form fields and files.
     ///
     /// # Errors
     /// [`Error::Invalid`] if the form's content type cannot be a header, which a form of this crate's never gives.
     pub fn multipart(self, form: Multipart) -> Result<Self, Error> {
+        self.multipart_as(FORM_DATA, form)
+    }
+
+    /// Sets a body of parts of another `multipart` type, such as `multipart/related`; the boundary is added to it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the content type cannot be a header.
+    pub fn multipart_as(self, media_type: &str, form: Multipart) -> Result<Self, Error> {
         let secrets = form.secrets();
-        let (content_type, body) = form.encode();
+        let (content_type, body) = form.encode_as(media_type);
         let content_type = HeaderValue::try_from(content_type).map_err(|error| invalid("the form", &error))?;
         let mut request = self.body(content_type, body);
         request.secrets = request.secrets.and(secrets);
@@ -106,87 +151,132 @@ impl Request {
         self.secrets = std::mem::take(&mut self.secrets).and(found);
     }
 
-    /// Fills in a path parameter.
+    /// Fills in a path parameter, a list as `a,b`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the value is empty, `.`, `..`, a list or an object.
-    pub fn path_param<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
-        let text = self.texts(name, value)?.concat();
-        if text.is_empty() {
+    /// As [`Request::path_param_as`].
+    pub fn path_param<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<Self, Error> {
+        self.path_param_as(name, value, Style::SIMPLE)
+    }
+
+    /// Fills in a path parameter of this style.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if what is written is empty, `.` or `..`, or if the style has no form for the value.
+    pub fn path_param_as<T: Serialize + ?Sized>(
+        mut self,
+        name: &'static str,
+        value: &T,
+        style: Style,
+    ) -> Result<Self, Error> {
+        let json = self.written(name, value)?;
+        let mut escaped = String::new();
+        style::one(name, text(&json), style, true, &mut escaped).map_err(|why| unwritable(name, why))?;
+        if escaped.is_empty() {
             return Err(Error::invalid(name, "a path parameter must not be empty"));
         }
         // URLs take these for steps up the path, escaped or not, which would reach another operation.
-        if matches!(text.as_str(), "." | "..") {
+        if matches!(escaped.as_str(), "." | "..") {
             return Err(Error::invalid(name, "a path parameter must not be `.` or `..`"));
         }
-        let escaped = utf8_percent_encode(&text, RESERVED).to_string();
         self.path = self.path.replace(&format!("{{{name}}}"), &escaped).into();
         Ok(self)
     }
 
-    /// Adds a query parameter: a list once for each element, `None` not at all.
+    /// Adds a query parameter: a list once for each element, an object once for each property, `None` not at all.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the value is an object.
-    pub fn query<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
-        for text in self.texts(name, value)? {
-            if !self.query.is_empty() {
-                self.query.push('&');
-            }
-            self.query.extend(utf8_percent_encode(name, RESERVED));
-            self.query.push('=');
-            self.query.extend(utf8_percent_encode(&text, RESERVED));
-        }
+    /// As [`Request::query_as`].
+    pub fn query<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<Self, Error> {
+        self.query_as(name, value, Style::FORM)
+    }
+
+    /// Adds a query parameter of this style; `None` adds nothing.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the style has no form for the value.
+    pub fn query_as<T: Serialize + ?Sized>(
+        mut self,
+        name: &'static str,
+        value: &T,
+        style: Style,
+    ) -> Result<Self, Error> {
+        let json = self.written(name, value)?;
+        let any = !self.query.is_empty();
+        style::pairs(name, text(&json), style, any, &mut self.query).map_err(|why| unwritable(name, why))?;
         Ok(self)
     }
 
-    /// Adds a header parameter; `None` adds nothing.
+    /// Adds a query that is part of the operation's path, as it is.
+    pub fn query_text(mut self, text: &'static str) -> Self {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        self.query.push_str(text);
+        self
+    }
+
+    /// Adds a header parameter, a list as `a,b`; `None` adds nothing.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the value has characters that a header cannot carry.
-    pub fn header<T: Serialize + ?Sized>(mut self, name: &'static str, value: &T) -> Result<Self, Error> {
+    /// As [`Request::header_as`].
+    pub fn header<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<Self, Error> {
+        self.header_as(name, value, Style::SIMPLE)
+    }
+
+    /// Adds a header parameter of this style; `None` adds nothing.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the value has characters that a header cannot carry, or if the style has no form for it.
+    pub fn header_as<T: Serialize + ?Sized>(
+        mut self,
+        name: &'static str,
+        value: &T,
+        style: Style,
+    ) -> Result<Self, Error> {
         let header = HeaderName::try_from(name).map_err(|error| invalid(name, &error))?;
-        for text in self.texts(name, value)? {
-            let value = HeaderValue::try_from(text).map_err(|error| invalid(name, &error))?;
-            self.headers.append(header.clone(), value);
+        let json = self.written(name, value)?;
+        if text(&json) != "null" {
+            let mut written = String::new();
+            style::one(name, text(&json), style, false, &mut written).map_err(|why| unwritable(name, why))?;
+            let value = HeaderValue::try_from(written).map_err(|error| invalid(name, &error))?;
+            self.headers.append(header, value);
         }
         Ok(self)
     }
 
-    /// The texts that a parameter is written as; its secrets are noted.
-    fn texts<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<Vec<String>, Error> {
-        let (texts, secrets, _) = collect(|| texts(name, value));
-        let texts = texts?;
-        self.secrets = std::mem::take(&mut self.secrets).and(secrets);
+    /// A parameter as JSON; its secrets are noted.
+    fn written<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<Wiped, Error> {
+        let mut json = Wiped::body();
+        let (result, secrets, typed) = collect(|| serde_json::to_writer(&mut json, value));
+        result.map_err(|error| invalid(name, &error))?;
+        let mut noted = std::mem::take(&mut self.secrets).and(secrets);
         if speaks_of_a_secret(name) {
-            for text in &texts {
-                self.secrets = std::mem::take(&mut self.secrets).and(Secrets::of(text));
-            }
+            style::scalars(text(&json), &mut |text| {
+                noted = std::mem::take(&mut noted).and(Secrets::of(text))
+            });
+        } else if !typed {
+            noted = noted.and(Secrets::of_text("json", json.as_ref()));
         }
-        Ok(texts)
+        self.secrets = noted;
+        Ok(json)
     }
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const URL_ENCODED: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 fn invalid(what: &'static str, error: &dyn std::error::Error) -> Error {
     Error::invalid(what, error.to_string())
 }
 
-/// The texts that a parameter is written as.
-fn texts<T: Serialize + ?Sized>(name: &'static str, value: &T) -> Result<Vec<String>, Error> {
-    let text = |value: Value| match value {
-        Value::String(text) => Ok(text),
-        Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => {
-            Err(Error::invalid(name, "a parameter is a scalar or a list of scalars"))
-        }
-    };
-    match serde_json::to_value(value).map_err(|error| invalid(name, &error))? {
-        Value::Null => Ok(Vec::new()),
-        Value::Array(values) => values.into_iter().map(text).collect(),
-        value => text(value).map(|text| vec![text]),
-    }
+fn unwritable(what: &'static str, why: Unwritable) -> Error {
+    Error::invalid(what, why)
+}
+
+/// JSON is text.
+fn text(json: &Wiped) -> &str {
+    std::str::from_utf8(json.as_ref()).unwrap_or("null")
 }
 
 impl fmt::Debug for Request {
@@ -204,7 +294,7 @@ mod tests {
     use http::Method;
 
     use super::Request;
-    use crate::{Operation, Repeat};
+    use crate::{Operation, Repeat, Style};
 
     static FIND: Operation = Operation::new("find", Method::GET, "/doors/{id}", Repeat::Safe);
 
@@ -219,6 +309,17 @@ mod tests {
         assert_eq!(request.path, "/doors/a%2Fb%3F");
         assert_eq!(request.query, "q=x%20y&q=%26");
         assert_eq!(request.headers["x-tag"], "7");
+        let request = Request::new(&FIND)
+            .query_text("beta=true")
+            .query("q", &serde_json::json!({ "a": 1 }))
+            .and_then(|request| request.path_param_as("id", &[1, 2], Style::MATRIX))
+            .and_then(|request| request.header("x-tags", &["a", "b"]))
+            .and_then(|request| request.header_as("x-json", &["a"], Style::JSON))
+            .unwrap();
+        assert_eq!(request.path, "/doors/;id=1,2");
+        assert_eq!(request.query, "beta=true&a=1");
+        assert_eq!(request.headers["x-tags"], "a,b");
+        assert_eq!(request.headers["x-json"], "[\"a\"]");
     }
 
     #[test]
@@ -241,11 +342,38 @@ mod tests {
     }
 
     #[test]
+    fn a_form_is_written_field_by_field() {
+        let body = serde_json::json!({
+            "user": "a&b c", "client_secret": "secret-5", "scopes": ["x", "y"], "meta": { "k": [1] }, "flat": ["x", "y"],
+            "deep": { "a": { "b": true } }, "none": [],
+        });
+        let styles = [("deep", Style::DEEP_OBJECT), ("flat", Style::FORM.exploded(false))];
+        let request = Request::new(&FIND).form(&body, &styles).unwrap();
+        assert_eq!(request.content_type.unwrap(), "application/x-www-form-urlencoded");
+        assert_eq!(
+            request.body,
+            "client_secret=secret-5&deep%5Ba%5D%5Bb%5D=true&flat=x,y&meta=%7B%22k%22%3A%5B1%5D%7D&scopes=x&scopes=y&user=a%26b%20c"
+        );
+        assert_eq!(request.secrets.iter().collect::<Vec<_>>(), ["secret-5"]);
+        for body in [
+            serde_json::json!([1]),
+            serde_json::json!({ "a": null }),
+            serde_json::json!({ "a": [null] }),
+        ] {
+            assert!(Request::new(&FIND).form(&body, &[]).is_err(), "{body}");
+        }
+        assert_eq!(Request::new(&FIND).form(&serde_json::json!({}), &[]).unwrap().body, "");
+    }
+
+    #[test]
     fn what_cannot_be_sent_is_refused() {
         for id in ["", ".", ".."] {
             assert!(Request::new(&FIND).path_param("id", id).is_err());
         }
-        assert!(Request::new(&FIND).query("q", &serde_json::json!({})).is_err());
+        for id in ["", "."] {
+            assert!(Request::new(&FIND).path_param_as("id", id, Style::LABEL).is_err());
+        }
+        assert!(Request::new(&FIND).query("q", &serde_json::json!([{}])).is_err());
         assert!(Request::new(&FIND).header("x", "a\nb").is_err());
     }
 }

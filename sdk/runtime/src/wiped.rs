@@ -85,6 +85,13 @@ impl AsMut<[u8]> for Wiped {
     }
 }
 
+impl std::fmt::Write for Wiped {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.push(text.as_bytes());
+        Ok(())
+    }
+}
+
 impl io::Write for Wiped {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -19,6 +19,7 @@ use crate::document::{self, Document, Located, Warning, downgrade, plain};
 use crate::normalise::{self, GONE};
 
 mod change;
+mod names;
 mod operation;
 mod report;
 pub mod rules;
@@ -101,6 +102,12 @@ pub fn diff(old: &Document, new: &Document, selection: &Selection) -> Result<Rep
 /// As [`diff`].
 pub fn diff_by(old: &Document, new: &Document, selection: &Selection, api: &Api) -> Result<Report> {
     let (mut before, mut after) = (downgrade::to_3_0(old)?, downgrade::to_3_0(new)?);
+    let lowered = [(old, &before), (new, &after)].map(|(document, lowered)| Document {
+        file: document.file.clone(),
+        root: lowered.root.clone(),
+    });
+    let [then, now] = &lowered;
+    let renamed = names::changed(then, now, selection, api);
     for root in [&mut before.root, &mut after.root] {
         plain::to_plain(root);
         drop_gone(root);
@@ -155,6 +162,7 @@ pub fn diff_by(old: &Document, new: &Document, selection: &Selection, api: &Api)
         mut changes, schemas, ..
     } = compare;
     let mut warnings = all_schemas(&before.root, &after.root, schemas, &mut changes);
+    changes.extend(renamed);
     if !(speaks(&old_operations) && speaks(&new_operations)) {
         // A fragment has no words, so they cannot have changed.
         changes.retain(|change| change.rule != Rule::ProseChanged.row().name);

@@ -72,6 +72,7 @@ rules! {
     OperationMoved "operation-moved": Breaking Breaking, "same operation id, another path or method: released clients call what is gone";
     OperationDeprecated "operation-deprecated": Additive Additive, "using it becomes a compiler warning";
     OperationUndeprecated "operation-undeprecated": Additive Additive, "the compiler warning goes";
+    NameChanged "name-changed": Breaking Breaking, "a sibling takes the Rust name, or gives it back: code that uses it means something else";
     SecurityChanged "security-changed": Breaking Breaking, "another credential, or another place for it";
     ServersChanged "servers-changed": Additive Additive, "another list of hosts; the SDK has its own regions";
     RequiredParameterAdded "required-parameter-added": Breaking Breaking, "calls without it are rejected";

@@ -12,7 +12,7 @@ use super::syntax::{methods, mock, types};
 use super::{Files, INPUTS, SETTERS, access, docs, manifest, print};
 use crate::api::Api;
 use crate::document::Document;
-use crate::normalise::{Body, Normalised};
+use crate::normalise::{Body, Normalised, Shape};
 
 /// What every generated file says of itself.
 pub(super) struct Header {
@@ -80,7 +80,11 @@ fn sample(normalised: &Normalised) -> Option<(&String, Option<String>)> {
         .iter()
         .filter(|(_, operation)| operation.parameters.is_empty());
     let mut plain = plain.filter(|(_, operation)| {
-        !operation.gone && matches!(operation.body, Body::Json | Body::EmptyJson | Body::None)
+        !operation.gone
+            && matches!(
+                operation.body,
+                Body::Json | Body::Form(_) | Body::EmptyJson | Body::None
+            )
     });
     let (name, operation) = plain.next()?;
     let argument = if operation.body_optional {
@@ -88,7 +92,7 @@ fn sample(normalised: &Normalised) -> Option<(&String, Option<String>)> {
     } else {
         "&Default::default()"
     };
-    let body = (operation.body == Body::Json).then_some(argument);
+    let body = matches!(operation.body, Body::Json | Body::Form(_)).then_some(argument);
     Some((name, body.map(str::to_owned)))
 }
 
@@ -105,10 +109,11 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
     lines.push(" limits and retries.".to_owned());
     lines.extend(example(package, normalised));
     let comment = tokens::file_docs(&lines);
+    let scripts = scripts(normalised);
     let allow = match package {
         Package::Sdk => quote! {},
         Package::StandAlone { .. } => {
-            quote! { #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::bare_urls)] }
+            quote! { #![allow(rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::bare_urls)] #scripts }
         }
     };
     quote! {
@@ -129,6 +134,24 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
             Error, Extra, Field, List, Map, Multipart, Operation, OptionExt, Repeat, Request, Response, RhombusUuid, Secret,
             SharedTransport, Transport, TransportFuture, bytes, http, serde_json,
         };
+    }
+}
+
+/// What the compiler says of names in other scripts than Latin, and what is so as a document has it.
+fn scripts(normalised: &Normalised) -> TokenStream {
+    let variants = normalised.shapes.values().flat_map(|shape| match shape {
+        Shape::Enum(values) => values.keys().collect::<Vec<_>>(),
+        _ => Vec::new(),
+    });
+    let is_ascii = normalised.document.to_string().is_ascii() && variants.into_iter().all(|name| name.is_ascii());
+    if is_ascii {
+        return quote! {};
+    }
+    quote! {
+        #![allow(
+            confusable_idents, mixed_script_confusables, non_camel_case_types, non_snake_case, non_upper_case_globals,
+            uncommon_codepoints
+        )]
     }
 }
 
@@ -347,11 +370,13 @@ pub(super) fn httpmock(
     lines.extend(mock_example(package, normalised));
     let comment = tokens::file_docs(&lines);
     let needs_regex = generated.items.iter().any(uses_regex);
+    let scripts = scripts(normalised);
     let head = quote! {
             #comment
             #![cfg_attr(rustfmt, rustfmt_skip)]
         #![forbid(unsafe_code)]
             #![allow(unused_imports, clippy::unwrap_used, clippy::useless_conversion, clippy::to_string_in_format_args)]
+            #scripts
 
             pub use httpmock;
             pub use #client::types;

@@ -242,6 +242,9 @@ fn value(schema: &Value, pending: &mut Vec<String>) -> Value {
         Some("integer") if format == "int32" => {
             json!({ "type": ["integer", "null"], "minimum": i32::MIN, "maximum": i32::MAX })
         }
+        Some("integer") if format == "uint64" => {
+            json!({ "type": ["integer", "null"], "minimum": 0, "maximum": u64::MAX })
+        }
         Some("integer") => json!({ "type": ["integer", "null"], "minimum": i64::MIN, "maximum": i64::MAX }),
         Some(name) => json!({ "type": [name, "null"] }),
         None => json!({}),

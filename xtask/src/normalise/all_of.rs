@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Diagnostics, Union, parts, prune};
+use super::{Diagnostics, Union, parameter_type, parts, prune};
 
 /// What makes a part of an `allOf` more than a remark on the others.
 const STRUCTURE: [&str; 9] = [
@@ -22,10 +22,9 @@ const STRUCTURE: [&str; 9] = [
 /// A schema that is nothing but a part of others goes: each of a long chain would hold the properties of all behind it.
 pub(super) fn flatten(root: &mut Value, unions: &BTreeMap<String, Union>, diagnostics: &mut Diagnostics) {
     let source = root.clone();
+    let mut left = AGAIN;
     let mut merge = |place: &str, schema: &mut Value| {
-        if schema.get("allOf").is_some() {
-            *schema = merged(&source, place, schema, diagnostics);
-        }
+        flatten_one(&source, place, schema, &[], &mut left, diagnostics);
     };
     parts::visit_inline_schemas(root, &mut merge);
     let mut pending: Vec<String> = root.get("paths").into_iter().flat_map(prune::references).collect();
@@ -45,6 +44,49 @@ pub(super) fn flatten(root: &mut Value, unions: &BTreeMap<String, Union>, diagno
         }
     }
     schemas.retain(|name, _| needed.contains(name));
+}
+
+/// How many of the properties that come from other components are merged themselves.
+const AGAIN: usize = 10_000;
+
+/// `within` are the components that are being merged around it.
+fn flatten_one(
+    source: &Value,
+    place: &str,
+    schema: &mut Value,
+    within: &[String],
+    left: &mut usize,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(listed) = schema.get("allOf").and_then(Value::as_array) else {
+        return;
+    };
+    let names: Vec<String> = listed.iter().filter_map(parts::target).map(str::to_owned).collect();
+    if only_part(schema).is_none()
+        && let Some(again) = names.iter().find(|name| within.contains(name))
+    {
+        diagnostics.changed(place, "its `allOf` holds itself: what is beside that is kept untyped");
+        *schema = parts::reference(again);
+        return;
+    }
+    *schema = merged(source, place, schema, diagnostics);
+    let within = [within, &names].concat();
+    // What comes from another component was not visited.
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        parts::visit_schema(&format!("{place} {name}"), property, &mut |place, schema| {
+            if schema.get("allOf").is_none() {
+                return;
+            }
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                diagnostics.changed(place, "too much is merged already: an opaque JSON value");
+                *schema = json!({});
+            } else {
+                flatten_one(source, place, schema, &within, left, diagnostics);
+            }
+        });
+    }
 }
 
 /// The one part that says what the type is, where there is but one and nothing beside it: the usual way to say
@@ -83,13 +125,20 @@ fn merged(source: &Value, place: &str, schema: &Value, diagnostics: &mut Diagnos
         seen: BTreeSet::new(),
         properties: Map::new(),
         others: Vec::new(),
+        values: None,
     };
     merge.add(schema);
-    let Merge { properties, others, .. } = merge;
+    let Merge {
+        properties,
+        others,
+        values,
+        ..
+    } = merge;
     if let (true, Some(first)) = (properties.is_empty(), others.first()) {
-        // A string, a list or a map that several parts speak of: they have to speak of the same.
-        return if others.iter().all(|other| other.get("type") == first.get("type")) {
-            first.clone()
+        // A string or a list that several parts speak of: they have to speak of the same. The one with more to say is taken.
+        return if others.iter().all(|other| kind(other) == kind(first)) {
+            let says = |other: &&Value| ["enum", "items", "format"].iter().any(|key| other.get(key).is_some());
+            others.iter().find(says).unwrap_or(first).clone()
         } else {
             diagnostics.changed(
                 place,
@@ -109,6 +158,9 @@ fn merged(source: &Value, place: &str, schema: &Value, diagnostics: &mut Diagnos
             .or_else(|| listed.clone().find_map(|part| part.get(key)));
         object.extend(found.map(|value| (key.to_owned(), value.clone())));
     }
+    if let Some(values) = values {
+        object.insert("additionalProperties".to_owned(), values);
+    }
     if !properties.is_empty() {
         object.insert("properties".to_owned(), properties.into());
     }
@@ -124,6 +176,8 @@ struct Merge<'a> {
     properties: Map<String, Value>,
     /// The parts that are no objects.
     others: Vec<Value>,
+    /// What the values of a map are, where a part is one.
+    values: Option<Value>,
 }
 
 impl<'a> Merge<'a> {
@@ -143,9 +197,16 @@ impl<'a> Merge<'a> {
             .get("type")
             .and_then(Value::as_str)
             .is_none_or(|name| name == "object");
-        if !is_object || (schema.get("enum").is_some() && !parts::has_properties(schema)) {
+        let is_list = schema.get("items").is_some() && schema.get("type").is_none();
+        if !is_object || is_list || (schema.get("enum").is_some() && !parts::has_properties(schema)) {
             self.others.push(schema.clone());
             return;
+        }
+        let values = schema
+            .get("additionalProperties")
+            .filter(|values| values.as_object().is_some_and(|values| !values.is_empty()));
+        if let Some(values) = values {
+            self.values.get_or_insert_with(|| values.clone());
         }
         for key in ["oneOf", "anyOf"] {
             // The union that this is merged into a variant of says it of itself.
@@ -163,9 +224,100 @@ impl<'a> Merge<'a> {
             .into_iter()
             .flatten()
         {
-            self.properties.insert(name.clone(), property.clone());
+            let both = match self.properties.remove(name) {
+                None => property.clone(),
+                Some(before) => self.both(name, before, property),
+            };
+            self.properties.insert(name.clone(), both);
         }
     }
+
+    /// A property that two parts speak of: what one says of the other's type is a remark on it, or makes it narrower.
+    fn both(&mut self, name: &str, before: Value, after: &Value) -> Value {
+        let (is_before, is_after) = (tells(&before), tells(after));
+        if !is_after || !is_before {
+            let (telling, remark) = if is_before { (&before, after) } else { (after, &before) };
+            // Said of the property here, and not of what it is a copy of.
+            return with_remarks(telling, remark, is_before);
+        }
+        if before == *after {
+            return before;
+        }
+        let [first, second] = [&before, after].map(|schema| parameter_type::resolved(self.source, schema));
+        let kinds = [first, second].map(kind);
+        match kinds {
+            [Some("object"), Some("object")] if [first, second].into_iter().all(mergeable) => {
+                json!({ "allOf": [before, after] })
+            }
+            [Some("array"), Some("array")] => match (first.get("items"), second.get("items")) {
+                (_, None) => with_remarks(&before, after, true),
+                (None, Some(_)) => after.clone(),
+                (Some(items), Some(others)) if tells(items) && tells(others) && items != others => {
+                    json!({ "type": "array", "items": self.both(name, items.clone(), others) })
+                }
+                (Some(items), Some(_)) if tells(items) => with_remarks(&before, after, true),
+                (Some(_), Some(_)) => after.clone(),
+            },
+            [Some(one), Some(other)] if one == other => {
+                if first.get("enum").is_some() && (second.get("enum").is_none() || before.get("$ref").is_some()) {
+                    with_remarks(&before, after, true)
+                } else if second.get("enum").is_some()
+                    || second.get("format").is_some()
+                    || first.get("format").is_none()
+                {
+                    after.clone()
+                } else {
+                    with_remarks(&before, after, true)
+                }
+            }
+            // A number that is narrowed to an integer.
+            [Some("number"), Some("integer")] => after.clone(),
+            [Some("integer"), Some("number")] => before,
+            _ => {
+                let why = format!("two parts of its `allOf` give `{name}` different types: the last is taken");
+                self.diagnostics.changed(self.place, why);
+                after.clone()
+            }
+        }
+    }
+}
+
+/// Whether a schema says what its type is.
+fn tells(schema: &Value) -> bool {
+    STRUCTURE.iter().any(|key| schema.get(key).is_some())
+}
+
+/// Whether a schema's type comes from its properties alone.
+fn mergeable(schema: &Value) -> bool {
+    ["oneOf", "anyOf"].iter().all(|key| schema.get(key).is_none())
+}
+
+/// The type, as far as a schema says it.
+fn kind(schema: &Value) -> Option<&str> {
+    let said = schema.get("type").and_then(Value::as_str);
+    said.or_else(|| {
+        let object = ["properties", "additionalProperties", "allOf"];
+        if object.iter().any(|key| schema.get(key).is_some()) {
+            Some("object")
+        } else if schema.get("items").is_some() {
+            Some("array")
+        } else {
+            schema.get("enum").map(|_| "string")
+        }
+    })
+}
+
+/// A schema with the description of another. That of the later one comes before its own.
+fn with_remarks(schema: &Value, remark: &Value, is_later: bool) -> Value {
+    let mut schema = schema.clone();
+    for key in ["description", "readOnly", "deprecated"] {
+        if let (Some(said), Some(object)) = (remark.get(key), schema.as_object_mut())
+            && (is_later || !object.contains_key(key))
+        {
+            object.insert(key.to_owned(), said.clone());
+        }
+    }
+    schema
 }
 
 #[cfg(test)]
@@ -215,6 +367,11 @@ mod tests {
             "Fan": { "allOf": [reference("Fan"), reference("Fan"), reference("Fan"), reference("Fan"), reference("Base")] },
             "Text": { "type": "string" },
             "Kind": { "enum": ["a"] },
+            "IntMap": { "type": "object", "additionalProperties": { "type": "integer" } },
+            "Holder": { "type": "object", "properties": {
+                "held": { "allOf": [reference("Root")], "nullable": true },
+                "wide": { "allOf": [reference("Root"), { "properties": { "w": {} } }] },
+            } },
         }));
         let mut diagnostics = Diagnostics::default();
         super::flatten(&mut root, &BTreeMap::new(), &mut diagnostics);
@@ -256,6 +413,67 @@ mod tests {
         assert_eq!(flattened(neither), (json!({}), 1));
         let mixed = json!({ "allOf": [reference("Root"), reference("Text")] });
         assert_eq!(flattened(mixed).1, 1);
+    }
+
+    #[test]
+    fn a_remark_on_a_property_keeps_its_type() {
+        let before = json!({ "type": "object", "properties": {
+            "n": { "type": "integer", "format": "int32", "description": "Before." }, "e": reference("Kind"), "o": reference("Root"),
+            "l": { "type": "array", "items": reference("Root") }, "s": { "type": "string" }, "x": { "type": "string" },
+            "f": { "type": "number" }, "late": { "description": "Of what comes." },
+        } });
+        let after = json!({ "properties": {
+            "n": { "minimum": 4, "description": "After." }, "e": { "nullable": true, "example": "a" }, "o": { "properties": { "more": {} } },
+            "l": { "type": "array", "minItems": 1 }, "s": { "type": "string", "enum": ["a"] }, "x": { "type": "integer" },
+            "f": { "type": "integer" }, "late": { "type": "boolean" },
+        } });
+        let (schema, diagnostics) = flattened(json!({ "allOf": [before, after] }));
+        let properties = &schema["properties"];
+        assert_eq!(
+            properties["n"],
+            json!({ "type": "integer", "format": "int32", "description": "After." })
+        );
+        assert_eq!(properties["e"], reference("Kind"));
+        let names: Vec<_> = properties["o"]["properties"].as_object().unwrap().keys().collect();
+        assert_eq!(names, ["more", "r"]);
+        assert_eq!(properties["l"]["items"], reference("Root"));
+        assert_eq!(properties["s"]["enum"], json!(["a"]));
+        assert_eq!(properties["x"]["type"], "integer");
+        assert_eq!(properties["f"]["type"], "integer");
+        assert_eq!(
+            properties["late"],
+            json!({ "type": "boolean", "description": "Of what comes." })
+        );
+        // Only the text that is a number too.
+        assert_eq!(diagnostics, 1);
+    }
+
+    #[test]
+    fn what_is_inherited_is_merged_too() {
+        let (schema, diagnostics) = flattened(json!({ "allOf": [reference("Holder"), { "properties": { "z": {} } }] }));
+        assert_eq!(schema["properties"]["held"], reference("Root"));
+        let names = schema["properties"]["wide"]["properties"].as_object().unwrap();
+        assert_eq!(names.keys().collect::<Vec<_>>(), ["r", "w"]);
+        assert_eq!(diagnostics, 0);
+        // One that holds itself ends.
+        let me = json!({ "allOf": [reference("S"), { "properties": { "y": {} } }] });
+        let (schema, diagnostics) = flattened(json!({ "allOf": [reference("Root"), { "properties": { "me": me } }] }));
+        assert_eq!(schema["properties"]["me"]["properties"]["me"], reference("S"));
+        assert!(diagnostics > 0);
+    }
+
+    #[test]
+    fn a_map_and_a_list_keep_what_is_in_them() {
+        let map = json!({ "allOf": [{ "type": "object", "additionalProperties": { "type": "integer" } }, { "type": "object", "maxProperties": 3 }] });
+        assert_eq!(flattened(map).0["additionalProperties"], json!({ "type": "integer" }));
+        let by_reference = json!({ "allOf": [reference("IntMap"), { "type": "object", "maxProperties": 3 }] });
+        assert_eq!(
+            flattened(by_reference).0["additionalProperties"],
+            json!({ "type": "integer" })
+        );
+        let list =
+            json!({ "allOf": [{ "type": "array", "minItems": 1 }, { "type": "array", "items": reference("Root") }] });
+        assert_eq!(flattened(list).0["items"], reference("Root"));
     }
 
     #[test]

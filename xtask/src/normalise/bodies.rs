@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use http::HeaderValue;
 use serde_json::{Value, json};
 
-use super::{Diagnostics, Operation, parts};
+use super::parameter_style::{self, Style};
+use super::{Diagnostics, Location, Operation, parameter_type, parts};
 use crate::api::Empty;
 
 /// What an operation sends.
@@ -16,6 +17,8 @@ pub enum Body {
     EmptyJson,
     /// JSON of the argument's type.
     Json,
+    /// Fields of the argument's type, as a URL writes them; and the style of those that have one of their own.
+    Form(BTreeMap<String, Style>),
     /// Form fields and files.
     Multipart,
     /// Bytes of this content type.
@@ -30,17 +33,17 @@ pub(super) fn choose(
     empty: Empty,
     diagnostics: &mut Diagnostics,
 ) {
+    let source = json!({ "components": root.get("components") });
     parts::operations_mut(root, |_, method, operation| {
         let Some(described) = operations.get_mut(parts::label("", method, operation).as_str()) else {
             return;
         };
         let content = operation.pointer("/requestBody/content").and_then(Value::as_object);
         let types: Vec<&String> = content.into_iter().flat_map(|content| content.keys()).collect();
-        let json = types.iter().find(|name| is_json(name)).copied();
-        let chosen = json
-            .or_else(|| types.iter().find(|name| is_form(name)).copied())
-            .or(types.first().copied());
-        let Some(chosen) = chosen.cloned() else {
+        let schema_of = |name: &str| content.and_then(|content| content.get(name)?.get("schema"));
+        let Some(chosen) = preferred(&types, |name| {
+            schema_of(name).is_some_and(|schema| has_files(&source, schema))
+        }) else {
             described.body = match empty {
                 Empty::Json if method == "post" => Body::EmptyJson,
                 Empty::Json | Empty::None => Body::None,
@@ -50,35 +53,40 @@ pub(super) fn choose(
             }
             return;
         };
-        for other in types.iter().filter(|name| **name != &chosen) {
+        for other in types.iter().filter(|name| **name != chosen) {
             diagnostics.changed(
                 &described.id,
                 format!("its request may also be `{other}`; only `{chosen}` is offered"),
             );
         }
-        let schema = operation
-            .pointer("/requestBody/content")
-            .and_then(|content| content.get(&chosen)?.get("schema"));
-        let schema = schema.cloned().unwrap_or_else(|| json!({}));
-        let (body, schema) = if is_form(&chosen) {
+        let media = content
+            .and_then(|content| content.get(chosen))
+            .cloned()
+            .unwrap_or_default();
+        let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
+        let sendable = HeaderValue::from_str(chosen).is_ok() && !chosen.contains('*');
+        let (body, schema) = if essence(chosen) == URL_ENCODED && parameter_type::is_object(&source, &schema) {
+            (Body::Form(styles(&media)), schema)
+        } else if is_multipart(chosen) {
             diagnostics.changed(
                 &described.id,
                 "the fields of its form are not typed: `Multipart` takes any",
             );
+            let subtype = essence(chosen).split_once('/').map(|(_, subtype)| subtype.to_owned());
+            described.media_type = subtype
+                .filter(|subtype| sendable && subtype != "form-data")
+                .map(|subtype| format!("multipart/{subtype}"));
             (Body::Multipart, json!({}))
-        } else if is_json(&chosen) && !is_binary(&schema) {
+        } else if is_json(chosen) && !is_binary(&schema) {
+            described.media_type = (sendable && chosen != "application/json").then(|| chosen.clone());
             (Body::Json, schema)
         } else {
-            let sent = if HeaderValue::from_str(&chosen).is_ok() && !chosen.contains('*') {
-                chosen.clone()
-            } else {
-                "application/octet-stream".to_owned()
-            };
+            let sent = if sendable { chosen } else { "application/octet-stream" };
             diagnostics.changed(
                 &described.id,
                 format!("its request is `{sent}`: the caller gives the bytes"),
             );
-            (Body::Bytes(sent), json!({}))
+            (Body::Bytes(sent.to_owned()), json!({}))
         };
         let required = operation.pointer("/requestBody/required").and_then(Value::as_bool);
         described.body_optional = empty == Empty::None && !required.unwrap_or(false);
@@ -87,15 +95,72 @@ pub(super) fn choose(
     });
 }
 
+/// The content type of a form that is written as a query is.
+const URL_ENCODED: &str = "application/x-www-form-urlencoded";
+
+/// The content type that is offered: JSON before forms, a form with files before one without, and what can be sent as it is
+/// named before a range.
+fn preferred<'a>(types: &[&'a String], has_files: impl Fn(&str) -> bool) -> Option<&'a String> {
+    let ways: [&dyn Fn(&str) -> bool; 7] = [
+        &|name| essence(name) == "application/json",
+        &|name| is_json(name) && !name.contains('*'),
+        &|name| is_json(name),
+        &|name| is_multipart(name) && has_files(name),
+        &|name| essence(name) == URL_ENCODED,
+        &|name| is_multipart(name),
+        &|_| true,
+    ];
+    ways.iter().find_map(|way| types.iter().find(|name| way(name)).copied())
+}
+
+/// The styles of the fields that have one of their own.
+fn styles(media: &Value) -> BTreeMap<String, Style> {
+    let encoding = media.get("encoding").and_then(Value::as_object).into_iter().flatten();
+    let styles = encoding.filter_map(|(name, encoding)| {
+        let styled = ["style", "explode", "allowReserved"]
+            .iter()
+            .any(|key| encoding.get(key).is_some());
+        let content_type = encoding.get("contentType").and_then(Value::as_str);
+        if styled {
+            Some((name.clone(), parameter_style::of(encoding, Location::Query).0))
+        } else {
+            content_type
+                .filter(|name| is_json(name))
+                .map(|_| (name.clone(), Style::JSON))
+        }
+    });
+    styles.collect()
+}
+
+/// Whether an object has a property that is bytes, or a list of them.
+fn has_files(source: &Value, schema: &Value) -> bool {
+    let schema = parameter_type::resolved(source, schema);
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties
+        .into_iter()
+        .flat_map(|properties| properties.values())
+        .any(|property| {
+            let property = parameter_type::resolved(source, property);
+            is_binary(property)
+                || property
+                    .get("items")
+                    .is_some_and(|items| is_binary(parameter_type::resolved(source, items)))
+        })
+}
+
+/// A content type without its parameters.
+pub(super) fn essence(content_type: &str) -> String {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
+}
+
 /// Whether a content type is JSON.
 pub(super) fn is_json(content_type: &str) -> bool {
-    let essence = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json") || essence == "*/*"
+    let essence = essence(content_type);
+    matches!(
+        essence.as_str(),
+        "application/json" | "application/*" | "text/json" | "*/*"
+    ) || essence.ends_with("+json")
 }
 
 /// Whether a schema says that the content is bytes, whatever its content type says.
@@ -104,11 +169,8 @@ pub(super) fn is_binary(schema: &Value) -> bool {
         && schema.get("format").and_then(Value::as_str) == Some("binary")
 }
 
-fn is_form(content_type: &str) -> bool {
-    content_type
-        .trim()
-        .to_ascii_lowercase()
-        .starts_with("multipart/form-data")
+fn is_multipart(content_type: &str) -> bool {
+    essence(content_type).starts_with("multipart/")
 }
 
 #[cfg(test)]
@@ -165,10 +227,85 @@ mod tests {
             chosen("put", of(&["text/csv"])),
             (Body::Bytes("text/csv".to_owned()), 1)
         );
+        assert_eq!(
+            chosen("put", of(&["application/x-ndjson"])),
+            (Body::Bytes("application/x-ndjson".to_owned()), 1)
+        );
         let octets = Body::Bytes("application/octet-stream".to_owned());
         assert_eq!(chosen("put", of(&["image/*"])), (octets.clone(), 1));
         assert_eq!(chosen("put", of(&["text/\n"])), (octets.clone(), 1));
         let binary = json!({ "content": { "*/*": { "schema": { "type": "string", "format": "binary" } } } });
         assert_eq!(chosen("post", binary), (octets, 1));
+    }
+
+    fn described(content: Value) -> (Body, Option<String>) {
+        let operation = json!({ "operationId": "a", "requestBody": { "content": content } });
+        let schemas = json!({ "schemas": { "S": { "type": "object", "properties": { "f": { "type": "array", "items": { "type": "string", "format": "binary" } } } } } });
+        let mut root = json!({ "paths": { "/a": { "post": operation } }, "components": schemas });
+        let mut diagnostics = Diagnostics::default();
+        let mut operations = operation_ids::assign(&mut root, &mut diagnostics);
+        super::choose(&mut root, &mut operations, Empty::None, &mut diagnostics);
+        let operation = &operations["a"];
+        (operation.body.clone(), operation.media_type.clone())
+    }
+
+    #[test]
+    fn the_declared_type_is_sent() {
+        let object = json!({ "schema": { "type": "object" } });
+        for (declared, sent) in [
+            ("application/json", None),
+            ("application/merge-patch+json", Some("application/merge-patch+json")),
+            ("text/json", Some("text/json")),
+            (
+                "application/json; charset=utf-8",
+                Some("application/json; charset=utf-8"),
+            ),
+            ("application/*+json", None),
+            ("*/*", None),
+        ] {
+            assert_eq!(
+                described(json!({ declared: object })),
+                (Body::Json, sent.map(str::to_owned)),
+                "{declared}"
+            );
+        }
+        for (declared, sent) in [
+            ("multipart/form-data", None),
+            ("Multipart/Related; boundary=x", Some("multipart/related")),
+            ("multipart/*", None),
+        ] {
+            assert_eq!(
+                described(json!({ declared: object })),
+                (Body::Multipart, sent.map(str::to_owned)),
+                "{declared}"
+            );
+        }
+        let (body, sent) = described(json!({ "application/ld+json": object, "application/json": object }));
+        assert_eq!((body, sent), (Body::Json, None));
+    }
+
+    #[test]
+    fn a_form_is_typed() {
+        let object = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+        let form = "application/x-www-form-urlencoded";
+        let encoding = json!({ "a": { "style": "deepObject" }, "b": { "contentType": "application/json" }, "c": { "explode": false }, "d": {} });
+        let styled = described(json!({ form: { "schema": object, "encoding": encoding } })).0;
+        let Body::Form(styles) = styled else {
+            panic!("{styled:?}")
+        };
+        let names: Vec<_> = styles
+            .iter()
+            .map(|(field, style)| (field.as_str(), style.name, style.explode))
+            .collect();
+        assert_eq!(
+            names,
+            [("a", "DEEP_OBJECT", true), ("b", "JSON", false), ("c", "FORM", false)]
+        );
+        let with_files = json!({ "schema": { "$ref": "#/components/schemas/S" } });
+        let of = |files: &Value| described(json!({ form: { "schema": object }, "multipart/form-data": files })).0;
+        assert_eq!(of(&with_files), Body::Multipart);
+        assert_eq!(of(&json!({ "schema": object })), Body::Form(Default::default()));
+        let text = json!({ form: { "schema": { "type": "string" } } });
+        assert_eq!(described(text).0, Body::Bytes(form.to_owned()));
     }
 }

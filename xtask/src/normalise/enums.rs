@@ -20,19 +20,24 @@ pub(super) fn extract_inline(
         let Some(schema) = parts::schemas_mut(root).and_then(|schemas| schemas.get_mut(&name)) else {
             continue;
         };
-        if let Some(values) = values(schema) {
+        if let Some(values) = values(&name, schema, diagnostics) {
             *schema = placeholder(schema);
             shapes.insert(name, Shape::Enum(values));
         }
     }
     let mut found: Vec<(String, Value)> = Vec::new();
     parts::visit_schemas(root, &mut |place, schema| {
-        if let Some(values) = values(schema) {
+        if let Some(values) = values(place, schema, diagnostics) {
             let name = unique(pascal(place), taken);
             found.push((name.clone(), placeholder(schema)));
             shapes.insert(name.clone(), Shape::Enum(values));
             parts::redirect(schema, &name);
-        } else if let Some(listed) = schema.as_object_mut().and_then(|object| object.remove("enum")) {
+        } else if let Some(object) = schema.as_object_mut()
+            && let Some(listed) = object.remove("enum")
+        {
+            if let (false, Some(kind)) = (object.contains_key("type"), kind(&listed)) {
+                object.insert("type".to_owned(), json!(kind));
+            }
             let count = listed.as_array().map_or(0, Vec::len);
             diagnostics.changed(
                 place,
@@ -45,6 +50,25 @@ pub(super) fn extract_inline(
     }
 }
 
+/// The one type of values that are listed without one.
+fn kind(listed: &Value) -> Option<&'static str> {
+    let listed = listed.as_array()?.iter().filter(|value| !value.is_null());
+    let kinds: BTreeSet<&str> = listed
+        .map(|value| match value {
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_f64() => "number",
+            Value::Number(_) => "integer",
+            _ => "",
+        })
+        .collect();
+    match kinds.into_iter().collect::<Vec<_>>().as_slice() {
+        ["boolean"] => Some("boolean"),
+        ["integer"] => Some("integer"),
+        ["number"] | ["integer", "number"] => Some("number"),
+        _ => None,
+    }
+}
+
 fn placeholder(schema: &Value) -> Value {
     let mut placeholder = json!({ "type": "object" });
     if let Some(description) = schema.get("description") {
@@ -54,7 +78,7 @@ fn placeholder(schema: &Value) -> Value {
 }
 
 /// The values by the names of their variants; `None` where the schema is no enumeration of strings.
-fn values(schema: &Value) -> Option<BTreeMap<String, String>> {
+fn values(place: &str, schema: &Value, diagnostics: &mut Diagnostics) -> Option<BTreeMap<String, String>> {
     let listed = schema.get("enum")?.as_array()?;
     if !matches!(schema.get("type").and_then(Value::as_str), None | Some("string")) {
         return None;
@@ -64,12 +88,18 @@ fn values(schema: &Value) -> Option<BTreeMap<String, String>> {
         return None;
     }
     let mut taken = BTreeSet::from([OTHER.to_owned()]);
-    Some(
-        strings
-            .into_iter()
-            .map(|value| (unique(pascal(value), &mut taken), value.to_owned()))
-            .collect(),
-    )
+    let named = strings.into_iter().map(|value| {
+        let short = pascal(value);
+        let name = unique(short.clone(), &mut taken);
+        if name != short {
+            diagnostics.changed(
+                place,
+                format!("the variant name `{short}` is taken: `{value}` is `{name}`"),
+            );
+        }
+        (name, value.to_owned())
+    });
+    Some(named.collect())
 }
 
 #[cfg(test)]
@@ -90,7 +120,7 @@ mod tests {
         let mut shapes = BTreeMap::new();
         let mut diagnostics = Diagnostics::default();
         super::extract_inline(&mut root, &mut taken, &mut shapes, &mut diagnostics);
-        assert_eq!(diagnostics.sorted().len(), 1);
+        assert_eq!(diagnostics.sorted().len(), 2);
         let values = |pairs: &[(&str, &str)]| {
             Shape::Enum(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
         };

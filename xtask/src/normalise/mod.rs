@@ -11,14 +11,18 @@ mod bodies;
 mod dangling;
 mod diagnostics;
 mod enums;
+mod envelopes;
 mod extract_inline;
 mod hints;
 mod ids;
 mod names;
 mod open_objects;
 mod operation_ids;
+mod parameter_style;
+mod parameter_type;
 mod parameters;
 mod parts;
+mod paths;
 mod properties;
 mod prune;
 mod read_only;
@@ -29,6 +33,7 @@ mod select;
 mod simplify;
 mod tag_names;
 mod unions;
+mod upgrades;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +51,7 @@ pub(crate) use hints::{HINTS, without_hints};
 pub use ids::ID_FORMAT;
 pub use names::rust_name;
 pub(crate) use operation_ids::GONE;
+pub use parameter_style::Style;
 pub use parameters::{Location, Parameter};
 pub(crate) use read_only::READ_ONLY;
 pub use responses::ResponseBody;
@@ -54,7 +60,7 @@ pub use select::Selection;
 pub(crate) use select::nearest;
 pub(crate) use unions::keep as keep_variants;
 pub use unions::{Union, Variant};
-pub(crate) use words::{pascal, snake};
+pub(crate) use words::{pascal, snake, upper_case};
 
 /// How a document is normalised.
 #[derive(Clone, Debug, Default)]
@@ -93,6 +99,8 @@ pub struct Operation {
     pub method: String,
     /// The path with the vendor's parameter names.
     pub path: String,
+    /// The query that the document's path has, as it is sent.
+    pub query: String,
     /// What the document says of it, as Markdown.
     pub description: String,
     /// Whether the document says that it is deprecated.
@@ -103,10 +111,14 @@ pub struct Operation {
     pub parameters: BTreeMap<String, Parameter>,
     /// What is sent.
     pub body: Body,
+    /// The body's media type, where that is neither `application/json` nor `multipart/form-data` nor a form's.
+    pub media_type: Option<String>,
     /// Whether the body can be left out.
     pub body_optional: bool,
     /// What is returned.
     pub response: ResponseBody,
+    /// The media types of the responses, as an `Accept` header lists them; empty where any will do.
+    pub accept: String,
 }
 
 /// A component that is more than an object with properties.
@@ -148,6 +160,7 @@ struct Pass {
 #[rustfmt::skip]
 const PASSES: &[Pass] = &[
     Pass { name: "inline components", why: "the generator takes references to schemas alone", run: |w| parts::inline(&mut w.root, &mut w.diagnostics) },
+    Pass { name: "leave out upgrades", why: "a method returns a response", run: |w| upgrades::leave_out(&mut w.root, &mut w.diagnostics) },
     Pass { name: "drop auth parameters", why: "the transport sends them", run: |w| auth_parameters::remove(&mut w.root, &w.options.api.auth) },
     Pass { name: "replace dangling references", why: "what refers to nothing is any value", run: |w| dangling::replace(&mut w.root, &mut w.diagnostics) },
     Pass { name: "keep variants", why: "the rules may want a few types of a union only", run: |w| unions::keep(&mut w.root, &w.options.api) },
@@ -160,6 +173,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "choose responses", why: "a method returns one type", run: |w| responses::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
     Pass { name: "choose parameters", why: "a method takes what can be sent", run: |w| parameters::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
     Pass { name: "extract unions", why: "a union has a name before it is looked for", run: |w| unions::extract_inline(&mut w.root) },
+    Pass { name: "open envelopes", why: "what is beside a union is in each of its types", run: |w| w.open_envelopes() },
     Pass { name: "find unions", why: "before allOf is merged: a variant may extend its own union", run: |w| w.find_unions() },
     Pass { name: "merge allOf", why: "the generator takes objects with all of their properties", run: |w| all_of::flatten(&mut w.root, &w.unions, &mut w.diagnostics) },
     Pass { name: "mark read-only properties", why: "after allOf is merged: the generator reads the mark at the object", run: |w| read_only::mark(&mut w.root) },
@@ -169,7 +183,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "simplify schemas", why: "what is left is objects, lists, maps and scalars", run: |w| simplify::schemas(&mut w.root, &mut w.diagnostics) },
     Pass { name: "inline aliases", why: "a name for a list or a scalar is no type", run: |w| aliases::inline(&mut w.root, &mut w.shapes, &mut w.diagnostics) },
     Pass { name: "open objects", why: "an object keeps the properties that it does not know", run: |w| open_objects::open(&mut w.root) },
-    Pass { name: "separate properties", why: "two names may fold to one field", run: |w| w.wire_names = properties::separate(&mut w.root) },
+    Pass { name: "separate properties", why: "two names may fold to one field", run: |w| w.wire_names = properties::separate(&mut w.root, &mut w.diagnostics) },
     Pass { name: "prune again", why: "the passes have left schemas behind", run: |w| w.prune() },
 ];
 
@@ -182,6 +196,15 @@ impl Work<'_> {
     fn choose_bodies(&mut self) {
         let empty = self.options.api.body.empty;
         bodies::choose(&mut self.root, &mut self.operations, empty, &mut self.diagnostics);
+    }
+
+    fn open_envelopes(&mut self) {
+        envelopes::open(
+            &mut self.root,
+            &self.originals,
+            &self.options.api,
+            &mut self.diagnostics,
+        );
     }
 
     fn find_unions(&mut self) {

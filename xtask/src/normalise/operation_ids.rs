@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::words::{numbered, snake};
+use super::words::{numbered, snake, upper_case};
 use super::{Diagnostics, Operation, parts};
 
 /// Where a fragment says that the API no longer has an operation.
@@ -15,7 +15,7 @@ const RESERVED: [&str; 5] = ["new", "from", "transport", "clone", "fmt"];
 /// returns the operations by that name.
 pub(super) fn assign(root: &mut Value, diagnostics: &mut Diagnostics) -> BTreeMap<String, Operation> {
     // Of the names in one word, because types are named after methods too: `get_2` and `get2` would be one.
-    let mut taken: BTreeSet<String> = RESERVED.map(str::to_owned).into();
+    let mut taken: BTreeSet<String> = RESERVED.map(in_one_word).into();
     let mut operations = BTreeMap::new();
     parts::operations_mut(root, |path, method, operation| {
         let text = |key: &str| {
@@ -73,8 +73,9 @@ pub(super) fn assign(root: &mut Value, diagnostics: &mut Diagnostics) -> BTreeMa
     operations
 }
 
+/// As constants and types are named after methods: in one case, and in one word.
 fn in_one_word(name: &str) -> String {
-    name.replace('_', "")
+    upper_case(&name.replace('_', ""))
 }
 
 /// The name, with a number where there is need.

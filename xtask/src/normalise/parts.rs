@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Diagnostics, hints};
-use crate::document::Document;
 use crate::document::grammar::is_extension;
+use crate::document::{Document, pointer};
 use crate::{Error, Result};
 
 /// The HTTP methods that a path item may have.
@@ -140,12 +140,19 @@ pub(super) fn inline(root: &mut Value, diagnostics: &mut Diagnostics) {
     paths.retain(|path, _| !is_extension(path));
     let mut lost = Vec::new();
     for (path, item) in paths.iter_mut() {
-        *item = resolve(&source, item).unwrap_or_default();
-        let Some(item) = item.as_object_mut() else {
-            lost.push(path.clone());
-            diagnostics.left_out(path, "its path item is no object, or a reference to nothing");
-            continue;
-        };
+        let resolved = resolve(&source, item).and_then(|item| match item.is_object() {
+            true => Ok(item),
+            false => Err("is no object"),
+        });
+        match resolved {
+            Ok(resolved) => *item = resolved,
+            Err(why) => {
+                lost.push(path.clone());
+                diagnostics.left_out(path, format!("its path item {why}"));
+                continue;
+            }
+        }
+        let Some(item) = item.as_object_mut() else { continue };
         let shared = item
             .remove("parameters")
             .and_then(|list| list.as_array().cloned())
@@ -187,7 +194,7 @@ fn inline_operation(source: &Value, operation: &mut Value, shared: &[Value]) -> 
         .unwrap_or_default();
     let mut parameters: Vec<Value> = Vec::new();
     for parameter in shared.iter().chain(&own) {
-        let parameter = resolve(source, parameter).ok_or("a parameter refers to nothing")?;
+        let parameter = resolve(source, parameter).map_err(|why| format!("a parameter {why}"))?;
         let key = |parameter: &Value| (parameter.get("in").cloned(), parameter.get("name").cloned());
         // An operation's own parameter takes the place of the path's.
         parameters.retain(|other| key(other) != key(&parameter));
@@ -195,7 +202,7 @@ fn inline_operation(source: &Value, operation: &mut Value, shared: &[Value]) -> 
     }
     operation.insert("parameters".to_owned(), parameters.into());
     if let Some(body) = operation.get_mut("requestBody") {
-        *body = resolve(source, body).ok_or("its request body refers to nothing")?;
+        *body = resolve(source, body).map_err(|why| format!("its request body {why}"))?;
     }
     for response in operation
         .get_mut("responses")
@@ -203,21 +210,24 @@ fn inline_operation(source: &Value, operation: &mut Value, shared: &[Value]) -> 
         .into_iter()
         .flatten()
     {
-        *response.1 = resolve(source, response.1).ok_or("a response refers to nothing")?;
+        *response.1 = resolve(source, response.1).map_err(|why| format!("a response {why}"))?;
     }
     Ok(())
 }
 
-/// What a value refers to, after its chain of references.
-fn resolve(source: &Value, value: &Value) -> Option<Value> {
+/// What a value refers to, after its chain of references; or why that is nothing.
+fn resolve(source: &Value, value: &Value) -> Result<Value, &'static str> {
     let mut value = value;
     for _ in 0..HOPS {
-        match value.get("$ref") {
-            None => return Some(value.clone()),
-            Some(reference) => value = source.pointer(reference.as_str()?.strip_prefix('#')?)?,
-        }
+        let Some(reference) = value.get("$ref") else {
+            return Ok(value.clone());
+        };
+        let pointer = reference.as_str().and_then(pointer::of_reference);
+        value = pointer
+            .and_then(|pointer| pointer::resolve(source, &pointer))
+            .ok_or("refers to nothing")?;
     }
-    None
+    Err("refers to itself")
 }
 
 /// Calls `visit` with every schema of the document, the inner ones first, and with a name for it: that of its
@@ -254,6 +264,16 @@ fn visit_whole_inline_schemas(root: &mut Value, visit: &mut dyn FnMut(&str, &mut
             );
             if let Some(schema) = parameter.get_mut("schema") {
                 visit(&name, schema);
+            }
+            for (_, media) in parameter
+                .get_mut("content")
+                .and_then(Value::as_object_mut)
+                .into_iter()
+                .flatten()
+            {
+                if let Some(schema) = media.get_mut("schema") {
+                    visit(&name, schema);
+                }
             }
         }
         let mut content = |holder: &mut Value, suffix: &str| {

@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use http::HeaderValue;
 use serde_json::{Value, json};
 
-use super::bodies::{is_binary, is_json};
+use super::bodies::{essence, is_binary, is_json};
 use super::{Diagnostics, Operation, parts};
 
 /// What an operation returns when it succeeds.
@@ -55,6 +56,11 @@ pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operati
             diagnostics.changed(&described.id, why);
         }
         let (response, content) = chosen(&successes, &described.id, diagnostics);
+        let failures = responses
+            .iter()
+            .filter(|(status, _)| !status.starts_with('2'))
+            .map(|(_, response)| response);
+        described.accept = accept(response, &successes, failures);
         described.response = response;
         let mut success = json!({ "description": "OK" });
         if let Some(schema) = content {
@@ -110,6 +116,45 @@ fn chosen(successes: &[&Value], id: &str, diagnostics: &mut Diagnostics) -> (Res
     (response, Some(schema))
 }
 
+/// The media types of the successes that are offered, then those of the failures.
+fn accept<'a>(response: ResponseBody, successes: &[&'a Value], failures: impl Iterator<Item = &'a Value>) -> String {
+    let offered = successes
+        .iter()
+        .flat_map(|success| media_types(success))
+        .filter(|(name, schema)| match response {
+            ResponseBody::Json => is_json(name) && !schema.is_some_and(is_binary),
+            ResponseBody::Bytes => true,
+            ResponseBody::Empty => false,
+        });
+    let offered: Vec<String> = offered.map(|(name, _)| acceptable(name)).collect();
+    // Where the document leaves it open, so do we.
+    if offered.is_empty() || offered.iter().any(|name| name == "*/*") {
+        return String::new();
+    }
+    let mut listed: Vec<String> = Vec::new();
+    let others = failures.flat_map(media_types).map(|(name, _)| acceptable(name));
+    for name in offered.into_iter().chain(others) {
+        if !listed.contains(&name) {
+            listed.push(name);
+        }
+    }
+    listed.join(", ")
+}
+
+fn media_types(response: &Value) -> impl Iterator<Item = (&String, Option<&Value>)> {
+    let content = response.get("content").and_then(Value::as_object).into_iter().flatten();
+    let content = content.filter(|(name, _)| HeaderValue::from_str(name).is_ok() && name.contains('/'));
+    content.map(|(name, media)| (name, media.get("schema")))
+}
+
+/// A media type without the one parameter that no `Accept` is compared by.
+fn acceptable(media_type: &str) -> String {
+    let parameters = media_type.split(';').skip(1).map(str::trim);
+    let kept =
+        parameters.filter(|parameter| !parameter.to_ascii_lowercase().starts_with("charset=") && !parameter.is_empty());
+    kept.fold(essence(media_type), |text, parameter| format!("{text};{parameter}"))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -160,5 +205,49 @@ mod tests {
             chosen(json!({ "204": { "description": "nothing" } })).0,
             ResponseBody::Empty
         );
+    }
+
+    #[test]
+    fn what_is_offered_is_accepted() {
+        let accept = |responses: Value| {
+            let mut root = json!({ "paths": { "/a": { "post": { "operationId": "a", "responses": responses } } } });
+            let mut diagnostics = Diagnostics::default();
+            let mut operations = operation_ids::assign(&mut root, &mut diagnostics);
+            super::choose(&mut root, &mut operations, &mut diagnostics);
+            operations["a"].accept.clone()
+        };
+        let of = |names: &[&str]| {
+            let content: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
+            json!({ "content": content })
+        };
+        let problem = of(&["application/problem+json"]);
+        for (responses, expected) in [
+            (
+                json!({ "200": of(&["application/json; charset=utf-8"]) }),
+                "application/json",
+            ),
+            (
+                json!({ "200": of(&["application/json", "text/event-stream"]) }),
+                "application/json",
+            ),
+            (
+                json!({ "2XX": of(&["text/json"]), "default": problem }),
+                "text/json, application/problem+json",
+            ),
+            (
+                json!({ "200": of(&["text/csv"]), "400": of(&["text/csv"]) }),
+                "text/csv",
+            ),
+            (
+                json!({ "200": of(&["application/json;odata=full"]) }),
+                "application/json;odata=full",
+            ),
+            (json!({ "200": of(&["application/*"]) }), "application/*"),
+            (json!({ "200": of(&["*/*"]), "400": problem }), ""),
+            (json!({ "204": {}, "400": problem }), ""),
+            (json!({ "200": of(&["text/\n"]) }), ""),
+        ] {
+            assert_eq!(accept(responses.clone()), expected, "{responses}");
+        }
     }
 }

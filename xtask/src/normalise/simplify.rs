@@ -29,11 +29,14 @@ const UNTYPED: [&str; 6] = [
 ];
 
 /// The formats that change a type.
-const FORMATS: [(&str, &str); 4] = [
+const FORMATS: [(&str, &str); 7] = [
     ("string", ID_FORMAT),
     ("string", "password"),
+    ("string", "x-date"),
+    ("string", "x-date-time"),
     ("integer", "int32"),
     ("integer", "int64"),
+    ("integer", "uint64"),
 ];
 
 /// Reduces every schema to what its type is made of.
@@ -44,6 +47,9 @@ pub(super) fn schemas(root: &mut Value, diagnostics: &mut Diagnostics) {
             if object.contains_key(key) {
                 diagnostics.changed(place, format!("its `{key}` makes no type: it is left out"));
             }
+        }
+        if is_larger(object) {
+            object.insert("format".to_owned(), json!("uint64"));
         }
         object.retain(|key, _| KEPT.contains(&key.as_str()) || key == VARIANTS || key == READ_ONLY);
         of_their_types(object);
@@ -74,6 +80,17 @@ fn of_their_types(object: &mut Map<String, Value>) {
         "properties" => value.is_object(),
         _ => true,
     });
+}
+
+/// Whether an integer without a format may be larger than 64 bits with a sign hold, by its bounds.
+fn is_larger(object: &Map<String, Value>) -> bool {
+    let is_integer = object.get("type").and_then(Value::as_str) == Some("integer");
+    let bound = |key: &str| object.get(key).filter(|bound| bound.is_number());
+    let positive = bound("minimum")
+        .and_then(Value::as_f64)
+        .is_some_and(|minimum| minimum >= 0.0);
+    let maximum = bound("maximum").and_then(Value::as_f64);
+    is_integer && positive && !object.contains_key("format") && maximum.is_some_and(|maximum| maximum > 9.3e18)
 }
 
 fn infer_type(object: &mut Map<String, Value>) {
@@ -164,6 +181,18 @@ mod tests {
             ),
             (
                 json!({ "type": "integer", "minimum": 1 }),
+                json!({ "type": "integer", "format": "int64" }),
+            ),
+            (
+                json!({ "type": "integer", "format": "uint64", "minimum": 0 }),
+                json!({ "type": "integer", "format": "uint64" }),
+            ),
+            (
+                json!({ "type": "integer", "minimum": 0, "maximum": u64::MAX }),
+                json!({ "type": "integer", "format": "uint64" }),
+            ),
+            (
+                json!({ "type": "integer", "format": "uint32" }),
                 json!({ "type": "integer", "format": "int64" }),
             ),
             (

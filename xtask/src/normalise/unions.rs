@@ -11,6 +11,9 @@ use crate::api::Api;
 /// Where a bare object that is a union refers to its types, so that they count as reached.
 pub(super) const VARIANTS: &str = "x-variants";
 
+/// What the variant for a type is called that was made for its union alone.
+pub(super) const VARIANT_NAME: &str = "x-variant-name";
+
 /// One of several types, told apart by a property.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Union {
@@ -34,7 +37,7 @@ pub struct Variant {
 }
 
 /// The keywords that list alternatives.
-const LISTS: [&str; 2] = ["oneOf", "anyOf"];
+pub(super) const LISTS: [&str; 2] = ["oneOf", "anyOf"];
 
 /// How many references may lead from a type's name to the type.
 const HOPS: usize = 16;
@@ -72,7 +75,7 @@ pub(super) fn extract_inline(root: &mut Value) {
 }
 
 /// The property that tells a schema's types apart.
-fn property(schema: &Value) -> Option<&str> {
+pub(super) fn property(schema: &Value) -> Option<&str> {
     schema.pointer("/discriminator/propertyName")?.as_str()
 }
 
@@ -103,7 +106,7 @@ fn mapped_name(target: &str) -> String {
 }
 
 /// The component that a name refers to in the end: past references and an `allOf` of one part.
-fn canonical(root: &Value, name: &str) -> String {
+pub(super) fn canonical(root: &Value, name: &str) -> String {
     let mut name = name;
     for _ in 0..HOPS {
         let Some(schema) = schema(root, name) else { break };
@@ -116,7 +119,7 @@ fn canonical(root: &Value, name: &str) -> String {
 }
 
 /// Whether a component is an object with a type of its own: neither a scalar, nor a list, nor a map.
-fn is_object(root: &Value, name: &str) -> bool {
+pub(super) fn is_object(root: &Value, name: &str) -> bool {
     let Some(schema) = schema(root, name) else { return false };
     let map = schema
         .get("additionalProperties")
@@ -213,7 +216,7 @@ pub(super) fn find(
         );
     }
     (found.keys())
-        .map(|name| (name.clone(), union(name, &found, diagnostics)))
+        .map(|name| (name.clone(), union(root, name, &found, diagnostics)))
         .collect()
 }
 
@@ -290,7 +293,7 @@ fn all_tags<'a>(name: &'a str, found: &'a BTreeMap<String, Found>, seen: &mut BT
     tags
 }
 
-fn union(name: &str, found: &BTreeMap<String, Found>, diagnostics: &mut Diagnostics) -> Union {
+fn union(root: &Value, name: &str, found: &BTreeMap<String, Found>, diagnostics: &mut Diagnostics) -> Union {
     let mut taken: BTreeSet<String> = BTreeSet::from([OTHER.to_owned()]);
     let mut used = BTreeSet::new();
     let mut variants: Vec<Variant> = Vec::new();
@@ -315,7 +318,12 @@ fn union(name: &str, found: &BTreeMap<String, Found>, diagnostics: &mut Diagnost
         }
         for tag in tags {
             let again = variants.iter().any(|other| other.schema == *member);
-            let variant = if again { pascal(tag) } else { member.clone() };
+            let given = schema(root, member).and_then(|schema| schema.get(VARIANT_NAME)?.as_str());
+            let variant = match (again, given) {
+                (true, _) => pascal(tag),
+                (false, Some(given)) => given.to_owned(),
+                (false, None) => member.clone(),
+            };
             variants.push(Variant {
                 name: unique(variant, &mut taken),
                 schema: member.clone(),
@@ -391,12 +399,12 @@ pub(super) fn replace(
 }
 
 /// Which values of the property select which type.
-struct Tags {
+pub(super) struct Tags {
     by_member: BTreeMap<String, Vec<String>>,
 }
 
 impl Tags {
-    fn new(
+    pub(super) fn new(
         root: &Value,
         (name, union): (&str, &Value),
         property: &str,
@@ -449,18 +457,18 @@ impl Tags {
         Self { by_member }
     }
 
-    fn of(&self, member: &str) -> Vec<String> {
+    pub(super) fn of(&self, member: &str) -> Vec<String> {
         self.by_member.get(member).cloned().unwrap_or_default()
     }
 }
 
-fn schema<'a>(root: &'a Value, name: &str) -> Option<&'a Value> {
+pub(super) fn schema<'a>(root: &'a Value, name: &str) -> Option<&'a Value> {
     root.pointer("/components/schemas")?.get(name)
 }
 
 /// The schema of a property, its own or one of its `allOf` parts', after its reference. Each component is looked
 /// into once.
-fn property_schema<'a>(
+pub(super) fn property_schema<'a>(
     root: &'a Value,
     of: &'a Value,
     property: &str,

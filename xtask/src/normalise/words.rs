@@ -1,26 +1,29 @@
 //! Names as sequences of words, and words as names.
 
 use heck::ToPascalCase as _;
+use unicode_ident::{is_xid_continue, is_xid_start};
+use unicode_normalization::UnicodeNormalization;
 
-/// The words of a name: at every change of case or kind, and at every character that is no letter or digit.
+/// The words of a name, in any script: at every change of case or kind, and at every character that is no letter or digit.
 ///
 /// A run of capitals is one word (`ParPOSType` is `Par`, `POS`, `Type`).
 pub(super) fn words(name: &str) -> Vec<String> {
-    let characters: Vec<char> = name.chars().collect();
+    // Rust takes names for one that are so in this form.
+    let characters: Vec<char> = name.nfc().collect();
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     for (at, &character) in characters.iter().enumerate() {
-        if !character.is_ascii_alphanumeric() {
+        if !(character.is_alphanumeric() && is_xid_continue(character)) {
             words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
             continue;
         }
         let before = at.checked_sub(1).map(|at| characters[at]);
         let after = characters.get(at + 1);
-        let starts = character.is_ascii_uppercase()
+        let starts = character.is_uppercase()
             && before.is_some_and(|before| {
-                before.is_ascii_lowercase()
-                    || before.is_ascii_digit()
-                    || (before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase))
+                before.is_lowercase()
+                    || before.is_numeric()
+                    || (before.is_uppercase() && after.is_some_and(|after| after.is_lowercase()))
             });
         if starts && !word.is_empty() {
             words.push(std::mem::take(&mut word));
@@ -47,21 +50,44 @@ fn capitalised(name: &str) -> String {
     let words = words(name);
     let capitalised = words.iter().map(|word| {
         let mut letters = word.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        first.chain(letters.flat_map(char::to_lowercase)).collect::<String>()
+        let first = letters.next().map(upper).into_iter();
+        first.chain(letters.map(lower)).collect::<String>()
     });
     capitalised.collect()
 }
 
 /// A method's, argument's or field's name: `par_pos`.
 pub(crate) fn snake(name: &str) -> String {
-    identifier(words(name).join("_").to_ascii_lowercase(), "unnamed")
+    identifier(words(name).join("_").chars().map(lower).collect(), "unnamed")
+}
+
+/// A constant's name: `PAR_POS`.
+pub(crate) fn upper_case(name: &str) -> String {
+    name.chars().map(upper).collect()
+}
+
+/// The capital of a letter, where it is one letter.
+fn upper(letter: char) -> char {
+    let mut capital = letter.to_uppercase();
+    match (capital.next(), capital.next()) {
+        (Some(capital), None) => capital,
+        _ => letter,
+    }
+}
+
+/// The small letter of a capital, where it is one letter.
+fn lower(letter: char) -> char {
+    let mut small = letter.to_lowercase();
+    match (small.next(), small.next()) {
+        (Some(small), None) => small,
+        _ => letter,
+    }
 }
 
 fn identifier(name: String, empty: &str) -> String {
     match name.chars().next() {
         None => empty.to_owned(),
-        Some(first) if first.is_ascii_digit() => format!("{}{name}", if empty.starts_with('U') { "N" } else { "n" }),
+        Some(first) if !is_xid_start(first) => format!("{}{name}", if empty.starts_with('U') { "N" } else { "n" }),
         Some(_) if is_keyword(&name) => format!("{name}_"),
         Some(_) => name,
     }
@@ -156,7 +182,13 @@ mod tests {
             ("a_b_c", "Abc", "a_b_c"),
             ("", "Unnamed", "unnamed"),
             ("911", "N911", "n911"),
-            ("ünïcode", "NCode", "n_code"),
+            ("ünïcode", "Ünïcode", "ünïcode"),
+            ("größe-Maß", "GrößeMaß", "größe_maß"),
+            ("получитьТовары", "ПолучитьТовары", "получить_товары"),
+            ("商品 名", "商品名", "商品_名"),
+            ("u\u{308}ber", "Über", "über"),
+            ("٣a", "N٣a", "n٣a"),
+            ("✓", "Unnamed", "unnamed"),
         ];
         for (name, type_name, field) in cases {
             assert_eq!(

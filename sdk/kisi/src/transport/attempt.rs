@@ -1,7 +1,7 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use rhombus_kisi_runtime::{CallInfo, Error, Masker, Request, Response, TimeoutPhase, Transport as _};
 use tokio::time::Instant;
@@ -97,6 +97,9 @@ impl HttpTransport {
         *headers = HeaderMap::with_capacity(request.headers.len() + AuthHeaders::COUNT + 3);
         if !request.headers.is_empty() {
             headers.extend(request.headers.clone());
+        }
+        if let Some(accept) = &request.operation.accept {
+            headers.insert(ACCEPT, accept.clone());
         }
         if let Some(content_type) = &request.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());

@@ -205,6 +205,7 @@ impl<'a> Reading<'a> {
             (Some("integer"), _, Some(Unit::Seconds)) => Kind::Seconds,
             (Some("integer"), _, Some(Unit::Milliseconds)) => Kind::Milliseconds,
             (Some("integer"), Some("int32"), _) => Kind::I32,
+            (Some("integer"), Some("uint64"), _) => Kind::Type("u64".to_owned()),
             (Some("integer"), ..) => Kind::I64,
             (Some("number"), ..) => Kind::F64,
             (Some("string"), Some(ID_FORMAT), _) => Kind::Id,
@@ -248,6 +249,7 @@ fn path(schema: &Value) -> String {
     let path = match (schema.get("type").and_then(Value::as_str), format) {
         (Some("boolean"), _) => "bool",
         (Some("integer"), Some("int32")) => "i32",
+        (Some("integer"), Some("uint64")) => "u64",
         (Some("integer"), _) => "i64",
         (Some("number"), _) => "f64",
         (Some("string"), Some(ID_FORMAT)) => "::rhombus_kisi_runtime::RhombusUuid",

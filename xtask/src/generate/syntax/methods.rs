@@ -10,7 +10,7 @@ use super::tokens::{docs, element, ident, optional, success, value_type};
 use crate::api::{Api, Repeat};
 use crate::document::route;
 use crate::generate::docs::{code, markdown, phrase};
-use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody};
+use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody, Style, upper_case};
 
 /// The methods, and the constants of their operations.
 pub(in crate::generate) struct Methods {
@@ -124,6 +124,10 @@ fn rewritten(
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
     let mut unused = Vec::new();
+    if !operation.query.is_empty() {
+        let query = &operation.query;
+        steps.push(quote! { .query_text(#query) });
+    }
     for (argument, ty) in typed_arguments(method) {
         if argument == "body" {
             continue;
@@ -142,17 +146,23 @@ fn rewritten(
         } else {
             quote! { #variable: #inner }
         });
-        steps.push(match parameter.location {
-            Location::Header => quote! { .header(#wire, &#variable)? },
-            Location::Path => quote! { .path_param(#wire, &#variable)? },
-            Location::Query => quote! { .query(#wire, &#variable)? },
+        let style = (parameter.style != Style::default_of(parameter.location))
+            .then(|| style(parameter.style))
+            .transpose()?;
+        steps.push(match (parameter.location, style) {
+            (Location::Header, None) => quote! { .header(#wire, &#variable)? },
+            (Location::Header, Some(style)) => quote! { .header_as(#wire, &#variable, #style)? },
+            (Location::Path, None) => quote! { .path_param(#wire, &#variable)? },
+            (Location::Path, Some(style)) => quote! { .path_param_as(#wire, &#variable, #style)? },
+            (Location::Query, None) => quote! { .query(#wire, &#variable)? },
+            (Location::Query, Some(style)) => quote! { .query_as(#wire, &#variable, #style)? },
         });
     }
     let mut optional_step = None;
     match &operation.body {
         Body::None => {}
         Body::EmptyJson => steps.push(quote! { .empty_json() }),
-        Body::Json => {
+        Body::Json | Body::Form(_) => {
             let ty = typed_arguments(method)
                 .find(|(argument, _)| argument == "body")
                 .map(|(_, ty)| argument_type(ty));
@@ -163,21 +173,38 @@ fn rewritten(
             } else {
                 quote! { &body }
             };
+            let step = match (&operation.body, &operation.media_type) {
+                (Body::Form(styles), _) => {
+                    let styles = styles.iter().map(|(name, style)| Ok((name, self::style(*style)?)));
+                    let styles = styles.collect::<Result<Vec<_>, String>>()?;
+                    let (names, styles): (Vec<_>, Vec<_>) = styles.into_iter().unzip();
+                    quote! { form(#body, &[#((#names, #styles)),*])? }
+                }
+                (_, None) => quote! { json(#body)? },
+                (_, Some(media_type)) => {
+                    quote! { json(#body)?.content_type(http::HeaderValue::from_static(#media_type)) }
+                }
+            };
             if operation.body_optional {
                 arguments.push(quote! { body: Option<#ty> });
-                optional_step = Some(quote! { json(#body)? });
+                optional_step = Some(step);
             } else {
                 arguments.push(quote! { body: #ty });
-                steps.push(quote! { .json(#body)? });
+                steps.push(quote! { .#step });
             }
         }
-        Body::Multipart if operation.body_optional => {
-            arguments.push(quote! { form: Option<Multipart> });
-            optional_step = Some(quote! { multipart(form)? });
-        }
         Body::Multipart => {
-            arguments.push(quote! { form: Multipart });
-            steps.push(quote! { .multipart(form)? });
+            let step = match &operation.media_type {
+                None => quote! { multipart(form)? },
+                Some(media_type) => quote! { multipart_as(#media_type, form)? },
+            };
+            if operation.body_optional {
+                arguments.push(quote! { form: Option<Multipart> });
+                optional_step = Some(step);
+            } else {
+                arguments.push(quote! { form: Multipart });
+                steps.push(quote! { .#step });
+            }
         }
         Body::Bytes(content_type) if operation.body_optional => {
             arguments.push(quote! { body: Option<bytes::Bytes> });
@@ -223,7 +250,7 @@ fn rewritten(
         match operation.body {
             Body::None | Body::EmptyJson => {}
             Body::Multipart => unused.push(ident("form")?),
-            Body::Json | Body::Bytes(_) => unused.push(ident("body")?),
+            Body::Json | Body::Form(_) | Body::Bytes(_) => unused.push(ident("body")?),
         }
         return Ok(quote! {
             #comment
@@ -242,6 +269,15 @@ fn rewritten(
             #call(&*self.transport, #request).await
         }
     })
+}
+
+/// A style as the runtime has it.
+fn style(style: Style) -> Result<TokenStream, String> {
+    let name = ident(style.name)?;
+    let explode = style.explode;
+    let exploded = (explode != style.explodes()).then(|| quote! { .exploded(#explode) });
+    let reserved = style.allow_reserved.then(|| quote! { .allow_reserved() });
+    Ok(quote! { rhombus_kisi_runtime::Style::#name #exploded #reserved })
 }
 
 /// The typed arguments of a method, by name.
@@ -313,7 +349,7 @@ fn documentation(operation: &Operation, judged: bool) -> Vec<String> {
 }
 
 fn constant_name(method: &str) -> Result<syn::Ident, String> {
-    ident(&method.trim_end_matches('_').to_ascii_uppercase())
+    ident(&upper_case(method.trim_end_matches('_')))
 }
 
 fn constant(method: &str, operation: &Operation, api: &Api) -> Result<TokenStream, String> {
@@ -328,8 +364,10 @@ fn constant(method: &str, operation: &Operation, api: &Api) -> Result<TokenStrea
     };
     let comment = docs(&[format!(" {}", code(id))]);
     let read_only = entry.read.then(|| quote! { .read_only() });
+    let accept = &operation.accept;
+    let accept = (!accept.is_empty()).then(|| quote! { .accept(#accept) });
     Ok(quote! {
         #comment
-        pub static #constant: Operation = Operation::new(#id, Method::#verb, #path, Repeat::#repeat) #read_only;
+        pub static #constant: Operation = Operation::new(#id, Method::#verb, #path, Repeat::#repeat) #read_only #accept;
     })
 }

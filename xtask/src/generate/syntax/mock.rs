@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::percent_decode_str;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod};
 
 use super::tokens::{docs, ident, optional, value_type};
 use crate::generate::docs::code;
 use crate::generate::engine;
-use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody};
+use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody, Shape, Style};
 
 /// Rewrites the generator's mock code. `client` is the name of the client crate as code names it.
 ///
@@ -57,7 +59,8 @@ struct Rename<'a> {
 
 impl VisitMut for Rename<'_> {
     fn visit_ident_mut(&mut self, name: &mut syn::Ident) {
-        if name == engine::CLIENT {
+        // What the mock crate names of the runtime, the client crate passes on.
+        if name == engine::CLIENT || name == "rhombus_kisi_runtime" {
             *name = self.client.clone();
         }
         visit_mut::visit_ident_mut(self, name);
@@ -69,7 +72,7 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
         return Ok(());
     };
     let by_type: BTreeMap<String, &Operation> = (normalised.operations.iter())
-        .map(|(method, operation)| (method.replace('_', ""), operation))
+        .map(|(method, operation)| (method.replace('_', "").to_lowercase(), operation))
         .collect();
     let named = |ident: &syn::Ident| {
         let name = ident.to_string();
@@ -78,7 +81,7 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
             .map(|stem| (stem, true))
             .or_else(|| Some((name.strip_suffix("Then")?, false)))?;
         // No two methods are the same but for their underscores.
-        Some((*by_type.get(&stem.to_ascii_lowercase())?, when))
+        Some((*by_type.get(&stem.to_lowercase())?, when))
     };
     for item in items {
         match item {
@@ -113,7 +116,7 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
                     _ => None,
                 };
                 if let Some((operation, when)) = name.as_ref().and_then(named) {
-                    implementation(item, operation, when)?;
+                    implementation(item, operation, normalised, when)?;
                 }
             }
             _ => {}
@@ -122,9 +125,14 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
     Ok(())
 }
 
-fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) -> Result<(), String> {
+fn implementation(
+    item: &mut ItemImpl,
+    operation: &Operation,
+    normalised: &Normalised,
+    when: bool,
+) -> Result<(), String> {
     item.items.retain(|item| match item {
-        ImplItem::Fn(method) => !unusable(method, operation),
+        ImplItem::Fn(method) => !unusable(method, operation, normalised),
         _ => true,
     });
     for item in &mut item.items {
@@ -132,14 +140,21 @@ fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) -> Res
         let name = method.sig.ident.to_string();
         let comment = match name.as_str() {
             "new" if when => {
-                if operation
-                    .parameters
-                    .values()
-                    .all(|parameter| parameter.location != Location::Path)
-                {
-                    let (verb, path) = (ident(&operation.method)?, &operation.path);
-                    method.block = syn::parse_quote! { { Self(inner.method(::httpmock::Method::#verb).path(#path)) } };
-                }
+                let verb = ident(&operation.method)?;
+                let path = if operation.path.contains('{') {
+                    let pattern = pattern(&operation.path, "");
+                    quote! { path_matches(regex::Regex::new(#pattern).unwrap()) }
+                } else {
+                    let path = &operation.path;
+                    quote! { path(#path) }
+                };
+                let query = operation.query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                    let [name, value] =
+                        [name, value].map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
+                    quote! { .query_param(#name, #value) }
+                });
+                method.block = syn::parse_quote! { { Self(inner.method(::httpmock::Method::#verb).#path #(#query)*) } };
                 " Matches the operation's method and path.".to_owned()
             }
             "new" => " A response that is not set up yet.".to_owned(),
@@ -177,17 +192,45 @@ fn implementation(item: &mut ItemImpl, operation: &Operation, when: bool) -> Res
     Ok(())
 }
 
-/// What the generator writes and cannot work: a body that is no JSON, a list as a text.
-fn unusable(method: &ImplItemFn, operation: &Operation) -> bool {
+/// What the generator writes and cannot work: a body that is no JSON, a parameter that is no plain text.
+fn unusable(method: &ImplItemFn, operation: &Operation, normalised: &Normalised) -> bool {
     let name = method.sig.ident.to_string();
     match name.as_str() {
         "new" | "into_inner" | "ok" => false,
         "body" => operation.body != Body::Json,
-        _ => {
-            let text = quote! { #method }.to_string();
-            text.contains("Vec <") || !operation.parameters.contains_key(&name)
+        _ => match operation.parameters.get(&name) {
+            None => true,
+            Some(parameter) => {
+                parameter.style != Style::default_of(parameter.location) || !is_plain(method, normalised)
+            }
+        },
+    }
+}
+
+/// Whether a method's value is a scalar, which is written as it is shown.
+fn is_plain(method: &ImplItemFn, normalised: &Normalised) -> bool {
+    struct Types<'a> {
+        normalised: &'a Normalised,
+        plain: bool,
+    }
+    impl<'ast> Visit<'ast> for Types<'_> {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            self.plain &= match names.as_slice() {
+                ["types", name] => matches!(self.normalised.shapes.get(*name), Some(Shape::Enum(_))),
+                [.., last] => !matches!(*last, "Vec" | "BTreeMap" | "Map" | "Value" | "Secret"),
+                [] => true,
+            };
+            visit::visit_path(self, path);
         }
     }
+    let mut types = Types {
+        normalised,
+        plain: true,
+    };
+    types.visit_signature(&method.sig);
+    types.plain
 }
 
 /// The type of a method's value as the client has it, and the value as a reference.
@@ -224,6 +267,15 @@ impl VisitMut for Wire {
 
 /// Has a parameter of the path match its own place alone, and as a text.
 fn in_path(method: &mut ImplItemFn, path: &str, name: &str) {
+    let pattern = pattern(path, name);
+    method.block = syn::parse_quote! { {
+        let place = regex::Regex::new(&format!(#pattern, regex::escape(&value.to_string()))).unwrap();
+        Self(self.0.path_matches(place))
+    } };
+}
+
+/// A pattern of a path. With the name of a parameter it is a format of one, with that parameter open.
+fn pattern(path: &str, name: &str) -> String {
     let mut pattern = String::from("^");
     for (at, piece) in path.split('{').enumerate() {
         let (parameter, text) = match piece.split_once('}') {
@@ -231,7 +283,7 @@ fn in_path(method: &mut ImplItemFn, path: &str, name: &str) {
             _ => (None, piece),
         };
         pattern.push_str(match parameter {
-            Some(parameter) if parameter == name => "{}",
+            Some(parameter) if parameter == name && !name.is_empty() => "{}",
             Some(_) => "[^/]*",
             None => "",
         });
@@ -240,16 +292,13 @@ fn in_path(method: &mut ImplItemFn, path: &str, name: &str) {
                 pattern.push('\\');
             }
             pattern.push(character);
-            if matches!(character, '{' | '}') {
+            if matches!(character, '{' | '}') && !name.is_empty() {
                 pattern.push(character);
             }
         }
     }
     pattern.push('$');
-    method.block = syn::parse_quote! { {
-        let place = regex::Regex::new(&format!(#pattern, regex::escape(&value.to_string()))).unwrap();
-        Self(self.0.path_matches(place))
-    } };
+    pattern
 }
 
 fn response(method: &mut ImplItemFn, operation: &Operation) {

@@ -59,7 +59,7 @@ pub(crate) fn harmless(text: &str) -> String {
     } else {
         ' '
     };
-    let harmless = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '/');
+    let harmless = |character: char| character.is_alphanumeric() || matches!(character, '_' | '/');
     let words = text
         .chars()
         .map(|character| if harmless(character) { character } else { separator });

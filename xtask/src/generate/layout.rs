@@ -105,6 +105,8 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
     lines.push(" limits and retries.".to_owned());
     lines.extend(example(package, normalised));
     let comment = tokens::file_docs(&lines);
+    // The SDK's operations have no parameters.
+    let dates = (!matches!(package, Package::Sdk)).then(|| quote! { pub use rhombus_kisi_runtime::{Date, DateTime}; });
     let scripts = scripts(package);
     let allow = match package {
         Package::Sdk => quote! {},
@@ -129,6 +131,7 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
         pub use rhombus_kisi_runtime::{
             Error, Extra, Field, List, Map, OptionExt, RhombusUuid, Secret, SharedTransport, Transport,
         };
+        #dates
     }
 }
 

@@ -222,7 +222,7 @@ fn is_plain(method: &ImplItemFn, normalised: &Normalised) -> bool {
                 ["types", name] => matches!(self.normalised.shapes.get(*name), Some(Shape::Enum(_))),
                 [.., last] => !matches!(
                     *last,
-                    "Vec" | "BTreeMap" | "Map" | "Value" | "Secret"
+                    "BTreeMap" | "Date" | "DateTime" | "Map" | "Secret" | "Value" | "Vec"
                 ),
                 [] => true,
             };

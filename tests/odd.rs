@@ -200,6 +200,19 @@ fn no_name_costs_an_operation() {
     lose_nothing(&document, &normalised, &roundtrip, &BTreeMap::new());
 }
 
+/// Each form of a parameter and of a body is what OpenAPI says that it is.
+#[test]
+fn what_goes_over_the_wire_is_what_the_document_says() {
+    let _one = ONE_PROOF.lock();
+    let document = Document::load(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wire.yaml")).unwrap();
+    let package = Package::stand_alone(Roundtrip::crate_name(), Some(sdk()));
+    let made = generate::stand_alone(&document, Selection::All, &package, true).unwrap();
+    insta::assert_snapshot!(table(&made));
+    let roundtrip = Roundtrip::new("wire", &made, include_str!("fixtures/wire_calls.rs"));
+    assert_eq!(roundtrip.build(), "");
+    assert!(roundtrip.round_trip(&[]).is_empty());
+}
+
 #[test]
 fn an_odd_document_compiles_and_loses_nothing() {
     let _one = ONE_PROOF.lock();

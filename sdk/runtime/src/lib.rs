@@ -14,6 +14,7 @@ pub use serde_json;
 
 mod apply_phase;
 mod budget;
+mod date;
 mod decode;
 mod error;
 mod excerpt;
@@ -50,6 +51,7 @@ pub mod walk;
 mod wiped;
 
 pub use apply_phase::ApplyPhase;
+pub use date::{Date, DateTime, ParseDateError};
 pub use error::{CallInfo, DecodeError, Error, TimeoutPhase};
 pub use excerpt::excerpt;
 pub use extra::Extra;

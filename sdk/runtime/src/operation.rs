@@ -16,8 +16,8 @@ pub struct Operation {
     pub repeat: Repeat,
     /// Whether it only reads, so that nothing can have been carried out.
     pub read_only: bool,
-    /// The media types that its responses may have, as the `Accept` header lists them; `None` for any.
-    pub accept: Option<HeaderValue>,
+    /// Checked to be a header when it is set.
+    accept: Option<&'static str>,
 }
 
 impl Operation {
@@ -43,13 +43,23 @@ impl Operation {
     /// Returns the same operation with the media types that its responses may have.
     ///
     /// # Panics
-    /// If the text has characters other than visible ASCII and spaces: when it is compiled, in a constant.
+    /// If the text has other characters than visible ASCII and spaces: in a constant or a static, when that is compiled.
     #[must_use]
     pub const fn accept(mut self, media_types: &'static str) -> Self {
-        let accept = Some(HeaderValue::from_static(media_types));
-        // What was there is not dropped: a constant function may not, and a static text holds nothing.
-        std::mem::forget(std::mem::replace(&mut self.accept, accept));
+        let bytes = media_types.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            assert!(bytes[at] >= b' ' && bytes[at] < 127, "a media type is visible ASCII");
+            at += 1;
+        }
+        self.accept = Some(media_types);
         self
+    }
+
+    /// Returns the `Accept` header: the media types that its responses may have, or `None` for any.
+    // Not kept as a header: a static with one could not be read in constants.
+    pub fn accept_header(&self) -> Option<HeaderValue> {
+        self.accept.map(HeaderValue::from_static)
     }
 }
 
@@ -66,4 +76,24 @@ pub enum Repeat {
     IfNotCarriedOut,
     /// Tried once, at once, within a short limit of its own, and never again: it moves something in the physical world.
     Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::{Operation, Repeat};
+
+    static FIND: Operation =
+        Operation::new("find", Method::GET, "/doors", Repeat::Safe).accept("text/csv, text/plain;a=\"b\"");
+    // Constants are made of statics.
+    const REPEAT: Repeat = FIND.repeat;
+
+    #[test]
+    fn what_is_accepted_is_a_header() {
+        assert_eq!(FIND.accept_header().unwrap(), "text/csv, text/plain;a=\"b\"");
+        assert_eq!(REPEAT, Repeat::Safe);
+        let any = Operation::new("find", Method::GET, "/doors", Repeat::Safe);
+        assert_eq!(any.accept_header(), None);
+    }
 }

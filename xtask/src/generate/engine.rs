@@ -83,6 +83,16 @@ fn settings() -> GenerationSettings {
             [TypeImpl::Default, TypeImpl::Display].into_iter(),
         )
         .with_conversion(
+            format("x-date"),
+            "::rhombus_kisi_runtime::Date",
+            [TypeImpl::Display].into_iter(),
+        )
+        .with_conversion(
+            format("x-date-time"),
+            "::rhombus_kisi_runtime::DateTime",
+            [TypeImpl::Display].into_iter(),
+        )
+        .with_conversion(
             format("password"),
             "::rhombus_kisi_runtime::Secret",
             [TypeImpl::Default, TypeImpl::Display].into_iter(),

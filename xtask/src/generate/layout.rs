@@ -12,7 +12,7 @@ use super::syntax::{methods, mock, types};
 use super::{Files, INPUTS, SETTERS, access, docs, manifest, print};
 use crate::api::Api;
 use crate::document::Document;
-use crate::normalise::{Body, Normalised, Shape};
+use crate::normalise::{Body, Normalised};
 
 /// What every generated file says of itself.
 pub(super) struct Header {
@@ -109,7 +109,9 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
     lines.push(" limits and retries.".to_owned());
     lines.extend(example(package, normalised));
     let comment = tokens::file_docs(&lines);
-    let scripts = scripts(normalised);
+    // The SDK's operations have no parameters.
+    let dates = (!matches!(package, Package::Sdk)).then(|| quote! { pub use rhombus_kisi_runtime::{Date, DateTime}; });
+    let scripts = scripts(package);
     let allow = match package {
         Package::Sdk => quote! {},
         Package::StandAlone { .. } => {
@@ -134,17 +136,13 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
             Error, Extra, Field, List, Map, Multipart, Operation, OptionExt, Repeat, Request, Response, RhombusUuid, Secret,
             SharedTransport, Transport, TransportFuture, bytes, http, serde_json,
         };
+        #dates
     }
 }
 
-/// What the compiler says of names in other scripts than Latin, and what is so as a document has it.
-fn scripts(normalised: &Normalised) -> TokenStream {
-    let variants = normalised.shapes.values().flat_map(|shape| match shape {
-        Shape::Enum(values) => values.keys().collect::<Vec<_>>(),
-        _ => Vec::new(),
-    });
-    let is_ascii = normalised.document.to_string().is_ascii() && variants.into_iter().all(|name| name.is_ascii());
-    if is_ascii {
+/// What the compiler says of names in other scripts than Latin. Always there, for no text of a document adds an attribute.
+fn scripts(package: &Package) -> TokenStream {
+    if matches!(package, Package::Sdk) {
         return quote! {};
     }
     quote! {
@@ -370,7 +368,7 @@ pub(super) fn httpmock(
     lines.extend(mock_example(package, normalised));
     let comment = tokens::file_docs(&lines);
     let needs_regex = generated.items.iter().any(uses_regex);
-    let scripts = scripts(normalised);
+    let scripts = scripts(package);
     let head = quote! {
             #comment
             #![cfg_attr(rustfmt, rustfmt_skip)]

@@ -35,8 +35,8 @@ pub(super) fn argument(
         };
     };
     match kind(root, schema, DEPTH) {
-        Kind::Scalar => (without_secret(schema), None),
-        Kind::Flat => (schema.clone(), None),
+        Kind::Scalar => (scalar(root, schema), None),
+        Kind::Flat => (list(root, schema), None),
         Kind::Nested | Kind::Open if style.nests() => (schema.clone(), None),
         Kind::Nested => {
             let place = match location {
@@ -56,15 +56,30 @@ pub(super) fn argument(
     }
 }
 
-/// What masks a secret in bodies is no text: a parameter is one.
-fn without_secret(schema: &Value) -> Value {
-    let mut schema = schema.clone();
-    if schema.get("format").is_some_and(|format| format == "password")
-        && let Some(object) = schema.as_object_mut()
-    {
-        object.remove("format");
+/// The formats of dates in parameters, which are types of their own: what a server returns is kept as it came.
+pub(crate) const DATES: [(&str, &str); 2] = [("date", "x-date"), ("date-time", "x-date-time")];
+
+/// A scalar with its date, where it is one. What masks a secret in bodies is no text, and a parameter is one.
+fn scalar(root: &Value, schema: &Value) -> Value {
+    let resolved = resolved(root, schema);
+    let is_text = resolved.get("type").and_then(Value::as_str) == Some("string") && resolved.get("enum").is_none();
+    let format = resolved.get("format").and_then(Value::as_str).filter(|_| is_text);
+    match format.and_then(|format| DATES.iter().find(|(name, _)| *name == format)) {
+        Some((_, date)) => json!({ "type": "string", "format": date }),
+        None if format == Some("password") => json!({ "type": "string" }),
+        None => schema.clone(),
     }
-    schema
+}
+
+/// A list with its dates, where they are some; all else as it is.
+fn list(root: &Value, schema: &Value) -> Value {
+    let items = resolved(root, schema)
+        .get("items")
+        .map(|items| (items, scalar(root, items)));
+    match items {
+        Some((items, dated)) if *items != dated => json!({ "type": "array", "items": dated }),
+        _ => schema.clone(),
+    }
 }
 
 /// A schema past references, and an `allOf` of one part.
@@ -164,6 +179,24 @@ mod tests {
 
     use super::{Kind, kind};
     use crate::normalise::parts::reference;
+
+    #[test]
+    fn dates_are_typed_past_references() {
+        let root = json!({ "components": { "schemas": {
+            "Day": { "type": "string", "format": "date" }, "Alias": reference("Day"), "Days": { "type": "array", "items": reference("Alias") },
+        } } });
+        let argument = |schema: Value| {
+            let style = crate::normalise::Style::default_of(super::Location::Query);
+            super::argument(&root, Some(&schema), style, super::Location::Query).0
+        };
+        let day = json!({ "type": "string", "format": "x-date" });
+        assert_eq!(argument(reference("Alias")), day);
+        assert_eq!(argument(reference("Days")), json!({ "type": "array", "items": day }));
+        let time = json!({ "type": "string", "format": "date-time", "nullable": true });
+        assert_eq!(argument(time), json!({ "type": "string", "format": "x-date-time" }));
+        let one_of = json!({ "type": "string", "format": "date", "enum": ["2026-03-01"] });
+        assert_eq!(argument(one_of.clone()), one_of);
+    }
 
     #[test]
     fn a_type_is_found_past_references() {

@@ -127,28 +127,35 @@ fn accept<'a>(response: ResponseBody, successes: &[&'a Value], failures: impl It
             ResponseBody::Empty => false,
         });
     let offered: Vec<String> = offered.map(|(name, _)| acceptable(name)).collect();
-    // Where the document leaves it open, so do we.
-    if offered.is_empty() || offered.iter().any(|name| name == "*/*") {
-        return String::new();
-    }
-    let mut listed: Vec<String> = Vec::new();
     let others = failures.flat_map(media_types).map(|(name, _)| acceptable(name));
-    for name in offered.into_iter().chain(others) {
+    let mut listed: Vec<String> = Vec::new();
+    for name in offered.iter().cloned().chain(others) {
         if !listed.contains(&name) {
             listed.push(name);
         }
     }
-    listed.join(", ")
+    match offered.is_empty() {
+        true => String::new(),
+        // Where the document leaves it open, so do we.
+        false if listed.iter().any(|name| name == ANY) => ANY.to_owned(),
+        false => listed.join(", "),
+    }
 }
+
+/// Any media type.
+const ANY: &str = "*/*";
 
 fn media_types(response: &Value) -> impl Iterator<Item = (&String, Option<&Value>)> {
     let content = response.get("content").and_then(Value::as_object).into_iter().flatten();
-    let content = content.filter(|(name, _)| HeaderValue::from_str(name).is_ok() && name.contains('/'));
     content.map(|(name, media)| (name, media.get("schema")))
 }
 
 /// A media type without the one parameter that no `Accept` is compared by.
 fn acceptable(media_type: &str) -> String {
+    // What is no media type is none that a server compares.
+    if HeaderValue::from_str(media_type).is_err() || media_type.contains('\t') || !media_type.contains('/') {
+        return ANY.to_owned();
+    }
     let parameters = media_type.split(';').skip(1).map(str::trim);
     let kept =
         parameters.filter(|parameter| !parameter.to_ascii_lowercase().starts_with("charset=") && !parameter.is_empty());
@@ -243,9 +250,9 @@ mod tests {
                 "application/json;odata=full",
             ),
             (json!({ "200": of(&["application/*"]) }), "application/*"),
-            (json!({ "200": of(&["*/*"]), "400": problem }), ""),
+            (json!({ "200": of(&["*/*"]), "400": problem }), "*/*"),
             (json!({ "204": {}, "400": problem }), ""),
-            (json!({ "200": of(&["text/\n"]) }), ""),
+            (json!({ "200": of(&["text/\n"]) }), "*/*"),
         ] {
             assert_eq!(accept(responses.clone()), expected, "{responses}");
         }

@@ -98,8 +98,8 @@ impl HttpTransport {
         if !request.headers.is_empty() {
             headers.extend(request.headers.clone());
         }
-        if let Some(accept) = &request.operation.accept {
-            headers.insert(ACCEPT, accept.clone());
+        if let Some(accept) = request.operation.accept_header() {
+            headers.insert(ACCEPT, accept);
         }
         if let Some(content_type) = &request.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());

@@ -219,7 +219,10 @@ fn is_plain(method: &ImplItemFn, normalised: &Normalised) -> bool {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             self.plain &= match names.as_slice() {
                 ["types", name] => matches!(self.normalised.shapes.get(*name), Some(Shape::Enum(_))),
-                [.., last] => !matches!(*last, "Vec" | "BTreeMap" | "Map" | "Value" | "Secret"),
+                [.., last] => !matches!(
+                    *last,
+                    "BTreeMap" | "Date" | "DateTime" | "Map" | "Secret" | "Value" | "Vec"
+                ),
                 [] => true,
             };
             visit::visit_path(self, path);

@@ -30,6 +30,11 @@ pub(super) fn same(meant: &syn::File, read: &syn::File) -> Result<(), String> {
     }
 }
 
+/// Whether two texts are of the same tokens.
+pub(super) fn same_tokens(meant: TokenStream, read: TokenStream) -> bool {
+    significant(meant) == significant(read)
+}
+
 fn attributes(attributes: &[Attribute]) -> String {
     significant(attributes.iter().map(ToTokens::to_token_stream).collect())
 }

@@ -32,7 +32,7 @@ pub(super) fn rust(header: &str, pieces: impl IntoIterator<Item = TokenStream>) 
 
 /// Adds the text of a piece to that of a file. What is behind `start` is read back with it.
 fn add(code: &mut String, start: usize, piece: TokenStream) -> Result<(), String> {
-    let tokens = piece.clone();
+    let tokens = compare::significant(piece.clone());
     let meant: syn::File = syn::parse2(piece).map_err(|error| format!("the code is not Rust: {error}"))?;
     let mut comments = Comments::default();
     comments.visit_file(&meant);
@@ -44,7 +44,7 @@ fn add(code: &mut String, start: usize, piece: TokenStream) -> Result<(), String
     }
     let not_rust = |error: &dyn Display| bug(&format!("the text is not Rust: {error}"));
     let read: TokenStream = text.parse().map_err(|error: proc_macro2::LexError| not_rust(&error))?;
-    if compare::same_tokens(tokens, read) {
+    if tokens == compare::significant(read) {
         return Ok(());
     }
     // Where the tokens differ the trees may not, and have names for what does.

@@ -30,11 +30,6 @@ pub(super) fn same(meant: &syn::File, read: &syn::File) -> Result<(), String> {
     }
 }
 
-/// Whether two texts are of the same tokens.
-pub(super) fn same_tokens(meant: TokenStream, read: TokenStream) -> bool {
-    significant(meant) == significant(read)
-}
-
 fn attributes(attributes: &[Attribute]) -> String {
     significant(attributes.iter().map(ToTokens::to_token_stream).collect())
 }
@@ -55,7 +50,7 @@ fn name(item: &Item) -> String {
 
 /// The tokens, each with [`END`] behind it, without what only formatting adds or takes: a comma before what closes, and groups
 /// that are not written.
-fn significant(tokens: TokenStream) -> String {
+pub(super) fn significant(tokens: TokenStream) -> String {
     let mut flat = String::new();
     flatten(tokens, &mut flat);
     flat

@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Most of the time of a generation went into the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Not clap's own 2, which `diff` gives for breaking changes.
 const WRONG_ARGUMENTS: u8 = 3;
 

@@ -105,7 +105,8 @@ const STEPS: [Step; 12] = [
         commands: &[&["doc", "--workspace", "--no-deps", "--features", FEATURES]],
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
     },
-    // A release, from the document to a program that uses it, in a copy of the workspace.
+    // A release, and a crate for another part of the API, each from the document to a program that uses it, in a copy of the
+    // workspace.
     step(
         "fingertips",
         &[&[
@@ -114,6 +115,8 @@ const STEPS: [Step; 12] = [
             "xtask",
             "--test",
             "fingertips",
+            "--test",
+            "cameras",
             "--",
             "--ignored",
             "--test-threads",

@@ -33,7 +33,7 @@ fn openapi(normalised: &Normalised) -> Result<openapiv3::OpenAPI, String> {
     // It tells types by all that their schemas say.
     let mut document = read_by_it(&normalised.document);
     without_hints(&mut document);
-    serde::Deserialize::deserialize(&document).map_err(|error| format!("it is not OpenAPI 3.0: {error}"))
+    serde_json::from_value(document).map_err(|error| format!("it is not OpenAPI 3.0: {error}"))
 }
 
 /// The keys of an operation that the generator makes code from.

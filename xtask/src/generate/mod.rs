@@ -352,6 +352,8 @@ fn stand_alone_from(
         api: api.clone(),
     };
     let mut normalised = normalise::normalise(&source, &options)?;
+    // A document of some megabytes takes ten times as much as a tree.
+    drop(source);
     for warning in lowered.warnings {
         normalised
             .diagnostics

@@ -8,6 +8,13 @@ use crate::generate::syntax::macros;
 
 /// The text of a file.
 pub(super) fn unparse(file: &syn::File) -> String {
+    if !file
+        .items
+        .iter()
+        .any(|item| matches!(item, Item::Macro(call) if is_ours(call)))
+    {
+        return prettyplease::unparse(file);
+    }
     let mut text = String::new();
     // What comes between two calls is printed as a file of its own: no text has to be searched for a call's place.
     let mut between = syn::File {

@@ -50,7 +50,7 @@ fn name(item: &Item) -> String {
 
 /// The tokens, each with [`END`] behind it, without what only formatting adds or takes: a comma before what closes, and groups
 /// that are not written.
-fn significant(tokens: TokenStream) -> String {
+pub(super) fn significant(tokens: TokenStream) -> String {
     let mut flat = String::new();
     flatten(tokens, &mut flat);
     flat

@@ -50,6 +50,34 @@ fn every_generated_file_says_so() {
     }
 }
 
+/// The text of the mock crate where the rules lack these roles.
+fn mocks_without(roles: &[&str]) -> String {
+    let mut inputs = inputs();
+    let rules = inputs.api.1.lines();
+    let without = |line: &&str| !roles.iter().any(|role| line.starts_with(&format!("{role} = ")));
+    inputs.api.1 = rules.filter(without).collect::<Vec<_>>().join("\n");
+    let mut files = generate::sdk(&inputs).unwrap();
+    files.remove(Path::new("sdk/httpmock/src/lib.rs")).unwrap()
+}
+
+#[test]
+fn a_mock_says_of_a_response_what_its_roles_do() {
+    let has = |text: &str, helper: &str| text.contains(&format!("pub fn {helper}"));
+    let all = mocks_without(&[]);
+    for helper in [
+        "rejected(self, message: &str) -> Self",
+        "auth_error(self) -> Self",
+        "warning(self, message: &str) -> Self",
+    ] {
+        assert!(has(&all, helper), "{helper}");
+    }
+    let none = mocks_without(&["error", "integration_auth", "warning"]);
+    for helper in ["rejected", "auth_error", "warning"] {
+        assert!(!has(&none, helper), "{helper}");
+    }
+    assert!(has(&mocks_without(&["message"]), "rejected(self) -> Self"));
+}
+
 /// A folder with a copy of `spec/` and of the guard, where the guard expects them.
 struct Guarded {
     folder: PathBuf,

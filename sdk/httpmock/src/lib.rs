@@ -3,7 +3,8 @@
 
 //! Typed mocks of Rhombus API, the Kisi badge integration, on `httpmock`: one method an operation, whose `when` and `then` take the client's own types.
 //!
-//! What the document does not speak of (a 403, a page of HTML) is reached through `into_inner`.
+//! What no document speaks of has methods too: `then.unauthorized()`, `then.rate_limited(1)`, `then.server_error(503)`.
+//! `then.rate_limited(1).then().ok(…)` is one response after the other. `into_inner` gives httpmock's own form.
 //!
 //! ```
 //! use rhombus_kisi_httpmock::MockServerExt;
@@ -24,6 +25,8 @@
     clippy::useless_conversion,
     clippy::to_string_in_format_args
 )]
+#[rustfmt::skip]
+mod replies;
 pub use httpmock;
 pub use rhombus_kisi_client::types;
 pub mod operations {
@@ -56,25 +59,33 @@ pub mod operations {
 
     /// The response, for `deleteKisiIntegration`.
     #[allow(missing_debug_implementations)]
-    pub struct DeleteKisiIntegrationThen(::httpmock::Then);
+    pub struct DeleteKisiIntegrationThen(crate::replies::Replies);
     impl DeleteKisiIntegrationThen {
         /// A response that is not set up yet.
         pub fn new(inner: ::httpmock::Then) -> Self {
-            Self(inner)
+            Self(crate::replies::Replies::new(inner))
         }
-        /// httpmock's own form, for what the operation's document does not speak of.
+        /// httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone.
         pub fn into_inner(self) -> ::httpmock::Then {
-            self.0
+            self.0.into_inner()
         }
         /// Returns status 200 with this body.
         pub fn ok(self, value: &types::BaseApiResponse) -> Self {
-            Self(
-                self
-                    .0
-                    .status(200u16)
-                    .header("content-type", "application/json")
-                    .json_body_obj(value),
-            )
+            let body = serde_json::to_vec(value).unwrap();
+            Self(self.0.respond(200, &[("content-type", "application/json")], body))
+        }
+        /// Returns status 200 with a body that says that the server rejected the request.
+        pub fn rejected(self, message: &str) -> Self {
+            let mut value = types::BaseApiResponse::default();
+            value.error = true.into();
+            value.error_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+        pub fn warning(self, message: &str) -> Self {
+            let mut value = types::BaseApiResponse::default();
+            value.warning_msg = message.to_owned().into();
+            self.ok(&value)
         }
     }
 
@@ -102,25 +113,33 @@ pub mod operations {
 
     /// The response, for `deleteKisiIntegrationV2`.
     #[allow(missing_debug_implementations)]
-    pub struct DeleteKisiIntegrationV2Then(::httpmock::Then);
+    pub struct DeleteKisiIntegrationV2Then(crate::replies::Replies);
     impl DeleteKisiIntegrationV2Then {
         /// A response that is not set up yet.
         pub fn new(inner: ::httpmock::Then) -> Self {
-            Self(inner)
+            Self(crate::replies::Replies::new(inner))
         }
-        /// httpmock's own form, for what the operation's document does not speak of.
+        /// httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone.
         pub fn into_inner(self) -> ::httpmock::Then {
-            self.0
+            self.0.into_inner()
         }
         /// Returns status 200 with this body.
         pub fn ok(self, value: &types::BaseApiResponse) -> Self {
-            Self(
-                self
-                    .0
-                    .status(200u16)
-                    .header("content-type", "application/json")
-                    .json_body_obj(value),
-            )
+            let body = serde_json::to_vec(value).unwrap();
+            Self(self.0.respond(200, &[("content-type", "application/json")], body))
+        }
+        /// Returns status 200 with a body that says that the server rejected the request.
+        pub fn rejected(self, message: &str) -> Self {
+            let mut value = types::BaseApiResponse::default();
+            value.error = true.into();
+            value.error_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+        pub fn warning(self, message: &str) -> Self {
+            let mut value = types::BaseApiResponse::default();
+            value.warning_msg = message.to_owned().into();
+            self.ok(&value)
         }
     }
 
@@ -148,25 +167,39 @@ pub mod operations {
 
     /// The response, for `getKisiDoors`.
     #[allow(missing_debug_implementations)]
-    pub struct GetKisiDoorsThen(::httpmock::Then);
+    pub struct GetKisiDoorsThen(crate::replies::Replies);
     impl GetKisiDoorsThen {
         /// A response that is not set up yet.
         pub fn new(inner: ::httpmock::Then) -> Self {
-            Self(inner)
+            Self(crate::replies::Replies::new(inner))
         }
-        /// httpmock's own form, for what the operation's document does not speak of.
+        /// httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone.
         pub fn into_inner(self) -> ::httpmock::Then {
-            self.0
+            self.0.into_inner()
         }
         /// Returns status 200 with this body.
         pub fn ok(self, value: &types::GetKisiDoorsResponse) -> Self {
-            Self(
-                self
-                    .0
-                    .status(200u16)
-                    .header("content-type", "application/json")
-                    .json_body_obj(value),
-            )
+            let body = serde_json::to_vec(value).unwrap();
+            Self(self.0.respond(200, &[("content-type", "application/json")], body))
+        }
+        /// Returns status 200 with a body that says that the server rejected the request.
+        pub fn rejected(self, message: &str) -> Self {
+            let mut value = types::GetKisiDoorsResponse::default();
+            value.error = true.into();
+            value.error_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the integrated system rejected its credential.
+        pub fn auth_error(self) -> Self {
+            let mut value = types::GetKisiDoorsResponse::default();
+            value.auth_error = true.into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+        pub fn warning(self, message: &str) -> Self {
+            let mut value = types::GetKisiDoorsResponse::default();
+            value.warning_msg = message.to_owned().into();
+            self.ok(&value)
         }
     }
 
@@ -194,25 +227,39 @@ pub mod operations {
 
     /// The response, for `getKisiIntegration`.
     #[allow(missing_debug_implementations)]
-    pub struct GetKisiIntegrationThen(::httpmock::Then);
+    pub struct GetKisiIntegrationThen(crate::replies::Replies);
     impl GetKisiIntegrationThen {
         /// A response that is not set up yet.
         pub fn new(inner: ::httpmock::Then) -> Self {
-            Self(inner)
+            Self(crate::replies::Replies::new(inner))
         }
-        /// httpmock's own form, for what the operation's document does not speak of.
+        /// httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone.
         pub fn into_inner(self) -> ::httpmock::Then {
-            self.0
+            self.0.into_inner()
         }
         /// Returns status 200 with this body.
         pub fn ok(self, value: &types::GetKisiIntegrationResponse) -> Self {
-            Self(
-                self
-                    .0
-                    .status(200u16)
-                    .header("content-type", "application/json")
-                    .json_body_obj(value),
-            )
+            let body = serde_json::to_vec(value).unwrap();
+            Self(self.0.respond(200, &[("content-type", "application/json")], body))
+        }
+        /// Returns status 200 with a body that says that the server rejected the request.
+        pub fn rejected(self, message: &str) -> Self {
+            let mut value = types::GetKisiIntegrationResponse::default();
+            value.error = true.into();
+            value.error_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the integrated system rejected its credential.
+        pub fn auth_error(self) -> Self {
+            let mut value = types::GetKisiIntegrationResponse::default();
+            value.auth_error = true.into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+        pub fn warning(self, message: &str) -> Self {
+            let mut value = types::GetKisiIntegrationResponse::default();
+            value.warning_msg = message.to_owned().into();
+            self.ok(&value)
         }
     }
 
@@ -240,25 +287,33 @@ pub mod operations {
 
     /// The response, for `getKisiIntegrationV2`.
     #[allow(missing_debug_implementations)]
-    pub struct GetKisiIntegrationV2Then(::httpmock::Then);
+    pub struct GetKisiIntegrationV2Then(crate::replies::Replies);
     impl GetKisiIntegrationV2Then {
         /// A response that is not set up yet.
         pub fn new(inner: ::httpmock::Then) -> Self {
-            Self(inner)
+            Self(crate::replies::Replies::new(inner))
         }
-        /// httpmock's own form, for what the operation's document does not speak of.
+        /// httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone.
         pub fn into_inner(self) -> ::httpmock::Then {
-            self.0
+            self.0.into_inner()
         }
         /// Returns status 200 with this body.
         pub fn ok(self, value: &types::GetOrgIntegrationsV2Response) -> Self {
-            Self(
-                self
-                    .0
-                    .status(200u16)
-                    .header("content-type", "application/json")
-                    .json_body_obj(value),
-            )
+            let body = serde_json::to_vec(value).unwrap();
+            Self(self.0.respond(200, &[("content-type", "application/json")], body))
+        }
+        /// Returns status 200 with a body that says that the server rejected the request.
+        pub fn rejected(self, message: &str) -> Self {
+            let mut value = types::GetOrgIntegrationsV2Response::default();
+            value.error = true.into();
+            value.error_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+        pub fn warning(self, message: &str) -> Self {
+            let mut value = types::GetOrgIntegrationsV2Response::default();
+            value.warning_msg = message.to_owned().into();
+            self.ok(&value)
         }
     }
 
@@ -286,25 +341,39 @@ pub mod operations {
 
     /// The response, for `getKisiPlaces`.
     #[allow(missing_debug_implementations)]
-    pub struct GetKisiPlacesThen(::httpmock::Then);
+    pub struct GetKisiPlacesThen(crate::replies::Replies);
     impl GetKisiPlacesThen {
         /// A response that is not set up yet.
         pub fn new(inner: ::httpmock::Then) -> Self {
-            Self(inner)
+            Self(crate::replies::Replies::new(inner))
         }
-        /// httpmock's own form, for what the operation's document does not speak of.
+        /// httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone.
         pub fn into_inner(self) -> ::httpmock::Then {
-            self.0
+            self.0.into_inner()
         }
         /// Returns status 200 with this body.
         pub fn ok(self, value: &types::GetBadgeIntegrationPlacesResponse) -> Self {
-            Self(
-                self
-                    .0
-                    .status(200u16)
-                    .header("content-type", "application/json")
-                    .json_body_obj(value),
-            )
+            let body = serde_json::to_vec(value).unwrap();
+            Self(self.0.respond(200, &[("content-type", "application/json")], body))
+        }
+        /// Returns status 200 with a body that says that the server rejected the request.
+        pub fn rejected(self, message: &str) -> Self {
+            let mut value = types::GetBadgeIntegrationPlacesResponse::default();
+            value.error = true.into();
+            value.error_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the integrated system rejected its credential.
+        pub fn auth_error(self) -> Self {
+            let mut value = types::GetBadgeIntegrationPlacesResponse::default();
+            value.auth_error = true.into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+        pub fn warning(self, message: &str) -> Self {
+            let mut value = types::GetBadgeIntegrationPlacesResponse::default();
+            value.warning_msg = message.to_owned().into();
+            self.ok(&value)
         }
     }
 
@@ -332,25 +401,33 @@ pub mod operations {
 
     /// The response, for `unlockKisiDoor`.
     #[allow(missing_debug_implementations)]
-    pub struct UnlockKisiDoorThen(::httpmock::Then);
+    pub struct UnlockKisiDoorThen(crate::replies::Replies);
     impl UnlockKisiDoorThen {
         /// A response that is not set up yet.
         pub fn new(inner: ::httpmock::Then) -> Self {
-            Self(inner)
+            Self(crate::replies::Replies::new(inner))
         }
-        /// httpmock's own form, for what the operation's document does not speak of.
+        /// httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone.
         pub fn into_inner(self) -> ::httpmock::Then {
-            self.0
+            self.0.into_inner()
         }
         /// Returns status 200 with this body.
         pub fn ok(self, value: &types::UnlockDoorResponse) -> Self {
-            Self(
-                self
-                    .0
-                    .status(200u16)
-                    .header("content-type", "application/json")
-                    .json_body_obj(value),
-            )
+            let body = serde_json::to_vec(value).unwrap();
+            Self(self.0.respond(200, &[("content-type", "application/json")], body))
+        }
+        /// Returns status 200 with a body that says that the server rejected the request.
+        pub fn rejected(self, message: &str) -> Self {
+            let mut value = types::UnlockDoorResponse::default();
+            value.error = true.into();
+            value.error_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+        pub fn warning(self, message: &str) -> Self {
+            let mut value = types::UnlockDoorResponse::default();
+            value.warning_msg = message.to_owned().into();
+            self.ok(&value)
         }
     }
 
@@ -378,25 +455,39 @@ pub mod operations {
 
     /// The response, for `updateKisiIntegration`.
     #[allow(missing_debug_implementations)]
-    pub struct UpdateKisiIntegrationThen(::httpmock::Then);
+    pub struct UpdateKisiIntegrationThen(crate::replies::Replies);
     impl UpdateKisiIntegrationThen {
         /// A response that is not set up yet.
         pub fn new(inner: ::httpmock::Then) -> Self {
-            Self(inner)
+            Self(crate::replies::Replies::new(inner))
         }
-        /// httpmock's own form, for what the operation's document does not speak of.
+        /// httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone.
         pub fn into_inner(self) -> ::httpmock::Then {
-            self.0
+            self.0.into_inner()
         }
         /// Returns status 200 with this body.
         pub fn ok(self, value: &types::UpdateOrgIntegrationsResponse) -> Self {
-            Self(
-                self
-                    .0
-                    .status(200u16)
-                    .header("content-type", "application/json")
-                    .json_body_obj(value),
-            )
+            let body = serde_json::to_vec(value).unwrap();
+            Self(self.0.respond(200, &[("content-type", "application/json")], body))
+        }
+        /// Returns status 200 with a body that says that the server rejected the request.
+        pub fn rejected(self, message: &str) -> Self {
+            let mut value = types::UpdateOrgIntegrationsResponse::default();
+            value.error = true.into();
+            value.error_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the integrated system rejected its credential.
+        pub fn auth_error(self) -> Self {
+            let mut value = types::UpdateOrgIntegrationsResponse::default();
+            value.auth_error = true.into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+        pub fn warning(self, message: &str) -> Self {
+            let mut value = types::UpdateOrgIntegrationsResponse::default();
+            value.warning_msg = message.to_owned().into();
+            self.ok(&value)
         }
     }
 
@@ -424,26 +515,46 @@ pub mod operations {
 
     /// The response, for `updateKisiIntegrationV2`.
     #[allow(missing_debug_implementations)]
-    pub struct UpdateKisiIntegrationV2Then(::httpmock::Then);
+    pub struct UpdateKisiIntegrationV2Then(crate::replies::Replies);
     impl UpdateKisiIntegrationV2Then {
         /// A response that is not set up yet.
         pub fn new(inner: ::httpmock::Then) -> Self {
-            Self(inner)
+            Self(crate::replies::Replies::new(inner))
         }
-        /// httpmock's own form, for what the operation's document does not speak of.
+        /// httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone.
         pub fn into_inner(self) -> ::httpmock::Then {
-            self.0
+            self.0.into_inner()
         }
         /// Returns status 200 with this body.
         pub fn ok(self, value: &types::UpdateOrgIntegrationsResponse) -> Self {
-            Self(
-                self
-                    .0
-                    .status(200u16)
-                    .header("content-type", "application/json")
-                    .json_body_obj(value),
-            )
+            let body = serde_json::to_vec(value).unwrap();
+            Self(self.0.respond(200, &[("content-type", "application/json")], body))
         }
+        /// Returns status 200 with a body that says that the server rejected the request.
+        pub fn rejected(self, message: &str) -> Self {
+            let mut value = types::UpdateOrgIntegrationsResponse::default();
+            value.error = true.into();
+            value.error_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the integrated system rejected its credential.
+        pub fn auth_error(self) -> Self {
+            let mut value = types::UpdateOrgIntegrationsResponse::default();
+            value.auth_error = true.into();
+            self.ok(&value)
+        }
+        /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+        pub fn warning(self, message: &str) -> Self {
+            let mut value = types::UpdateOrgIntegrationsResponse::default();
+            value.warning_msg = message.to_owned().into();
+            self.ok(&value)
+        }
+    }
+
+    crate::replies::replies! {
+        DeleteKisiIntegrationThen DeleteKisiIntegrationV2Then GetKisiDoorsThen
+        GetKisiIntegrationThen GetKisiIntegrationV2Then GetKisiPlacesThen
+        UnlockKisiDoorThen UpdateKisiIntegrationThen UpdateKisiIntegrationV2Then
     }
 }
 

@@ -109,6 +109,11 @@ httpmock.workspace = true
 {regex}rhombus-kisi-client.workspace = true
 serde_json.workspace = true
 
+[dev-dependencies]
+# By path alone: nothing that is published needs it.
+rhombus-kisi = {{ path = "../kisi" }}
+tokio = {{ workspace = true, features = ["macros", "rt"] }}
+
 [lints]
 workspace = true
 "#,

@@ -12,7 +12,7 @@ use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod};
 use super::tokens::{docs, ident, optional, value_type};
 use crate::generate::docs::code;
 use crate::generate::engine;
-use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody, Shape, Style};
+use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody, Role, Shape, Style};
 
 /// Rewrites the generator's mock code. `client` is the name of the client crate as code names it.
 ///
@@ -83,10 +83,14 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
         // No two methods are the same but for their underscores.
         Some((*by_type.get(&stem.to_lowercase())?, when))
     };
-    for item in items {
+    let mut responses = Vec::new();
+    for item in &mut *items {
         match item {
             Item::Struct(item) => {
                 if let Some((operation, when)) = named(&item.ident) {
+                    if !when {
+                        responses.push(item.ident.clone());
+                    }
                     let what = if when {
                         "What a request has to be"
                     } else {
@@ -104,7 +108,7 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
                         let inner = if when {
                             quote! { ::httpmock::When }
                         } else {
-                            quote! { ::httpmock::Then }
+                            quote! { crate::replies::Replies }
                         };
                         *item = syn::parse_quote! { #(#kept)* #[allow(missing_debug_implementations)] pub struct #name(#inner); };
                     }
@@ -117,12 +121,99 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
                 };
                 if let Some((operation, when)) = name.as_ref().and_then(named) {
                     implementation(item, operation, normalised, when)?;
+                    if !when {
+                        item.items.extend(helpers(item, normalised)?);
+                    }
                 }
             }
             _ => {}
         }
     }
+    if !responses.is_empty() {
+        items.push(syn::parse_quote! { crate::replies::replies! { #(#responses)* } });
+    }
     Ok(())
+}
+
+/// The methods that set a response by the roles of its properties.
+fn helpers(item: &ItemImpl, normalised: &Normalised) -> Result<Vec<ImplItem>, String> {
+    let ok = item.items.iter().find_map(|item| match item {
+        ImplItem::Fn(method) if method.sig.ident == "ok" => Some(method),
+        _ => None,
+    });
+    let Some(name) = ok.and_then(returned) else {
+        return Ok(Vec::new());
+    };
+    let roles = normalised.roles.get(&name.to_string());
+    let field = |role: Role| {
+        let mut all = roles.into_iter().flatten();
+        all.find(|(own, _)| *own == role)
+            .map(|(_, field)| ident(field))
+            .transpose()
+    };
+    let set_message = |message: Option<syn::Ident>| match message {
+        Some(message) => (
+            quote! { , message: &str },
+            quote! { value.#message = message.to_owned().into(); },
+        ),
+        None => (TokenStream::new(), TokenStream::new()),
+    };
+    let mut helpers = Vec::new();
+    if let Some(error) = field(Role::Error)? {
+        let (argument, set) = set_message(field(Role::Message)?);
+        helpers.push(syn::parse_quote! {
+            /// Returns status 200 with a body that says that the server rejected the request.
+            pub fn rejected(self #argument) -> Self {
+                let mut value = types::#name::default();
+                value.#error = true.into();
+                #set
+                self.ok(&value)
+            }
+        });
+    }
+    if let Some(auth) = field(Role::IntegrationAuth)? {
+        helpers.push(syn::parse_quote! {
+            /// Returns status 200 with a body that says that the integrated system rejected its credential.
+            pub fn auth_error(self) -> Self {
+                let mut value = types::#name::default();
+                value.#auth = true.into();
+                self.ok(&value)
+            }
+        });
+    }
+    if let Some(warning) = field(Role::Warning)? {
+        let (argument, set) = set_message(Some(warning));
+        helpers.push(syn::parse_quote! {
+            /// Returns status 200 with a body that says that the request was carried out, with this caveat.
+            pub fn warning(self #argument) -> Self {
+                let mut value = types::#name::default();
+                #set
+                self.ok(&value)
+            }
+        });
+    }
+    Ok(helpers)
+}
+
+/// The name of the type that a method takes a reference to, if it is one of the client's.
+fn returned(method: &ImplItemFn) -> Option<syn::Ident> {
+    method.sig.inputs.iter().find_map(|argument| match argument {
+        FnArg::Typed(argument) => match &*argument.ty {
+            syn::Type::Reference(reference) => match &*reference.elem {
+                syn::Type::Path(path) if path.path.segments.len() == 2 => {
+                    let mut segments = path.path.segments.iter();
+                    let is_type = segments.next().is_some_and(|first| first.ident == "types");
+                    segments
+                        .next()
+                        .filter(|last| is_type && last.arguments.is_none())
+                        .map(|last| last.ident.clone())
+                }
+                _ => None,
+            },
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    })
 }
 
 fn implementation(
@@ -132,6 +223,8 @@ fn implementation(
     when: bool,
 ) -> Result<(), String> {
     item.items.retain(|item| match item {
+        // Of a response the generator's other methods are for statuses that no document of this kind describes.
+        ImplItem::Fn(method) if !when => ["new", "into_inner", "ok"].iter().any(|name| method.sig.ident == name),
         ImplItem::Fn(method) => !unusable(method, operation, normalised),
         _ => true,
     });
@@ -157,7 +250,15 @@ fn implementation(
                 method.block = syn::parse_quote! { { Self(inner.method(::httpmock::Method::#verb).#path #(#query)*) } };
                 " Matches the operation's method and path.".to_owned()
             }
-            "new" => " A response that is not set up yet.".to_owned(),
+            "new" => {
+                method.block = syn::parse_quote! { { Self(crate::replies::Replies::new(inner)) } };
+                " A response that is not set up yet.".to_owned()
+            }
+            "into_inner" if !when => {
+                method.block = syn::parse_quote! { { self.0.into_inner() } };
+                " httpmock's own form, for what these methods have no words for. In a sequence it has the last response alone."
+                    .to_owned()
+            }
             "into_inner" => " httpmock's own form, for what the operation's document does not speak of.".to_owned(),
             "body" => {
                 let (ty, value) = value(method);
@@ -310,21 +411,22 @@ fn response(method: &mut ImplItemFn, operation: &Operation) {
             let (ty, value) = value(method);
             *method = syn::parse_quote! {
                 pub fn ok(self, value: #ty) -> Self {
-                    Self(self.0.status(200u16).header("content-type", "application/json").json_body_obj(#value))
+                    let body = serde_json::to_vec(#value).unwrap();
+                    Self(self.0.respond(200, &[("content-type", "application/json")], body))
                 }
             };
         }
         ResponseBody::Bytes => {
             *method = syn::parse_quote! {
                 pub fn ok(self, content_type: &str, body: impl AsRef<[u8]>) -> Self {
-                    Self(self.0.status(200u16).header("content-type", content_type).body(body))
+                    Self(self.0.respond(200, &[("content-type", content_type)], body.as_ref()))
                 }
             };
         }
         ResponseBody::Empty => {
             *method = syn::parse_quote! {
                 pub fn ok(self) -> Self {
-                    Self(self.0.status(200u16))
+                    Self(self.0.respond(200, &[], ""))
                 }
             };
         }

@@ -11,10 +11,12 @@ mod update;
 pub use doors::KisiDoors;
 pub use update::{UpdateKisiIntegration, UpdateKisiIntegrationV2};
 
-use rhombus_kisi_runtime::{Error, Secret};
+use rhombus_kisi_runtime::walk::{Path, Visit};
+use rhombus_kisi_runtime::{Error, Extra, Secret};
 
+use crate::compare::JsonPath;
 use crate::edit::{Problem, secret};
-use crate::settings::{Settings, secrets};
+use crate::settings::Settings;
 
 /// Kisi's key, if it can be one.
 fn checked(key: Secret) -> Result<Secret, Error> {
@@ -26,8 +28,23 @@ fn checked(key: Secret) -> Result<Secret, Error> {
 
 /// The first secret of settings that cannot be one, however it came there.
 fn bad_secret<S: Settings>(settings: &S) -> Option<Problem> {
-    secrets(settings)
-        .known
-        .iter()
-        .find_map(|(path, secret)| Some(Problem::new(path.to_string(), secret::check(secret.expose()).err()?)))
+    let mut first = FirstBad(None);
+    settings.visit(Path::ROOT, &mut first);
+    first.0
+}
+
+// PERF: every update looks for one, and next to none has one. Only that needs its path; unknown properties are not looked at.
+struct FirstBad(Option<Problem>);
+
+impl<'a> Visit<'a> for FirstBad {
+    fn secret(&mut self, path: Path<'_>, secret: &'a Secret) {
+        if self.0.is_none()
+            && let Err(reason) = secret::check(secret.expose())
+        {
+            let path = JsonPath::from_names(path.names());
+            self.0 = Some(Problem::new(path.to_string(), reason));
+        }
+    }
+
+    fn unknown(&mut self, _: Path<'_>, _: &'a Extra) {}
 }

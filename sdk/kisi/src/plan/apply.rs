@@ -153,7 +153,7 @@ fn refusal<S: Settings>(client: &Client, plan: &Plan<S>, rules: Rules) -> Option
 
 /// Reads the settings back and compares what was changed.
 async fn check<S: Settings>(client: &Client, changes: &[Change]) -> Result<(), Error> {
-    let found = Json::of(&S::fetch(client).await?.unwrap_or_default());
+    let found = Json::of(&S::fetch(client).await?.unwrap_or_else(S::blank));
     let paths: Vec<String> = changes
         .iter()
         .filter(|change| !change.is_in(&found))

@@ -45,7 +45,7 @@ impl<S: Settings> Snapshot<S> {
     pub(crate) fn read(settings: Option<S>, owner: Option<Identity>) -> Self {
         Self {
             exists: settings.is_some(),
-            settings: Arc::new(settings.unwrap_or_default()),
+            settings: Arc::new(settings.unwrap_or_else(S::blank)),
             owner,
         }
     }

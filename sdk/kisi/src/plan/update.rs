@@ -111,7 +111,7 @@ enum Body<S> {
 
 /// What has to be written so that the settings, as they are now, hold the plan's changes; `None` where they do already.
 fn body<S: Settings>(plan: &Plan<S>, now: Option<S>, rules: Rules) -> Result<Option<Body<S>>, Error> {
-    let Some(now) = now.or_else(|| (!plan.exists()).then(S::default)) else {
+    let Some(now) = now.or_else(|| (!plan.exists()).then(S::blank)) else {
         return Err(conflict([JsonPath::default()].iter()));
     };
     let theirs = differences(plan.before(), &now, Sameness::Meaning);

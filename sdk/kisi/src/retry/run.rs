@@ -65,27 +65,31 @@ impl<'a> Retry<'a> {
         }
     }
 
-    pub(crate) fn deadline(&self) -> Instant {
-        self.deadline
-    }
-
     /// How much time the call has left.
     pub(crate) fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// Makes attempts until one succeeds or must not be repeated.
-    pub(crate) async fn run<F>(mut self, mut call: CallInfo, attempt: impl Fn(CallInfo) -> F) -> Result<Response, Error>
+    /// Makes attempts until one succeeds or must not be repeated. Each is told when the call ends.
+    // PERF: an `async fn` has room for its arguments twice, and every call has one of these futures.
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    pub(crate) fn run<F>(
+        mut self,
+        mut call: CallInfo,
+        attempt: impl Fn(CallInfo, Instant) -> F,
+    ) -> impl Future<Output = Result<Response, Error>>
     where
         F: Future<Output = Result<Response, Failure>>,
     {
-        loop {
-            self.admit(&call).await?;
-            call.attempts += 1;
-            // In one expression, so that the future keeps no room for the result.
-            match self.conclude(attempt(call.clone()).await, &mut call) {
-                ControlFlow::Break(result) => return result,
-                ControlFlow::Continue(wait) => tokio::time::sleep(wait).await,
+        async move {
+            loop {
+                self.admit(&call).await?;
+                call.attempts += 1;
+                // In one expression, so that the future keeps no room for the result.
+                match self.conclude(attempt(call.clone(), self.deadline).await, &mut call) {
+                    ControlFlow::Break(result) => return result,
+                    ControlFlow::Continue(wait) => tokio::time::sleep(wait).await,
+                }
             }
         }
     }

@@ -116,6 +116,14 @@ pub trait Sealed: Object + Walk + Clone + Default + fmt::Debug + DeserializeOwne
     #[doc(hidden)]
     fn complete(&mut self) {}
 
+    /// The settings of an organisation that has none.
+    #[doc(hidden)]
+    fn blank() -> Self {
+        let mut blank = Self::default();
+        blank.complete();
+        blank
+    }
+
     /// The request that writes the settings.
     #[doc(hidden)]
     fn into_request(self) -> Self::Request;

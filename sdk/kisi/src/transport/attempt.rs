@@ -14,9 +14,10 @@ use super::gate::Gate;
 use super::timer::within;
 use crate::credentials::AuthHeaders;
 use crate::retry::{Failure, is_once};
+use crate::trace;
 
 /// One attempt of a call, and the time that it has.
-struct Attempt<'a> {
+pub(super) struct Attempt<'a> {
     transport: &'a HttpTransport,
     request: &'a Request,
     call: CallInfo,
@@ -26,56 +27,6 @@ struct Attempt<'a> {
 }
 
 impl HttpTransport {
-    /// Sends a request once and reads the response.
-    pub(super) async fn attempt(
-        &self,
-        client: &reqwest::Client,
-        request: &Request,
-        call: CallInfo,
-        deadline: Instant,
-    ) -> Result<Response, Failure> {
-        let shared = &*self.shared;
-        let attempt = Attempt::begin(self, request, call, deadline);
-        let gate = Gate::default();
-        let sending = self.start(client, request, &gate);
-        let mut timer = pin!(tokio::time::sleep_until(attempt.ends));
-        let mut response = match within(&mut timer, pin!(sending)).await {
-            None => return Err(attempt.timed_out(&gate)),
-            Some(Err(error)) => return Err(attempt.broken(error, &gate)),
-            Some(Ok(response)) => response,
-        };
-        let status = response.status();
-        if !status.is_success() {
-            // Whatever becomes of the body, the status is known.
-            let (body, end) = body::read(&mut response, error_response::BODY_LIMIT, &mut timer).await;
-            let received = ErrorResponse {
-                status,
-                headers: response.headers(),
-                url: response.url(),
-                body: &body,
-                cut: !matches!(end, End::Whole),
-                proxy: shared.http.proxy(),
-            };
-            return Err(error_response::failure(
-                attempt.call.clone(),
-                &received,
-                &attempt.masker(),
-            ));
-        }
-
-        let limit = shared.max_response_size;
-        if response.content_length().is_some_and(|length| length > limit) {
-            return Err(attempt.too_large());
-        }
-        let (body, end) = body::read(&mut response, usize::try_from(limit).unwrap_or(usize::MAX), &mut timer).await;
-        match end {
-            End::Whole => Ok(Response::new(status, std::mem::take(response.headers_mut()), body)),
-            End::TooLarge => Err(attempt.too_large()),
-            End::TimedOut => Err(attempt.timed_out(&gate)),
-            End::Broken(error) => Err(attempt.broken(error, &gate)),
-        }
-    }
-
     /// The sending of a request.
     ///
     /// Apart from `attempt`, whose future would otherwise keep room for the request.
@@ -116,7 +67,7 @@ impl HttpTransport {
 }
 
 impl<'a> Attempt<'a> {
-    fn begin(transport: &'a HttpTransport, request: &'a Request, call: CallInfo, deadline: Instant) -> Self {
+    pub(super) fn begin(transport: &'a HttpTransport, request: &'a Request, call: CallInfo, deadline: Instant) -> Self {
         let begun = Instant::now();
         let (ends, phase) = match begun.checked_add(transport.options.attempt_timeout) {
             Some(ends) if ends < deadline => (ends, TimeoutPhase::Attempt),
@@ -129,6 +80,54 @@ impl<'a> Attempt<'a> {
             begun,
             ends,
             phase,
+        }
+    }
+
+    /// Begins the attempt's span within that of the call.
+    pub(super) fn span(&self, call: &trace::Span) -> trace::Span {
+        let server = self.transport.shared.endpoint.host_and_port();
+        call.attempt(self.request.operation, server, self.call.attempts)
+    }
+
+    /// Sends the request once and reads the response.
+    // PERF: an `async fn` has room for its arguments twice, and every attempt has one of these futures.
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    pub(super) fn run(&self, client: &reqwest::Client) -> impl Future<Output = Result<Response, Failure>> {
+        async move {
+            let gate = Gate::default();
+            let mut timer = pin!(tokio::time::sleep_until(self.ends));
+            // PERF: made where it is pinned, so that the future has no room for it twice.
+            let mut response = match within(&mut timer, pin!(self.transport.start(client, self.request, &gate))).await {
+                None => return Err(self.timed_out(&gate)),
+                Some(Err(error)) => return Err(self.broken(error, &gate)),
+                Some(Ok(response)) => response,
+            };
+            let status = response.status();
+            if !status.is_success() {
+                // Whatever becomes of the body, the status is known.
+                let (body, end) = body::read(&mut response, error_response::BODY_LIMIT, &mut timer).await;
+                let received = ErrorResponse {
+                    status,
+                    headers: response.headers(),
+                    url: response.url(),
+                    body: &body,
+                    cut: !matches!(end, End::Whole),
+                    proxy: self.transport.shared.http.proxy(),
+                };
+                return Err(error_response::failure(self.call.clone(), &received, &self.masker()));
+            }
+
+            let limit = self.transport.shared.max_response_size;
+            if response.content_length().is_some_and(|length| length > limit) {
+                return Err(self.too_large());
+            }
+            let (body, end) = body::read(&mut response, usize::try_from(limit).unwrap_or(usize::MAX), &mut timer).await;
+            match end {
+                End::Whole => Ok(Response::new(status, std::mem::take(response.headers_mut()), body)),
+                End::TooLarge => Err(self.too_large()),
+                End::TimedOut => Err(self.timed_out(&gate)),
+                End::Broken(error) => Err(self.broken(error, &gate)),
+            }
         }
     }
 

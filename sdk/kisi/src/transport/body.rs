@@ -17,29 +17,36 @@ pub(crate) enum End {
 }
 
 /// Reads a body of at most `limit` bytes, counted after decompression. Whatever the end, what came is returned.
-pub(crate) async fn read(response: &mut reqwest::Response, limit: usize, timer: &mut Pin<&mut Sleep>) -> (Bytes, End) {
+pub(crate) fn read(
+    response: &mut reqwest::Response,
+    limit: usize,
+    timer: &mut Pin<&mut Sleep>,
+) -> impl Future<Output = (Bytes, End)> {
     let announced = response
         .content_length()
         .and_then(|length| usize::try_from(length).ok());
-    // Most bodies come in one piece, which needs no copy.
-    let mut first = Bytes::new();
-    let mut whole = BytesMut::new();
-    let end = loop {
-        let chunk = match within(timer, pin!(response.chunk())).await {
-            None => break End::TimedOut,
-            Some(Err(error)) => break End::Broken(error),
-            Some(Ok(None)) => break End::Whole,
-            Some(Ok(Some(chunk))) => chunk,
+    // PERF: no `async fn`, which has room for its arguments twice.
+    async move {
+        // Most bodies come in one piece, which needs no copy.
+        let mut first = Bytes::new();
+        let mut whole = BytesMut::new();
+        let end = loop {
+            let chunk = match within(timer, pin!(response.chunk())).await {
+                None => break End::TimedOut,
+                Some(Err(error)) => break End::Broken(error),
+                Some(Ok(None)) => break End::Whole,
+                Some(Ok(Some(chunk))) => chunk,
+            };
+            if chunk.len() > limit - first.len().max(whole.len()) {
+                let room = limit - first.len().max(whole.len());
+                append(&mut first, &mut whole, chunk.slice(..room), announced);
+                break End::TooLarge;
+            }
+            append(&mut first, &mut whole, chunk, announced);
         };
-        if chunk.len() > limit - first.len().max(whole.len()) {
-            let room = limit - first.len().max(whole.len());
-            append(&mut first, &mut whole, chunk.slice(..room), announced);
-            break End::TooLarge;
-        }
-        append(&mut first, &mut whole, chunk, announced);
-    };
-    let body = if whole.is_empty() { first } else { whole.freeze() };
-    (body, end)
+        let body = if whole.is_empty() { first } else { whole.freeze() };
+        (body, end)
+    }
 }
 
 fn append(first: &mut Bytes, whole: &mut BytesMut, chunk: Bytes, announced: Option<usize>) {

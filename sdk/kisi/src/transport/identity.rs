@@ -1,6 +1,6 @@
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::HttpTransport;
 
@@ -10,7 +10,7 @@ use super::HttpTransport;
 /// not in it.
 #[derive(Clone, Eq, PartialEq)]
 pub(crate) struct Identity {
-    server: Box<str>,
+    server: Arc<str>,
     organization: Organization,
 }
 
@@ -26,7 +26,7 @@ impl HttpTransport {
         static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
         Identity {
-            server: self.shared.endpoint.to_string().into(),
+            server: self.shared.name.clone(),
             organization: match self.auth.organization() {
                 Some(id) => Organization::Named(id.into()),
                 None => Organization::OfKey(HASHER.hash_one(self.auth.expose_key())),

@@ -18,6 +18,8 @@ use rhombus_kisi_runtime::{
 };
 use tokio::time::Instant;
 
+use attempt::Attempt;
+
 use crate::credentials::AuthHeaders;
 use crate::endpoint::Endpoint;
 use crate::environment::EnvWarning;
@@ -31,6 +33,8 @@ pub(crate) use identity::Identity;
 pub(crate) struct Shared {
     http: HttpClients,
     endpoint: Endpoint,
+    /// The endpoint's text.
+    name: Arc<str>,
     max_response_size: u64,
     limits: Limits,
     warnings: Vec<EnvWarning>,
@@ -45,6 +49,7 @@ impl Shared {
     ) -> Arc<Self> {
         Arc::new(Self {
             http,
+            name: endpoint.to_string().into(),
             endpoint,
             max_response_size,
             limits: Limits::default(),
@@ -119,21 +124,30 @@ impl HttpTransport {
         Retry::new(&self.shared.limits, &self.options.retry, organization, repeat, deadline)
     }
 
-    async fn call(&self, request: &Request, span: &trace::Span) -> Result<Response, Error> {
-        if let Some(name) = self.options.zero() {
-            return Err(Error::invalid(name, "it is zero, so that every call would fail"));
+    // PERF: an `async fn` has room for its arguments twice, and every call has one of these futures.
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    fn call(&self, request: &Request, span: &trace::Span) -> impl Future<Output = Result<Response, Error>> {
+        async move {
+            if let Some(name) = self.options.zero() {
+                return Err(Error::invalid(name, "it is zero, so that every call would fail"));
+            }
+            let operation = request.operation;
+            let client = self.shared.http.get(operation.repeat)?;
+            let client = &client;
+            let attempt = |call: CallInfo, deadline| {
+                let attempt = Attempt::begin(self, request, call, deadline);
+                async move {
+                    let span = attempt.span(span);
+                    let result = span.run(attempt.run(client)).await;
+                    span.record(result.as_ref().map_err(|failure| &failure.error));
+                    result
+                }
+            };
+            // PERF: moved on at once, so that the future has no room for it twice.
+            self.retry(operation.repeat)
+                .run(CallInfo::of(operation, 0), attempt)
+                .await
         }
-        let operation = request.operation;
-        let client = &*self.shared.http.get(operation.repeat)?;
-        let retry = self.retry(operation.repeat);
-        let deadline = retry.deadline();
-        let attempt = |call: CallInfo| async move {
-            let span = span.attempt(operation, self.shared.endpoint.host_and_port(), call.attempts);
-            let result = span.run(self.attempt(client, request, call, deadline)).await;
-            span.record(result.as_ref().map_err(|failure| &failure.error));
-            result
-        };
-        retry.run(CallInfo::of(operation, 0), attempt).await
     }
 }
 

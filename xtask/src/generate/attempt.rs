@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::layout::Header;
+use super::header::Header;
 use super::{Files, Package, contained, engine, layout};
 use crate::api::Api;
 use crate::document::{Document, pointer};

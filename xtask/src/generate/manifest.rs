@@ -1,6 +1,6 @@
 //! The manifests of the generated crates.
 
-use super::layout::Header;
+use super::header::Header;
 use super::package::{Package, Source, StandAlone};
 
 /// The client crate's manifest, for a client of `title`.

@@ -9,6 +9,7 @@ pub mod contained;
 mod docs;
 mod engine;
 pub mod fingerprint;
+mod header;
 mod kept;
 mod layout;
 mod manifest;
@@ -207,7 +208,7 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
             message: why,
         });
     }
-    let header = layout::Header {
+    let header = header::Header {
         inputs: INPUTS.map(|name| format!("spec/{name}")).join(", "),
         fingerprint: inputs.fingerprint(),
     };
@@ -364,7 +365,7 @@ fn stand_alone_from(
             normalised.diagnostics.left_out(operation, warning.message);
         }
     }
-    let header = layout::Header {
+    let header = header::Header {
         inputs: document
             .file
             .file_name()

@@ -2,20 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Diagnostics, Union, parameter_type, parts, prune};
-
-/// What makes a part of an `allOf` more than a remark on the others.
-const STRUCTURE: [&str; 9] = [
-    "$ref",
-    "additionalProperties",
-    "allOf",
-    "anyOf",
-    "enum",
-    "items",
-    "oneOf",
-    "properties",
-    "type",
-];
+use super::resolve::{only_part, resolved, tells};
+use super::{Diagnostics, Union, parts, prune};
 
 /// Merges the parts of each `allOf` into one object with all their properties, those beside it included.
 ///
@@ -86,22 +74,6 @@ fn flatten_one(
                 flatten_one(source, place, schema, &within, left, diagnostics);
             }
         });
-    }
-}
-
-/// The one part that says what the type is, where there is but one and nothing beside it: the usual way to say
-/// something of a reference.
-pub(super) fn only_part(schema: &Value) -> Option<&Value> {
-    if parts::has_properties(schema) || ["oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some()) {
-        return None;
-    }
-    let listed = schema.get("allOf")?.as_array()?;
-    let mut telling = listed
-        .iter()
-        .filter(|part| STRUCTURE.iter().any(|key| part.get(key).is_some()));
-    match (telling.next(), telling.next()) {
-        (Some(only), None) => Some(only),
-        _ => None,
     }
 }
 
@@ -243,7 +215,7 @@ impl<'a> Merge<'a> {
         if before == *after {
             return before;
         }
-        let [first, second] = [&before, after].map(|schema| parameter_type::resolved(self.source, schema));
+        let [first, second] = [&before, after].map(|schema| resolved(self.source, schema));
         let kinds = [first, second].map(kind);
         match kinds {
             [Some("object"), Some("object")] if [first, second].into_iter().all(mergeable) => {
@@ -280,11 +252,6 @@ impl<'a> Merge<'a> {
             }
         }
     }
-}
-
-/// Whether a schema says what its type is.
-fn tells(schema: &Value) -> bool {
-    STRUCTURE.iter().any(|key| schema.get(key).is_some())
 }
 
 /// Whether a schema's type comes from its properties alone.

@@ -4,7 +4,7 @@ use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::parameter_style::{self, Style};
-use super::{Diagnostics, Location, Operation, parameter_type, parts};
+use super::{Diagnostics, Location, Operation, parts, resolve};
 use crate::api::Empty;
 
 /// What an operation sends.
@@ -65,7 +65,7 @@ pub(super) fn choose(
             .unwrap_or_default();
         let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
         let sendable = HeaderValue::from_str(chosen).is_ok() && !chosen.contains('*');
-        let (body, schema) = if essence(chosen) == URL_ENCODED && parameter_type::is_object(&source, &schema) {
+        let (body, schema) = if essence(chosen) == URL_ENCODED && resolve::is_object(&source, &schema) {
             (Body::Form(styles(&media)), schema)
         } else if is_multipart(chosen) {
             diagnostics.changed(
@@ -134,17 +134,17 @@ fn styles(media: &Value) -> BTreeMap<String, Style> {
 
 /// Whether an object has a property that is bytes, or a list of them.
 fn has_files(source: &Value, schema: &Value) -> bool {
-    let schema = parameter_type::resolved(source, schema);
+    let schema = resolve::resolved(source, schema);
     let properties = schema.get("properties").and_then(Value::as_object);
     properties
         .into_iter()
         .flat_map(|properties| properties.values())
         .any(|property| {
-            let property = parameter_type::resolved(source, property);
+            let property = resolve::resolved(source, property);
             is_binary(property)
                 || property
                     .get("items")
-                    .is_some_and(|items| is_binary(parameter_type::resolved(source, items)))
+                    .is_some_and(|items| is_binary(resolve::resolved(source, items)))
         })
 }
 

@@ -26,6 +26,7 @@ mod paths;
 mod properties;
 mod prune;
 mod read_only;
+mod resolve;
 mod responses;
 mod roles;
 mod secrets;

@@ -3,10 +3,8 @@
 use serde_json::{Value, json};
 
 use super::parameter_style::Style;
-use super::{Location, all_of, parts};
-
-/// How many references may lead to a type, and how deep it is looked into.
-const DEPTH: usize = 16;
+use super::resolve::{DEPTH, only_part, resolved};
+use super::{Location, parts};
 
 /// What a schema comes to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -82,29 +80,6 @@ fn list(root: &Value, schema: &Value) -> Value {
     }
 }
 
-/// A schema past references, and an `allOf` of one part.
-pub(super) fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
-    let mut schema = schema;
-    for _ in 0..DEPTH {
-        schema = all_of::only_part(schema).unwrap_or(schema);
-        let target = parts::target(schema).and_then(|name| root.pointer("/components/schemas")?.get(name));
-        let Some(target) = target else { break };
-        schema = target;
-    }
-    schema
-}
-
-/// Whether a schema is an object, or one of several, rather than a scalar or a list.
-pub(super) fn is_object(root: &Value, schema: &Value) -> bool {
-    let schema = resolved(root, schema);
-    match schema.get("type").and_then(Value::as_str) {
-        Some(kind) => kind == "object",
-        None => ["additionalProperties", "allOf", "anyOf", "oneOf", "properties"]
-            .iter()
-            .any(|key| schema.get(key).is_some()),
-    }
-}
-
 fn kind(root: &Value, schema: &Value, depth: usize) -> Kind {
     let Some(depth) = depth.checked_sub(1) else {
         return Kind::Open;
@@ -115,7 +90,7 @@ fn kind(root: &Value, schema: &Value, depth: usize) -> Kind {
             .and_then(|schemas| schemas.get(name));
         return target.map_or(Kind::Open, |target| kind(root, target, depth));
     }
-    if let Some(only) = all_of::only_part(schema) {
+    if let Some(only) = only_part(schema) {
         return kind(root, only, depth);
     }
     for key in ["oneOf", "anyOf"] {

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::words::words;
-use super::{all_of, hints, parts};
+use super::{hints, parts, resolve};
 
 /// The last words of a name that speaks of a credential.
 const ENDINGS: [&[&str]; 13] = [
@@ -104,7 +104,7 @@ fn resolved<'a>(source: &'a Value, schema: &'a Value) -> Option<&'a Value> {
     let mut seen = BTreeSet::new();
     let mut schema = schema;
     loop {
-        schema = all_of::only_part(schema).unwrap_or(schema);
+        schema = resolve::only_part(schema).unwrap_or(schema);
         match parts::target(schema) {
             None => return Some(schema),
             Some(name) if seen.insert(name) => schema = source.pointer("/components/schemas")?.get(name)?,

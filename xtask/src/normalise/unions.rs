@@ -110,7 +110,7 @@ pub(super) fn canonical(root: &Value, name: &str) -> String {
     let mut name = name;
     for _ in 0..HOPS {
         let Some(schema) = schema(root, name) else { break };
-        match parts::target(super::all_of::only_part(schema).unwrap_or(schema)) {
+        match parts::target(super::resolve::only_part(schema).unwrap_or(schema)) {
             Some(next) => name = next,
             None => break,
         }
@@ -486,7 +486,7 @@ pub(super) fn property_schema<'a>(
             .iter()
             .find_map(|part| property_schema(root, part, property, seen))
     })?;
-    let found = super::all_of::only_part(found).unwrap_or(found);
+    let found = super::resolve::only_part(found).unwrap_or(found);
     parts::target(found).map_or(Some(found), |name| schema(root, &canonical(root, name)))
 }
 

@@ -6,7 +6,7 @@ use quote::quote;
 use super::model::{Form, Key, Kind};
 use super::{Named, Setters, Type};
 use crate::generate::docs::{code, markdown};
-use crate::generate::layout::Header;
+use crate::generate::header::Header;
 use crate::generate::syntax::tokens::{docs, ident};
 
 /// The text of the file.

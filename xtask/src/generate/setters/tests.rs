@@ -3,7 +3,7 @@ use std::path::Path;
 use super::{Setters, file, of};
 use crate::api::Api;
 use crate::document::Document;
-use crate::generate::layout::Header;
+use crate::generate::header::Header;
 use crate::normalise::{Options, normalise};
 
 const RULES: &str = r#"

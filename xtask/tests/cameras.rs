@@ -15,7 +15,7 @@ use xtask::commands::copy::Copy;
 /// Runs a command, and returns what it says.
 fn run(command: &mut Command) -> String {
     let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said = support::said(&output);
     assert!(output.status.success(), "{command:?}:\n{said}");
     said
 }

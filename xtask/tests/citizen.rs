@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use support::said;
 use tempfile::TempDir;
 
 /// A folder with a document in it.
@@ -24,10 +25,6 @@ fn generate(folder: &Path, arguments: &[&str]) -> Output {
         .current_dir(folder)
         .output()
         .unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 #[track_caller]
@@ -329,17 +326,9 @@ fn operations_are_chosen_and_said_to_be_safe_by_id_pattern_and_tag() {
         repeats(&root.join("all")).into_iter().map(|(id, _)| id).collect()
     };
     let (first, second) = (all[0].clone(), all[1].clone());
-    let said = generated(
-        root,
-        &[
-            "--out",
-            "two",
-            "--operations",
-            &format!("{first},{second}"),
-            "--repeat",
-            &format!("*,{second}=never"),
-        ],
-    );
+    let both = format!("{first},{second}");
+    let two = |repeat: &str| generated(root, &["--out", "two", "--operations", &both, "--repeat", repeat]);
+    let said = two(&format!("*,{second}=never"));
     assert!(said.contains("my-doors: 2 operations"), "{said}");
     assert_eq!(
         repeats(&root.join("two")),
@@ -352,17 +341,7 @@ fn operations_are_chosen_and_said_to_be_safe_by_id_pattern_and_tag() {
     let rules =
         format!("[operations]\n\"*\" = {{ repeat = \"safe\" }}\n{second} = {{ read = true }}\nopenNothing = {{}}\n");
     fs::write(root.join("api.toml"), rules).unwrap();
-    let said = generated(
-        root,
-        &[
-            "--out",
-            "two",
-            "--operations",
-            &format!("{first},{second}"),
-            "--repeat",
-            &format!("{second}=never"),
-        ],
-    );
+    let said = two(&format!("{second}=never"));
     assert!(
         said.contains("rules of api.toml") && said.contains("no operation `openNothing`"),
         "{said}"

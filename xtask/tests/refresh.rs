@@ -1,11 +1,14 @@
 //! One command from a release of the vendor's document to the SDK, all of it or nothing.
 #![allow(clippy::unwrap_used, reason = "a test has to stop where its own documents are wrong")]
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use support::said;
 
 /// A copy of what the command reads and writes.
 struct Workspace {
@@ -92,14 +95,6 @@ fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
             files.insert(path.clone(), std::fs::read(path).unwrap());
         }
     }
-}
-
-fn said(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
 }
 
 fn settings(root: &mut Value) -> &mut Value {

@@ -8,11 +8,14 @@
     reason = "a test has to stop where its own documents are wrong"
 )]
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use serde_json::{Value, json};
+use support::said;
 use xtask::diff::{Bump, Selection, diff};
 use xtask::document::Document;
 use xtask::generate::{self, Package};
@@ -271,14 +274,6 @@ impl Bench {
         fs::copy(self.folder.join(from), &to).unwrap();
         to
     }
-}
-
-fn said(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
 }
 
 /// Writes a file whose text has changed.

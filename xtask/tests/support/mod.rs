@@ -9,6 +9,7 @@
 pub(crate) mod mutate;
 
 use std::path::PathBuf;
+use std::process::Output;
 use std::time::Duration;
 
 use xtask::api::Api;
@@ -29,6 +30,11 @@ pub(crate) fn cases(default: u32) -> u32 {
 pub(crate) fn cpu_time() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+}
+
+/// All that a program said.
+pub(crate) fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
 /// The place of a fixture.

@@ -80,7 +80,7 @@ impl Client {
 
     fn update<S: Settings>(&self) -> Edit<S, Self> {
         Edit {
-            value: S::default(),
+            value: S::blank(),
             context: self.clone(),
             scope: Scope::Part,
             problem: None,
@@ -91,7 +91,8 @@ impl Client {
 /// An update, which can be sent.
 impl<S: Settings> Edit<S, Client> {
     /// Replaces everything set so far by whole settings.
-    pub fn settings(mut self, settings: S) -> Self {
+    pub fn settings(mut self, mut settings: S) -> Self {
+        settings.complete();
         self.value = settings;
         self
     }
@@ -106,9 +107,7 @@ impl<S: Settings> Edit<S, Client> {
 
     /// Returns the body as it would be sent, for display: what is or may be a secret is masked.
     pub fn preview(&self) -> serde_json::Value {
-        let mut sent = self.value.clone();
-        sent.complete();
-        let shown = redact(S::kind(), &Json::of(&sent)).to_value();
+        let shown = redact(S::kind(), &Json::of(&self.value)).to_value();
         serde_json::json!({ "kisiSettings": shown })
     }
 

@@ -2,8 +2,7 @@ use std::time::Duration;
 
 use rhombus_kisi::{Client, ClientBuilder, RetryPolicy};
 
-use crate::{API_KEY, fault::Serve, server::nobody, table::ALL};
-use crate::{Authority, Server};
+use crate::{API_KEY, Authority, Nobody, Server, fault::Serve, table::ALL};
 
 /// The time limits of the table's client.
 ///
@@ -41,15 +40,43 @@ pub fn builder(endpoint: &str, authority: &Authority) -> ClientBuilder {
 }
 
 impl Serve {
-    /// Starts the server, if there is one, and tells the endpoint.
-    pub async fn start(&self, authority: &Authority) -> (Option<Server>, String) {
-        let (server, scheme) = match self {
-            Self::Nobody => return (None, format!("http://{}", nobody())),
-            Self::Plain(scripts) => (Server::plain(scripts.clone()).await, "http"),
-            Self::RawTls(scripts) => (Server::plain(scripts.clone()).await, "https"),
-            Self::Tls(tls, scripts) => (Server::tls(scripts.clone(), tls, authority).await, "https"),
-        };
-        let endpoint = format!("{scheme}://{}", server.address());
-        (Some(server), endpoint)
+    /// Starts the server, or holds a port without one.
+    pub async fn start(&self, authority: &Authority) -> Served {
+        match self {
+            Self::Nobody => Served::Nobody(Nobody::bind()),
+            Self::Plain(scripts) => Served::Http(Server::plain(scripts.clone()).await),
+            Self::RawTls(scripts) => Served::Https(Server::plain(scripts.clone()).await),
+            Self::Tls(tls, scripts) => Served::Https(Server::tls(scripts.clone(), tls, authority).await),
+        }
+    }
+}
+
+/// What is at the other end of a fault's connections.
+#[derive(Debug)]
+pub enum Served {
+    /// Nobody: connections are refused.
+    Nobody(Nobody),
+    /// A server over plain TCP.
+    Http(Server),
+    /// A server that the client speaks TLS with.
+    Https(Server),
+}
+
+impl Served {
+    /// The server, if there is one.
+    pub fn server(&self) -> Option<&Server> {
+        match self {
+            Self::Nobody(_) => None,
+            Self::Http(server) | Self::Https(server) => Some(server),
+        }
+    }
+
+    /// The endpoint that a client is given.
+    pub fn endpoint(&self) -> String {
+        match self {
+            Self::Nobody(nobody) => format!("http://{}", nobody.address()),
+            Self::Http(server) => format!("http://{}", server.address()),
+            Self::Https(server) => format!("https://{}", server.address()),
+        }
     }
 }

@@ -32,7 +32,7 @@ mod tls_records;
 
 pub use cases::cases;
 pub use certificates::{Authority, Identity};
-pub use client::{Limits, builder};
+pub use client::{Limits, Served, builder};
 pub use document::{settings, settings_v2};
 pub use edit::{DoorEdit, Edit, edits};
 pub use expectation::{Expected, Outcome};
@@ -50,5 +50,5 @@ pub use responses::{Response, chunked, json, page};
 pub use run::{Ran, run_all};
 pub use script::{Script, Step};
 pub use secrets::{API_KEY, KISI_KEY, RHOMBUS_TOKEN, Sighting, Watch, forms};
-pub use server::{Server, Tls};
+pub use server::{Nobody, Server, Tls};
 pub use table::faults;

@@ -57,15 +57,17 @@ pub async fn run_all() -> Vec<Ran> {
 }
 
 async fn run(fault: Arc<Fault>, class: Repeat, authority: &Authority) -> Ran {
-    let (server, endpoint) = fault.serve.start(authority).await;
-    let client = fault.limit(builder(&endpoint, authority)).build().unwrap();
+    // Held to the end: a port that is given back is soon another row's.
+    let served = fault.serve.start(authority).await;
+    let server = served.server();
+    let client = fault.limit(builder(&served.endpoint(), authority)).build().unwrap();
     let transport = client.transport();
     let mut earlier = Vec::new();
     let hangs = || panic!("{} [{class:?}]: the call hangs", fault.name);
     for number in 1..fault.calls {
         let ended = timeout(Limits::HANG, call(&*transport, request(class).unwrap())).await;
         earlier.push(ended.unwrap_or_else(|_| hangs()));
-        if let Some(server) = &server {
+        if let Some(server) = server {
             left_alone(server, number).await;
         }
     }
@@ -73,7 +75,7 @@ async fn run(fault: Arc<Fault>, class: Repeat, authority: &Authority) -> Ran {
     let ended = timeout(Limits::HANG, call(&*transport, request(class).unwrap())).await;
     let result = ended.unwrap_or_else(|_| hangs());
     let took = begin.elapsed();
-    if let Some(server) = &server {
+    if let Some(server) = server {
         caught_up(server, fault.expected(class)).await;
     }
     let counted = server.map(|server| (server.count(), server.connections()));

@@ -173,7 +173,8 @@ async fn a_proxy_on_this_machine_serves_an_endpoint_on_this_machine() {
 
 #[tokio::test]
 async fn a_proxy_that_is_not_there_is_named() {
-    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let socket = support::nobody();
+    let nobody = socket.local_addr().unwrap();
     let client = Client::builder()
         .api_key(KEY)
         .endpoint("https://api.example")

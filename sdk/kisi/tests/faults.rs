@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use rhombus_kisi::{Error, Operation, Repeat, RetryPolicy, TimeoutPhase};
 use support::{KEY, OK, READ, Step, UNLOCK, WRITE, builder, send, server};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 const TOO_MANY: Step =
     Step::Respond("HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 4\r\n\r\nslow");
@@ -31,9 +31,8 @@ async fn outcome(script: &[Step], operation: &'static Operation) -> (Result<u32,
 
 #[tokio::test]
 async fn a_connection_that_is_refused_is_tried_again_but_for_what_happens_now() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let nobody = support::nobody();
+    let address = nobody.local_addr().unwrap();
     let client = builder(address).build().unwrap();
     for operation in [&READ, &WRITE, &UNLOCK] {
         let error = send(&client, operation).await.unwrap_err();
@@ -247,7 +246,13 @@ async fn an_unsure_attempt_is_not_forgotten() {
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         drop(listener);
+        // Nobody listens there from now on, no other test either.
+        let held = TcpSocket::new_v4().unwrap();
+        held.set_reuseaddr(true).unwrap();
+        held.bind(address).unwrap();
         support::request(&mut stream).await;
+        drop(stream);
+        std::future::pending::<()>().await;
     });
     let client = builder(address).build().unwrap();
     let error = send(&client, &READ).await.unwrap_err();

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rhombus_kisi::{Client, ClientBuilder, Error, Operation, Repeat, Request, Response, RetryPolicy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 pub static READ: Operation = Operation::new("read", reqwest_method(), "/api/read", Repeat::Safe);
 pub static WRITE: Operation = Operation::new("write", reqwest_method(), "/api/write", Repeat::IfNotCarriedOut);
@@ -49,6 +49,13 @@ impl Log {
     pub fn connections(&self) -> usize {
         self.0.lock().unwrap().0
     }
+}
+
+/// A port that is bound and not listened on: connections to it are refused as long as it is held.
+pub fn nobody() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    socket
 }
 
 /// Starts a server. Beyond the script every request gets a 200.

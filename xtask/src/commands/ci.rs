@@ -18,14 +18,25 @@ pub struct Args {
     pub keep_going: bool,
 }
 
-/// One step: its name, the arguments of cargo for each of its commands, and what they add to the environment.
+/// One step: its name, its commands, and what they add to the environment.
 struct Step {
     name: &'static str,
-    commands: &'static [&'static [&'static str]],
+    commands: &'static [Run],
     environment: &'static [(&'static str, &'static str)],
 }
 
-const fn step(name: &'static str, commands: &'static [&'static [&'static str]]) -> Step {
+/// A command of a step, by its arguments.
+enum Run {
+    /// Of cargo.
+    Cargo(&'static [&'static str]),
+    /// Of this program: `cargo xtask …` would build it once more, with other features of what it depends on.
+    Xtask(&'static [&'static str]),
+    /// Of an example that is built, for the same reason.
+    Example(&'static str, &'static [&'static str]),
+}
+use Run::{Cargo, Example, Xtask};
+
+const fn step(name: &'static str, commands: &'static [Run]) -> Step {
     Step {
         name,
         commands,
@@ -40,7 +51,7 @@ const FEATURES: &str =
 /// What checks the SDK with these features and no others.
 macro_rules! alone {
     ($features:literal) => {
-        &[
+        Cargo(&[
             "check",
             "--quiet",
             "--package",
@@ -48,7 +59,7 @@ macro_rules! alone {
             "--no-default-features",
             "--features",
             $features,
-        ]
+        ])
     };
 }
 
@@ -57,12 +68,12 @@ const PACKAGE: &str = "package";
 
 /// The steps, the quick ones first.
 const STEPS: [Step; 12] = [
-    step("fmt", &[&["fmt", "--all", "--check"]]),
-    step("generate", &[&["xtask", "generate", "--check"]]),
-    step("overlay", &[&["xtask", "overlay", "--check"]]),
+    step("fmt", &[Cargo(&["fmt", "--all", "--check"])]),
+    step("generate", &[Xtask(&["generate", "--check"])]),
+    step("overlay", &[Xtask(&["overlay", "--check"])]),
     step(
         "clippy",
-        &[&[
+        &[Cargo(&[
             "clippy",
             "--workspace",
             "--all-targets",
@@ -71,7 +82,7 @@ const STEPS: [Step; 12] = [
             "--",
             "-D",
             "warnings",
-        ]],
+        ])],
     ),
     Step {
         name: "features",
@@ -90,29 +101,30 @@ const STEPS: [Step; 12] = [
     // Ten times as many cases as `cargo test` tries by default; of those whose number is proptest's own, five times.
     Step {
         name: "test",
-        commands: &[&["test", "--workspace"]],
+        commands: &[Cargo(&["test", "--workspace"])],
         environment: &[("RHOMBUS_CASES", "10"), ("PROPTEST_CASES", "1280")],
     },
     step(
         "examples",
         &[
-            &["run", "--quiet", "--example", "update_kisi_integration"],
-            &["run", "--quiet", "--example", "sync", "--", "examples/kisi.toml"],
+            Cargo(&["build", "--quiet", "--workspace", "--examples"]),
+            Example("update_kisi_integration", &[]),
+            Example("sync", &["examples/kisi.toml"]),
         ],
     ),
     Step {
         name: "doc",
-        commands: &[&["doc", "--workspace", "--no-deps", "--features", FEATURES]],
+        commands: &[Cargo(&["doc", "--workspace", "--no-deps", "--features", FEATURES])],
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
     },
     // A release, and a crate for another part of the API, each from the document to a program that uses it, in a copy of the
     // workspace.
     step(
         "fingertips",
-        &[&[
+        // Of the workspace, not of the package, which would be built once more.
+        &[Cargo(&[
             "test",
-            "--package",
-            "xtask",
+            "--workspace",
             "--test",
             "fingertips",
             "--test",
@@ -121,26 +133,25 @@ const STEPS: [Step; 12] = [
             "--ignored",
             "--test-threads",
             "1",
-        ]],
+        ])],
     ),
     // Whether cargo-semver-checks, where it is installed, ever asks for more than `cargo xtask diff`.
     step(
         "semver",
-        &[&[
+        &[Cargo(&[
             "test",
-            "--package",
-            "xtask",
+            "--workspace",
             "--test",
             "semver",
             "--",
             "--ignored",
             "--nocapture",
-        ]],
+        ])],
     ),
     // Each crate from its package alone, as a user gets it.
     step(
         PACKAGE,
-        &[&[
+        &[Cargo(&[
             "package",
             "--workspace",
             "--exclude",
@@ -149,19 +160,19 @@ const STEPS: [Step; 12] = [
             "rhombus-kisi-tests",
             "--allow-dirty",
             "--quiet",
-        ]],
+        ])],
     ),
     // That the targets build; `fuzz/README.md` says how to run them.
     Step {
         name: "fuzz",
-        commands: &[&[
+        commands: &[Cargo(&[
             "check",
             "--quiet",
             "--manifest-path",
             "fuzz/Cargo.toml",
             "--target-dir",
             "target",
-        ]],
+        ])],
         environment: &[("RUSTFLAGS", "--cfg fuzzing -D warnings")],
     },
 ];
@@ -169,10 +180,9 @@ const STEPS: [Step; 12] = [
 /// Runs `cargo xtask ci`.
 ///
 /// # Errors
-/// [`Error::Io`] where cargo cannot be started.
+/// [`Error::Io`] where a step's program cannot be started.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let chosen = |name: &str| args.only.as_deref().is_none_or(|only| name.contains(only));
     let mut failed = Vec::new();
     for step in STEPS.iter().filter(|step| chosen(step.name)) {
@@ -181,15 +191,16 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if step.name == PACKAGE {
             forget_packages();
         }
-        for arguments in step.commands {
-            println!("== {}: cargo {}", step.name, arguments.join(" "));
-            let status = Command::new(&cargo)
-                .args(*arguments)
+        for run in step.commands {
+            println!("== {}: {}", step.name, run.line());
+            let (program, arguments) = run.command()?;
+            let status = Command::new(&program)
+                .args(arguments)
                 .envs(step.environment.iter().copied())
                 .current_dir(root)
                 .status()
                 .map_err(|source| Error::Io {
-                    file: cargo.clone().into(),
+                    file: program,
                     action: "start it",
                     source,
                 })?;
@@ -214,6 +225,40 @@ pub fn run(args: &Args) -> Result<ExitCode> {
             println!("== failed: {}", names.join(", "));
             Ok(ExitCode::FAILURE)
         }
+    }
+}
+
+impl Run {
+    /// The command as one types it.
+    fn line(&self) -> String {
+        let (before, arguments) = match self {
+            Cargo(arguments) => ("cargo".to_owned(), *arguments),
+            Xtask(arguments) => ("cargo xtask".to_owned(), *arguments),
+            Example(name, arguments) => (format!("cargo run --example {name} --"), *arguments),
+        };
+        format!("{before} {}", arguments.join(" "))
+    }
+
+    /// The program and its arguments. The examples are beside this program.
+    fn command(&self) -> Result<(PathBuf, &'static [&'static str])> {
+        let own = || {
+            std::env::current_exe().map_err(|source| Error::Io {
+                file: "xtask".into(),
+                action: "find it",
+                source,
+            })
+        };
+        Ok(match self {
+            Cargo(arguments) => (
+                std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into(),
+                arguments,
+            ),
+            Xtask(arguments) => (own()?, arguments),
+            Example(name, arguments) => {
+                let example = format!("examples/{name}{}", std::env::consts::EXE_SUFFIX);
+                (own()?.with_file_name(example), arguments)
+            }
+        })
     }
 }
 

@@ -7,12 +7,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::seed::seed;
+
 /// Folders that are not copied, and not taken away from the copy.
 const NOT_COPIED: [&str; 2] = ["target", ".git"];
 
 /// A copy of a workspace, kept from one time to the next so that cargo builds only what has changed.
 ///
-/// It has a target folder of its own. In one that both share, cargo takes the copy's crates for the workspace's: it tells them
+/// It has a target folder of its own, which begins with the dependencies that the workspace has built. In one that both share, cargo takes the copy's crates for the workspace's: it tells them
 /// apart by their path below the root, and by what is newer.
 #[derive(Debug)]
 pub struct Copy {
@@ -31,6 +33,9 @@ impl Copy {
         let lock = File::create(folder.with_extension("lock"))?;
         lock.lock()?;
         mirror(root, folder)?;
+        let built = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        // What cannot be copied is built.
+        let _ = seed(&root.join("Cargo.lock"), &built, &folder.join("target"));
         Ok(Self {
             folder: folder.to_owned(),
             _lock: lock,

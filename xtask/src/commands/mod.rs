@@ -29,6 +29,7 @@ pub mod import;
 pub mod overlay;
 mod pipe;
 pub mod refresh;
+mod seed;
 
 /// The build tasks of this workspace.
 #[derive(Debug, Parser)]

@@ -14,7 +14,7 @@ pub(crate) const SHORTEST: usize = 6;
 const BEGINNING: usize = 8;
 /// How much of one does at the end of a text, and before an ellipsis.
 const END: usize = 4;
-/// How many secrets there is room for at once.
+/// How many secrets there is room for at once, and how many are compared one by one.
 const FEW: usize = 8;
 /// How many words a filter has at least: for as many secrets.
 const WORDS: usize = 16;
@@ -40,21 +40,21 @@ const LAYERS: usize = 3;
 pub struct Masker {
     /// The secrets one after the other, folded.
     bytes: Wiped,
-    /// Each of them, sorted by its text.
+    /// Each of them; of more than [`FEW`] sorted by its text.
     needles: Vec<Needle>,
-    /// Those that are shorter than [`BEGINNING`], sorted likewise.
+    /// Those that are shorter than [`BEGINNING`], sorted by their texts.
     short: Vec<Needle>,
     /// A bit for each hash of four bytes that a secret begins with; for many secrets it is the second.
     filter: [u64; WORDS],
     many: Vec<u64>,
-    /// Whether a secret begins with a byte, of either case, whether an escape does, and whether it is no digit of base 64.
+    /// What may be at a byte: the bits below.
     kinds: [u8; 256],
 }
 
 /// One of a masker's secrets.
 #[derive(Clone)]
 struct Needle {
-    /// Its first eight bytes, of which those that are missing are zero: sorted by them, few texts have to be compared.
+    /// Its first eight bytes, of which those that are missing are zero: sorted by them, few texts are compared.
     first: u64,
     /// Where it is.
     at: Range<u32>,
@@ -83,6 +83,10 @@ const BEGINS: u8 = 1;
 const ESCAPES: u8 = 2;
 /// It is no digit of base 64.
 const SEPARATES: u8 = 4;
+/// A run of base 64 may go on behind it, on the next line.
+const BREAKS: u8 = 8;
+/// A run of base 64 may be cut off there by an ellipsis.
+const CUTS: u8 = 16;
 /// What `…` begins with.
 const ELLIPSIS: u8 = 0xe2;
 
@@ -98,11 +102,15 @@ const KINDS: [u8; 256] = {
     kinds[b'%' as usize] |= ESCAPES;
     kinds[b'\\' as usize] |= ESCAPES;
     kinds[b'&' as usize] |= ESCAPES;
+    kinds[b'\r' as usize] |= BREAKS;
+    kinds[b'\n' as usize] |= BREAKS;
+    kinds[b'.' as usize] |= CUTS;
+    kinds[ELLIPSIS as usize] |= CUTS;
     kinds
 };
 
 /// What else may be in a view.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Seen {
     escape: bool,
     base64: bool,
@@ -159,10 +167,14 @@ impl Masker {
 
     fn sort(&mut self) {
         let bytes = self.bytes.as_ref();
-        self.needles
-            .sort_unstable_by(|a, b| a.first.cmp(&b.first).then_with(|| a.text(bytes).cmp(b.text(bytes))));
+        let by_text = |a: &Needle, b: &Needle| a.first.cmp(&b.first).then_with(|| a.text(bytes).cmp(b.text(bytes)));
+        // PERF: few are compared one by one.
+        if self.needles.len() > FEW {
+            self.needles.sort_unstable_by(by_text);
+        }
         let is_short = |needle: &&Needle| needle.at.len() < BEGINNING;
         self.short.extend(self.needles.iter().filter(is_short).cloned());
+        self.short.sort_unstable_by(by_text);
         // At most one place in 64 is looked at for nothing.
         let filter = if self.needles.len() > WORDS {
             self.many = vec![0; self.needles.len().next_power_of_two()];
@@ -271,7 +283,7 @@ impl Masker {
     fn search(&self, view: &View<'_>, cut: bool, found: &mut Vec<Range<usize>>) -> Seen {
         let (bytes, least) = (&*view.bytes, self.least());
         let folded = OnceCell::new();
-        let (mut seen, mut digits, mut next) = (Seen::default(), 0, 0);
+        let (mut base64, mut separators, mut digits, mut next) = (false, 0, 0, 0);
         // PERF: a few instructions for each byte; only where a secret may begin, or a word ends, is more done.
         for (at, &byte) in bytes.iter().enumerate() {
             let kind = self.kind(byte);
@@ -280,10 +292,8 @@ impl Masker {
             }
             if kind & SEPARATES != 0 {
                 let run = at - digits;
-                // A run may go on on the next line, and is shorter before an ellipsis.
-                seen.base64 |=
-                    run >= least || matches!(byte, b'\r' | b'\n') || (run >= LEAST && matches!(byte, b'.' | ELLIPSIS));
-                seen.escape |= kind & ESCAPES != 0;
+                base64 |= run >= least || (run >= LEAST && kind & CUTS != 0);
+                separators |= kind;
                 digits = at + 1;
             }
             if kind & BEGINS != 0 && at >= next && self.may_begin(bytes, at) {
@@ -295,11 +305,13 @@ impl Masker {
                 }
             }
         }
-        seen.base64 |= bytes.len() - digits >= LEAST;
         if cut {
             self.search_end(view, next, found);
         }
-        seen
+        Seen {
+            escape: separators & ESCAPES != 0,
+            base64: base64 || separators & BREAKS != 0 || bytes.len() - digits >= LEAST,
+        }
     }
 
     /// Finds what a text that is cut off ends in, where that is too short to be looked for elsewhere.
@@ -341,19 +353,19 @@ impl Masker {
         }
     }
 
-    /// How much of a secret the text begins with, of the one with which it shares most. Sorted, that one is a neighbour.
+    /// How much of a secret the text begins with, of the one with which it shares most.
     fn beginning(&self, text: &[u8]) -> usize {
-        let after = self
-            .needles
-            .partition_point(|needle| needle.text(self.bytes.as_ref()) <= text);
-        let shared = |needle: Option<&Needle>| {
-            needle.map_or(0, |needle| {
-                let secret = needle.text(self.bytes.as_ref());
-                secret.iter().zip(text).take_while(|(a, b)| a == b).count()
-            })
+        let secret = |needle: &Needle| needle.text(self.bytes.as_ref());
+        // Where there are many, they are sorted, and it is a neighbour.
+        let nearest = if self.needles.len() > FEW {
+            let after = self.needles.partition_point(|needle| secret(needle) <= text);
+            after.saturating_sub(1)..(after + 1).min(self.needles.len())
+        } else {
+            0..self.needles.len()
         };
-        let before = after.checked_sub(1).and_then(|before| self.needles.get(before));
-        shared(before).max(shared(self.needles.get(after)))
+        let shared = |needle| secret(needle).iter().zip(text).take_while(|(a, b)| a == b).count();
+        let nearest = self.needles.get(nearest).unwrap_or_default();
+        nearest.iter().map(shared).max().unwrap_or_default()
     }
 
     /// The length of a whole short secret that the text begins with.
@@ -613,6 +625,25 @@ mod tests {
         let text = secrets[..2_000].join(" ");
         assert!(!masker.mask(text).contains("token-"));
         assert!(masker.mask("x".repeat(8 * 1024 * 1024)).len() <= super::TEXT);
+    }
+
+    #[test]
+    fn each_secret_is_found_however_many_there_are() {
+        // Fewer are compared one by one, more are sorted; each counts twice.
+        for count in 1..=2 * super::FEW {
+            let secrets: Vec<String> = (0..count).rev().map(|at| format!("{at:02}-secret-{at}-key")).collect();
+            let masker = Masker::new(secrets.iter().map(String::as_str));
+            for secret in &secrets {
+                assert_eq!(masker.mask(format!("a {secret} b")), "a *** b", "{count}");
+                assert_eq!(masker.mask(format!("a {}…", &secret[..5])), "a ***…", "{count}");
+                assert_eq!(masker.mask_cut(format!("a {}", &secret[..2])), "a ***", "{count}");
+            }
+            let short: Vec<String> = (0..count).rev().map(|at| format!("{at:02}-abc")).collect();
+            let masker = Masker::new(short.iter().map(String::as_str));
+            for secret in &short {
+                assert_eq!(masker.mask(format!("a {secret} b")), "a *** b", "{count}");
+            }
+        }
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod endpoint;
 mod environment;
 #[cfg(feature = "file")]
 pub mod file;
+#[cfg(feature = "migrate")]
+pub mod migrate;
 mod operations;
 mod options;
 mod organizations;

@@ -4,6 +4,8 @@ mod builder;
 mod client;
 mod compare;
 mod credentials;
+#[cfg(feature = "diagnose")]
+pub mod diagnose;
 mod edit;
 mod endpoint;
 mod environment;

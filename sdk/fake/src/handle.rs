@@ -224,7 +224,7 @@ fn camera_state(camera: &Camera, facet: &str) -> Value {
         "uuid": format!("{}{facet}", camera.id),
         "name": camera.name,
         "locationUuid": camera.location,
-        "connectionStatus": "GREEN",
+        "connectionStatus": camera.status,
         "serialNumber": format!("SN-{}", camera.id),
     })
 }

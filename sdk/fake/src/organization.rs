@@ -71,6 +71,7 @@ pub(crate) struct Camera {
     pub(crate) name: String,
     pub(crate) location: RhombusUuid,
     pub(crate) is_mummified: bool,
+    pub(crate) status: String,
 }
 
 impl Organization {
@@ -149,6 +150,7 @@ impl Organization {
             name: name.into(),
             location,
             is_mummified: false,
+            status: "GREEN".to_owned(),
         });
         self
     }
@@ -159,6 +161,15 @@ impl Organization {
         self = self.camera(id, name, location);
         if let Some(camera) = self.cameras.last_mut() {
             camera.is_mummified = true;
+        }
+        self
+    }
+
+    /// Sets the connection status of the last camera that was added, such as `RED`. It is `GREEN` unless set.
+    #[must_use]
+    pub fn camera_status(mut self, status: impl Into<String>) -> Self {
+        if let Some(camera) = self.cameras.last_mut() {
+            camera.status = status.into();
         }
         self
     }

@@ -4,11 +4,15 @@ mod builder;
 mod client;
 mod compare;
 mod credentials;
+#[cfg(feature = "diagnose")]
+pub mod diagnose;
 mod edit;
 mod endpoint;
 mod environment;
 #[cfg(feature = "file")]
 pub mod file;
+#[cfg(feature = "migrate")]
+pub mod migrate;
 mod operations;
 mod options;
 mod organizations;

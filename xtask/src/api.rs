@@ -46,6 +46,9 @@ pub struct Operation {
     pub read: bool,
     /// The wrapper's methods that need the operation.
     pub methods: Vec<String>,
+    /// By a property of the response, `a/b` in another one: the properties that its objects have typed fields for. An import leaves
+    /// out the others, which then are unknown properties like those of later releases. A crate of its own has all of them.
+    pub keep: BTreeMap<String, Vec<String>>,
 }
 
 impl Operation {

@@ -16,6 +16,7 @@ use crate::api::Api;
 use crate::document::grammar::Kind;
 use crate::document::visit::visit_mut;
 use crate::document::{self, Document, Located, Warning, downgrade, plain};
+use crate::import::keep_properties;
 use crate::normalise::{self, GONE};
 
 mod change;
@@ -112,6 +113,7 @@ pub fn diff_by(old: &Document, new: &Document, selection: &Selection, api: &Api)
         plain::to_plain(root);
         drop_gone(root);
         normalise::keep_variants(root, api);
+        keep_properties(root, api);
         // A format that comes or goes changes no type where the name makes it an id or a secret.
         if *api != Api::default() {
             normalise::mark_formats(root, api);

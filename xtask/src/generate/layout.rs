@@ -231,7 +231,7 @@ fn types_head() -> TokenStream {
         };
         #[cfg(feature = "schemars")]
         #[allow(unused_imports)]
-        use rhombus_kisi_runtime::schemars;
+        use rhombus_kisi_runtime::{optional_properties, schemars};
     }
 }
 

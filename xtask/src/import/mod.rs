@@ -17,10 +17,13 @@ mod canonical;
 mod closure;
 mod extract;
 mod gone;
+mod keep;
 mod missing;
 mod neutral;
 mod reference;
 mod renamed;
+
+pub(crate) use keep::properties as keep_properties;
 
 /// What an import may do, and what it knows.
 #[derive(Clone, Copy, Debug, Default)]
@@ -108,9 +111,11 @@ fn taken(document: &Document, api: &Api, options: &Options<'_>) -> Result<Import
         root: lowered.root,
     };
     normalise::keep_variants(&mut source.root, api);
+    let unkept = keep_properties(&mut source.root, api);
     let (selected, gone) = select(&source, api, &lowered.left_out, options)?;
     let mut extract = extract::Extract::new(&source, options.lenient);
     let mut warnings = moved(&selected, options.before);
+    warnings.extend(unkept);
     warnings.extend(ambiguous(&selected));
 
     let mut fragment = Map::new();

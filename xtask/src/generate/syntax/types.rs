@@ -73,14 +73,13 @@ fn types_module(file: &syn::File) -> Result<&Vec<Item>, String> {
     module.ok_or_else(|| "no module of types".to_owned())
 }
 
-/// The JSON Schema of an object, behind a feature.
+/// The JSON Schema of an object, behind a feature. Each attribute is short enough for a line of its own: there are as many of them
+/// as types.
 fn schema_derive() -> TokenStream {
     quote! {
-        #[cfg_attr(
-            feature = "schemars",
-            derive(schemars::JsonSchema),
-            schemars(crate = "schemars", rename_all = "camelCase", transform = rhombus_kisi_runtime::optional_properties)
-        )]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[cfg_attr(feature = "schemars", schemars(crate = "schemars", rename_all = "camelCase"))]
+        #[cfg_attr(feature = "schemars", schemars(transform = optional_properties))]
     }
 }
 

@@ -93,7 +93,8 @@ async fn on_a_sound_organisation_there_is_nothing_to_find() {
 async fn each_planted_fault_is_found_and_nothing_else() {
     type Plant = fn(&mut Value);
     let door = r#"$.placeToSettingsMap["7"].doorInfoMap["42"]"#;
-    let table: &[(&str, Plant, &[(&str, &str)])] = &[
+    type Found<'a> = &'a [(&'a str, &'a str)];
+    let table: &[(&str, Plant, Found<'_>)] = &[
         (
             "no integration",
             |all| *all = Value::Null,

@@ -44,6 +44,8 @@ pub struct Operation {
     repeat: Repeat,
     /// Whether it only reads; then it may always be sent again.
     pub read: bool,
+    /// Whether a release may lack it: then its method returns an error, and the rest is generated all the same.
+    pub optional: bool,
     /// The wrapper's methods that need the operation.
     pub methods: Vec<String>,
     /// By a property of the response, `a/b` in another one: the properties that its objects have typed fields for. An import leaves

@@ -257,3 +257,33 @@ fn an_operation_that_is_gone_keeps_its_method() {
     let alone = import(&after, &api, &Options::new().lenient(true)).unwrap();
     assert_eq!(alone.fragment["paths"].get("/api/doors/openDoor"), None);
 }
+
+/// An operation that is optional stops no release, and others that are gone are told alone.
+#[test]
+fn an_optional_operation_that_is_gone_stops_nothing() {
+    let mut api = rules(&["findDoors", "openDoor"]);
+    let before = Document::parse("kisi.json", &fragment(&doors(), &api)).unwrap();
+    let mut after = doors();
+    let paths = after.root["paths"].as_object_mut().unwrap();
+    paths.remove("/api/doors/openDoor");
+    let options = || Options::new().before(Some(&before));
+    let error = import(&after, &api, &options()).unwrap_err().to_string();
+    assert!(error.contains("openDoor"), "{error}");
+
+    api.operations.get_mut("openDoor").unwrap().optional = true;
+    let kept = import(&after, &api, &options()).unwrap();
+    assert_eq!(
+        kept.fragment["paths"]["/api/doors/openDoor"]["post"]["x-gone"],
+        json!(true)
+    );
+    let warnings: Vec<_> = kept.warnings.iter().map(ToString::to_string).collect();
+    assert!(
+        warnings.iter().any(|warning| warning.contains("openDoor")),
+        "{warnings:?}"
+    );
+
+    let paths = after.root["paths"].as_object_mut().unwrap();
+    paths.retain(|_, item| item["post"]["operationId"] != "findDoors");
+    let error = import(&after, &api, &options()).unwrap_err().to_string();
+    assert!(error.contains("findDoors") && !error.contains("openDoor"), "{error}");
+}

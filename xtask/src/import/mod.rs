@@ -141,8 +141,8 @@ fn taken(document: &Document, api: &Api, options: &Options<'_>) -> Result<Import
 /// Why each operation that the document lacks is not there, by its id.
 type Gone<'a> = BTreeMap<&'a str, String>;
 
-/// The operations with the selected ids, by path, and those that are not there, which is an error unless leniency is asked
-/// for.
+/// The operations with the selected ids, by path, and those that are not there, which is an error but for those that are
+/// optional, and unless leniency is asked for.
 fn select<'a, 'b>(
     source: &'a Document,
     api: &'b Api,
@@ -160,7 +160,9 @@ fn select<'a, 'b>(
             gone.insert(id, why);
         }
     }
-    if !gone.is_empty() && !options.lenient {
+    let is_optional = |id: &str| api.operations.get(id).is_some_and(|operation| operation.optional);
+    if !options.lenient && gone.keys().any(|id| !is_optional(id)) {
+        gone.retain(|id, _| !is_optional(id));
         let why: Vec<_> = gone.into_values().collect();
         let message = format!(
             "{}. Change or remove its line in api.toml, or generate the rest with --lenient",

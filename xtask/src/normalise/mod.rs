@@ -2,7 +2,7 @@
 //!
 //! The vendor's documents make generators fail, panic, or write code that does not compile. Each pass takes
 //! one such oddity out, and is a module of its own with tests on a document made for it. What a pass cannot keep
-//! it diagnostics in [`Diagnostics`]: nothing is dropped silently.
+//! it lists in [`Diagnostics`]: nothing is dropped silently.
 
 mod aliases;
 mod all_of;

@@ -243,6 +243,7 @@ mod tests {
             ),
         ];
         for (credentials, scheme, organization) in table {
+            assert_eq!(credentials.is_partner(), scheme.starts_with("partner"));
             let headers = headers(credentials);
             assert_eq!(headers["x-auth-apikey"], "k");
             assert_eq!(headers["x-auth-scheme"], scheme);

@@ -39,7 +39,7 @@ pub use environment::EnvWarning;
 pub use environment::fuzzing;
 pub use operations::{KisiDoors, UpdateKisiIntegration, UpdateKisiIntegrationV2};
 pub use options::CallOptions;
-pub use organizations::{ForEachOrganization, OrganizationResult, Progress};
+pub use organizations::{ForEachOrganization, OrganizationResult, OrganizationResults, Progress};
 pub use outcome::{Acknowledgement, UpdateOutcome};
 pub use plan::Plan;
 pub use plan::{Applied, Apply, ApplyError, Desired, Effect, Snapshot};

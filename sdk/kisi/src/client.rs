@@ -55,6 +55,8 @@ impl Client {
     /// | --- | --- |
     /// | `RHOMBUS_API_KEY` | the API key |
     /// | `RHOMBUS_ENDPOINT_URL` | the server; `https://api2.rhombussystems.com` by default |
+    /// | `RHOMBUS_PARTNER` | `true` if the key is a partner's, `false` if it is an organisation's own |
+    /// | `RHOMBUS_ORGANIZATION` | the id of the client organisation that a partner acts for |
     /// | `RHOMBUS_PROFILE` | the profile in the files of the vendor's command-line client; `default` by default |
     ///
     /// With the feature `profile` (on by default) what the environment does not set comes from

@@ -95,6 +95,12 @@ impl Credentials {
         self.partner
     }
 
+    /// The same key as a partner's or as an organisation's own.
+    pub(crate) fn of_partner(mut self, partner: bool) -> Self {
+        self.partner = partner;
+        self
+    }
+
     pub(crate) fn certificate_pem(&self) -> Option<&CertificatePem> {
         self.certificate.as_ref()
     }

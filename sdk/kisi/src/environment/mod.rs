@@ -9,7 +9,7 @@ mod ini;
 mod profile;
 mod warning;
 
-use rhombus_kisi_runtime::{Error, Secret};
+use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 
 use crate::Credentials;
 use env::{Env, System};
@@ -18,6 +18,8 @@ pub use warning::EnvWarning;
 const API_KEY: &str = "RHOMBUS_API_KEY";
 const ENDPOINT_URL: &str = "RHOMBUS_ENDPOINT_URL";
 const PROFILE: &str = "RHOMBUS_PROFILE";
+const PARTNER: &str = "RHOMBUS_PARTNER";
+const ORGANIZATION: &str = "RHOMBUS_ORGANIZATION";
 
 /// What was found.
 #[derive(Debug)]
@@ -37,8 +39,45 @@ pub(crate) fn read() -> Result<Settings, Error> {
     Ok(settings)
 }
 
-#[cfg(feature = "profile")]
 fn resolve(env: &impl Env) -> Result<Settings, Error> {
+    let settings = from_files(env)?;
+    Ok(Settings {
+        credentials: acting(env, settings.credentials)?,
+        ..settings
+    })
+}
+
+/// The credentials with what the variables say of partner and organisation, which goes before what a profile says.
+fn acting(env: &impl Env, credentials: Credentials) -> Result<Credentials, Error> {
+    let credentials = match env.variable(PARTNER).as_deref() {
+        None => credentials,
+        Some("true" | "1") => credentials.of_partner(true),
+        Some("false" | "0") => credentials.of_partner(false),
+        Some(_) => {
+            return Err(Error::config(format!(
+                "{PARTNER} is neither `true` nor `false`: it tells whether the key is a partner's"
+            )));
+        }
+    };
+    let Some(organization) = env.variable(ORGANIZATION) else {
+        return Ok(credentials);
+    };
+    let id: RhombusUuid = organization.parse().map_err(|_| {
+        Error::config(format!(
+            "{ORGANIZATION} is not an id: an id has 22 characters. To act for an organisation by its name, leave it out, look the id up in \
+             the partner's list of client organisations, and give it to `Client::for_organization`"
+        ))
+    })?;
+    if !credentials.is_partner() {
+        return Err(Error::config(format!(
+            "{ORGANIZATION} is set, but the key is an organisation's own: set {PARTNER}=true if it is a partner's, or leave {ORGANIZATION} out"
+        )));
+    }
+    Ok(credentials.organization(id))
+}
+
+#[cfg(feature = "profile")]
+fn from_files(env: &impl Env) -> Result<Settings, Error> {
     let key = env.variable(API_KEY).map(Secret::from);
     let name = env.variable(PROFILE);
     // A key alone is enough, so that files that were not asked for cannot be in its way.
@@ -52,7 +91,7 @@ fn resolve(env: &impl Env) -> Result<Settings, Error> {
 }
 
 #[cfg(not(feature = "profile"))]
-fn resolve(env: &impl Env) -> Result<Settings, Error> {
+fn from_files(env: &impl Env) -> Result<Settings, Error> {
     if env.variable(PROFILE).is_some() {
         return Err(Error::config(format!(
             "{PROFILE} is set, but this build reads no profiles: turn on the feature `profile`"
@@ -61,12 +100,17 @@ fn resolve(env: &impl Env) -> Result<Settings, Error> {
     let key = env
         .variable(API_KEY)
         .map(Secret::from)
-        .ok_or_else(|| Error::config(format!("no API key: set {API_KEY}")))?;
+        .ok_or_else(|| Error::config(no_key()))?;
     Ok(Settings {
         credentials: Credentials::api_key(key),
         endpoint: env.variable(ENDPOINT_URL),
         warnings: Vec::new(),
     })
+}
+
+/// What to say where there is no key.
+fn no_key() -> String {
+    format!("no API key: set {API_KEY}, and {PARTNER}=true if it is a partner's")
 }
 
 #[cfg(test)]

@@ -159,11 +159,12 @@ impl Profile {
     fn no_key(&self) -> String {
         match &self.path {
             Some(path) => format!(
-                "no API key: set {API_KEY}, or `api_key` under [{}] in {}",
+                "{}; or set `api_key` under [{}] in {}",
+                super::no_key(),
                 self.name.escape_debug(),
                 path.display()
             ),
-            None => format!("no API key: set {API_KEY}"),
+            None => super::no_key(),
         }
     }
 

@@ -83,7 +83,51 @@ fn variables_are_enough() {
 }
 
 #[test]
+fn variables_say_for_whom_a_partner_acts() {
+    const ID: &str = "AAAAAAAAAAAAAAAAAAAAAQ";
+    let resolved = |variables: &[(&'static str, &str)]| {
+        let table = Table::default().variable("RHOMBUS_API_KEY", "key");
+        resolve(
+            &variables
+                .iter()
+                .fold(table, |table, (name, value)| table.variable(name, value)),
+        )
+    };
+    let acting = |variables: &[(&'static str, &str)]| {
+        let headers = resolved(variables).unwrap().credentials.into_headers().unwrap();
+        (headers.scheme(), headers.organization().map(str::to_owned))
+    };
+    for (said, scheme) in [
+        ("true", "partner-api-token"),
+        ("1", "partner-api-token"),
+        ("false", "api-token"),
+        ("0", "api-token"),
+    ] {
+        assert_eq!(acting(&[("RHOMBUS_PARTNER", said)]), (scheme, None));
+    }
+    let both = [("RHOMBUS_PARTNER", "true"), ("RHOMBUS_ORGANIZATION", ID)];
+    assert_eq!(acting(&both), ("partner-api-token", Some(ID.to_owned())));
+    let wrong: [(&[(&'static str, &str)], &str); 4] = [
+        (&[("RHOMBUS_PARTNER", "yes")], "RHOMBUS_PARTNER is neither"),
+        (&[("RHOMBUS_ORGANIZATION", ID)], "set RHOMBUS_PARTNER=true"),
+        (
+            &[("RHOMBUS_ORGANIZATION", ID), ("RHOMBUS_PARTNER", "0")],
+            "an organisation's own",
+        ),
+        (
+            &[("RHOMBUS_ORGANIZATION", "Acme"), ("RHOMBUS_PARTNER", "1")],
+            "not an id",
+        ),
+    ];
+    for (variables, expected) in wrong {
+        let said = message(resolved(variables));
+        assert!(said.contains(expected) && !said.contains("Acme"), "{said}");
+    }
+}
+
+#[test]
 fn a_missing_key_is_named() {
+    assert!(message(resolve(&Table::default())).contains("RHOMBUS_PARTNER"));
     assert!(message(resolve(&Table::default())).contains("RHOMBUS_API_KEY"));
     assert!(message(resolve(&Table::default().variable("RHOMBUS_API_KEY", ""))).contains("RHOMBUS_API_KEY"));
 }
@@ -123,6 +167,18 @@ mod profile {
 
         let settings = resolve(&table().variable("RHOMBUS_PROFILE", "partner")).unwrap();
         assert_eq!(headers(&settings), ("partner-key".to_owned(), "partner-api-token"));
+        let own = table()
+            .variable("RHOMBUS_PROFILE", "partner")
+            .variable("RHOMBUS_PARTNER", "false");
+        assert_eq!(
+            headers(&resolve(&own).unwrap()),
+            ("partner-key".to_owned(), "api-token")
+        );
+        let partner = table().variable("RHOMBUS_PARTNER", "true");
+        assert_eq!(
+            headers(&resolve(&partner).unwrap()),
+            ("file-key".to_owned(), "partner-api-token")
+        );
         assert_eq!(settings.endpoint.as_deref(), Some("https://api2.eu.rhombussystems.com"));
     }
 

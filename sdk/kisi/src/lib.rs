@@ -23,6 +23,7 @@ mod trace;
 mod transport;
 #[cfg(any(feature = "file", feature = "profile"))]
 mod unreadable;
+mod update;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
@@ -47,3 +48,4 @@ pub use rhombus_kisi_runtime::{
     Request, Response, RhombusUuid, Secret, SharedTransport, TimeoutPhase, Transport, TransportFuture,
 };
 pub use settings::Settings;
+pub use update::{Edited, UpdateSettings, UpdatedSettings};

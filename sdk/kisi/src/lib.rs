@@ -4,6 +4,8 @@ mod builder;
 mod client;
 mod compare;
 mod credentials;
+#[cfg(feature = "directory")]
+pub mod directory;
 mod edit;
 mod endpoint;
 mod environment;

@@ -59,7 +59,7 @@ pub(crate) fn add_facets(value: &mut Value, kind: Kind) {
         if let (Value::Array(list), true) = (value, is_list_of_ids(kind)) {
             for id in list {
                 if let Value::String(id) = id
-                    && id.parse::<RhombusUuid>().is_ok()
+                    && RhombusUuid::from_server(id).is_canonical()
                 {
                     id.push_str(FACET);
                 }

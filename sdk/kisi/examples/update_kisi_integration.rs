@@ -6,6 +6,7 @@
 //! ```
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A command-line program prints.
 
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -17,11 +18,13 @@ use rhombus_kisi_fake::{Fake, Fault, Request};
 
 /// Updates a Kisi integration: against a fake server in this process or, with `--live`, for real.
 ///
-/// Exit code: 0 the update was carried out; 1 it was not; 2 the command line or the file is wrong; 3 it was carried out and
-/// the server had something to add (a warning, something that was not updated, a misconfigured door; only with `--live`).
+/// Without a file it shows an update and what becomes of it. With one it shows what the file would change, asks, and changes it.
+///
+/// Exit code: 0 all went well, or there was no agreement; 1 it did not; 2 the command line or the file is wrong; 3 the server had
+/// something to add (a warning, something that was not updated, a misconfigured door).
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Settings to send, as TOML, JSON or YAML with the API's own keys [default: the ones in this example]
+    /// Desired settings, as TOML, JSON or YAML with the API's own keys; what is left out stays as it is
     #[arg(required_if_eq("live", "true"))]
     settings: Option<PathBuf>,
 
@@ -43,8 +46,8 @@ async fn main() -> ExitCode {
         }
     };
     let done = match settings {
-        Some(settings) if arguments.live => live(settings).await,
-        settings => rehearse(settings).await,
+        Some(settings) => bring_in_line(&settings, arguments.live).await,
+        None => rehearse().await,
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error}");
@@ -52,7 +55,7 @@ async fn main() -> ExitCode {
     })
 }
 
-/// The update that is sent where no file says another.
+/// An update of a few settings. It sends these and nothing else, so it is for an organisation that has none yet.
 fn example(client: &Client) -> UpdateKisiIntegration {
     client
         .update_kisi_integration()
@@ -71,38 +74,58 @@ fn example(client: &Client) -> UpdateKisiIntegration {
         })
 }
 
-/// The real thing.
-async fn live(settings: KisiSettings) -> Result<ExitCode, Failure> {
-    let client = Client::from_env()?;
+/// Plans the way to the settings, asks, and goes it. What others have changed meanwhile is kept.
+async fn bring_in_line(settings: &KisiSettings, live: bool) -> Result<ExitCode, Failure> {
+    // Held to the end, for the server stops with it.
+    let fake = if live { None } else { Some(Fake::start().await?) };
+    let client = match &fake {
+        Some(fake) => fake_client(fake)?,
+        None => Client::from_env()?,
+    };
     for warning in client.warnings() {
         eprintln!("warning: {warning}");
     }
-    let update = client.update_kisi_integration().settings(settings);
-    println!("Sending {:#}", update.preview());
-    let outcome = update.send().await?;
+    let current = client.kisi_integration().await?;
+    let plan = current.plan(&current.merge(settings));
+    println!("{plan}");
+    if plan.is_empty() || !is_agreed()? {
+        println!("Nothing was written.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let applied = client.apply(plan).verify().await?;
+    let outcome = applied.outcome.unwrap_or_default();
     println!("{outcome}");
-    Ok(if outcome.is_clean() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(3)
-    })
+    Ok(ExitCode::from(if outcome.is_clean() { 0 } else { 3 }))
 }
 
-/// The same against a fake: an update that is carried out, and one that is rejected.
-async fn rehearse(settings: Option<KisiSettings>) -> Result<ExitCode, Failure> {
-    let fake = Fake::start().await?;
+/// Asks whether to go on; without a terminal nobody agrees.
+fn is_agreed() -> io::Result<bool> {
+    if !io::stdin().is_terminal() {
+        eprintln!("There is no terminal to ask on.");
+        return Ok(false);
+    }
+    println!("Write these changes? [y/N]");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim().eq_ignore_ascii_case("y"))
+}
+
+fn fake_client(fake: &Fake) -> Result<Client, Failure> {
     println!(
         "A fake server in this process ({}); nothing leaves this machine.\n",
         fake.url()
     );
-    let client = Client::builder()
+    Ok(Client::builder()
         .api_key("an-example-key-of-rhombus")
         .endpoint(fake.url())
-        .build()?;
-    let update = match settings {
-        Some(settings) => client.update_kisi_integration().settings(settings),
-        None => example(&client),
-    };
+        .build()?)
+}
+
+/// An update that is carried out, and one that is rejected.
+async fn rehearse() -> Result<ExitCode, Failure> {
+    let fake = Fake::start().await?;
+    let client = fake_client(&fake)?;
+    let update = example(&client);
 
     println!("1. An update");
     fake.inject(Fault::misconfigured_doors(["Lobby"]));

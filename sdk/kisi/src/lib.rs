@@ -6,6 +6,8 @@ mod compare;
 mod credentials;
 #[cfg(feature = "diagnose")]
 pub mod diagnose;
+#[cfg(feature = "directory")]
+pub mod directory;
 mod edit;
 mod endpoint;
 mod environment;
@@ -27,6 +29,7 @@ mod trace;
 mod transport;
 #[cfg(any(feature = "file", feature = "profile"))]
 mod unreadable;
+mod update;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
@@ -51,3 +54,4 @@ pub use rhombus_kisi_runtime::{
     Request, Response, RhombusUuid, Secret, SharedTransport, TimeoutPhase, Transport, TransportFuture,
 };
 pub use settings::Settings;
+pub use update::{Edited, UpdateSettings, UpdatedSettings};

@@ -75,7 +75,7 @@ pub use secrets::{Secrets, secrets_of};
 pub use serde_json::value::RawValue;
 pub use style::Style;
 pub use transport::{SharedTransport, Transport, TransportFuture, call, call_bytes, call_empty};
-pub use uuid::{ParseUuidError, RhombusUuid};
+pub use uuid::{ParseUuidError, RhombusUuid, without_facet};
 
 /// Returns how many cases a property is tested with: `RHOMBUS_CASES` multiplies them.
 #[cfg(test)]

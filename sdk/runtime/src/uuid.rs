@@ -75,6 +75,8 @@ pub enum ParseUuidError {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const LENGTH: usize = 22;
+/// What follows a camera's id where cameras are listed: which of the device's streams it is.
+const FACET: &str = ".v0";
 /// How many characters of an odd id are shown.
 const SHOWN: usize = 100;
 
@@ -123,6 +125,20 @@ impl RhombusUuid {
     /// Returns whether the id has the documented form.
     pub fn is_canonical(&self) -> bool {
         parse(self.as_str()).is_ok()
+    }
+
+    /// Returns the id without the facet `.v0`, which cameras are listed with and which settings leave out: with and without it, the id
+    /// means the same camera.
+    ///
+    /// ```
+    /// use rhombus_kisi_runtime::RhombusUuid;
+    ///
+    /// let listed = RhombusUuid::from_server("AAAAAAAAAAAAAAAAAAAAAQ.v0");
+    /// assert_eq!(listed.without_facet(), "AAAAAAAAAAAAAAAAAAAAAQ");
+    /// assert_eq!(RhombusUuid::from_server("odd.v0").without_facet(), "odd.v0");
+    /// ```
+    pub fn without_facet(&self) -> &str {
+        without_facet(self.as_str())
     }
 
     /// Returns the id as the API writes it.
@@ -201,10 +217,18 @@ impl fmt::Debug for RhombusUuid {
     }
 }
 
+/// Returns the text of an id without the facet `.v0`; what is no canonical id before it stays as it is.
+pub fn without_facet(text: &str) -> &str {
+    let plain = text.strip_suffix(FACET);
+    plain.filter(|plain| parse(plain).is_ok()).unwrap_or(text)
+}
+
+/// A camera's id with the facet `.v0` is that of the device.
 impl FromStr for RhombusUuid {
     type Err = ParseUuidError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = without_facet(text);
         parse(text).map(|_| Self::from_server(text))
     }
 }
@@ -294,6 +318,17 @@ mod tests {
     fn nil_is_all_a() {
         assert_eq!(RhombusUuid::NIL.to_string(), "AAAAAAAAAAAAAAAAAAAAAA");
         assert_eq!("AAAAAAAAAAAAAAAAAAAAAA".parse(), Ok(RhombusUuid::NIL));
+    }
+
+    #[test]
+    fn a_camera_with_its_facet_is_the_device() {
+        let id = "AAAAAAAAAAAAAAAAAAAAAQ";
+        let listed: RhombusUuid = format!("{id}.v0").parse().unwrap();
+        assert_eq!(listed, id.parse().unwrap());
+        for other in [format!("{id}.v1"), format!("{id}.v0.v0"), ".v0".to_owned()] {
+            assert!(other.parse::<RhombusUuid>().is_err(), "{other}");
+            assert_eq!(RhombusUuid::from_server(&other).without_facet(), other);
+        }
     }
 
     #[test]

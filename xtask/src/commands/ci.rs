@@ -31,10 +31,10 @@ enum Run {
     Cargo(&'static [&'static str]),
     /// Of this program: `cargo xtask …` would build it once more, with other features of what it depends on.
     Xtask(&'static [&'static str]),
-    /// Of an example that is built, for the same reason.
-    Example(&'static str, &'static [&'static str]),
+    /// Of an example or a binary that is built, for the same reason: where it is beside this program.
+    Built(&'static str, &'static [&'static str]),
 }
-use Run::{Cargo, Example, Xtask};
+use Run::{Built, Cargo, Xtask};
 
 const fn step(name: &'static str, commands: &'static [Run]) -> Step {
     Step {
@@ -45,7 +45,7 @@ const fn step(name: &'static str, commands: &'static [Run]) -> Step {
 }
 
 /// Every feature but the platform's own TLS, which needs the platform's headers.
-const FEATURES: &str = "rhombus-kisi/diagnose,rhombus-kisi/file,rhombus-kisi/gzip,rhombus-kisi/http2,rhombus-kisi/migrate,rhombus-kisi/schemars,rhombus-kisi/tracing";
+const FEATURES: &str = "rhombus-kisi/diagnose,rhombus-kisi/directory,rhombus-kisi/file,rhombus-kisi/gzip,rhombus-kisi/http2,rhombus-kisi/migrate,rhombus-kisi/schemars,rhombus-kisi/tracing";
 
 /// What checks the SDK with these features and no others.
 macro_rules! alone {
@@ -95,6 +95,7 @@ const STEPS: [Step; 12] = [
             alone!("file"),
             alone!("migrate"),
             alone!("diagnose"),
+            alone!("directory"),
             alone!("tracing"),
         ],
         environment: &[],
@@ -108,9 +109,9 @@ const STEPS: [Step; 12] = [
     step(
         "examples",
         &[
-            Cargo(&["build", "--quiet", "--workspace", "--examples"]),
-            Example("update_kisi_integration", &[]),
-            Example("sync", &["examples/kisi.toml"]),
+            Cargo(&["build", "--quiet", "--workspace", "--bins", "--examples"]),
+            Built("examples/update_kisi_integration", &[]),
+            Built("rhombus-kisi", &["apply", "examples/kisi.toml", "--yes"]),
         ],
     ),
     Step {
@@ -235,12 +236,12 @@ impl Run {
         let (before, arguments) = match self {
             Cargo(arguments) => ("cargo".to_owned(), *arguments),
             Xtask(arguments) => ("cargo xtask".to_owned(), *arguments),
-            Example(name, arguments) => (format!("cargo run --example {name} --"), *arguments),
+            Built(name, arguments) => ((*name).to_owned(), *arguments),
         };
         format!("{before} {}", arguments.join(" "))
     }
 
-    /// The program and its arguments. The examples are beside this program.
+    /// The program and its arguments.
     fn command(&self) -> Result<(PathBuf, &'static [&'static str])> {
         let own = || {
             std::env::current_exe().map_err(|source| Error::Io {
@@ -255,9 +256,9 @@ impl Run {
                 arguments,
             ),
             Xtask(arguments) => (own()?, arguments),
-            Example(name, arguments) => {
-                let example = format!("examples/{name}{}", std::env::consts::EXE_SUFFIX);
-                (own()?.with_file_name(example), arguments)
+            Built(name, arguments) => {
+                let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+                (own()?.with_file_name(file), arguments)
             }
         })
     }

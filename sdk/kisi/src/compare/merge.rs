@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::difference::json_differences;
 use super::kind::{is_set, kind_at, may_change_by_itself};
-use super::{Json, JsonPath, Sameness, elements};
+use super::{Element, Json, JsonPath, Sameness, elements};
 
 type Properties = BTreeMap<Box<str>, Json>;
 
@@ -157,16 +157,19 @@ impl Merge {
     }
 }
 
+fn set(list: &[Json]) -> BTreeSet<Element<'_>> {
+    list.iter().map(Element::from).collect()
+}
+
 /// `theirs` without what we took out of `base` and with what we added to it.
 fn sets(base: &[Json], ours: &[Json], theirs: &[Json]) -> Json {
-    let (before, after): (BTreeSet<&Json>, BTreeSet<&Json>) = (base.iter().collect(), ours.iter().collect());
-    let mut there: BTreeSet<&Json> = theirs.iter().collect();
+    let (before, after, mut there) = (set(base), set(ours), set(theirs));
     let kept = theirs
         .iter()
-        .filter(|element| after.contains(element) || !before.contains(element));
+        .filter(|element| after.contains(&Element::from(*element)) || !before.contains(&Element::from(*element)));
     let mut merged: Vec<Json> = kept.cloned().collect();
     for element in ours {
-        if !before.contains(element) && there.insert(element) {
+        if !before.contains(&Element::from(element)) && there.insert(Element::from(element)) {
             merged.push(element.clone());
         }
     }

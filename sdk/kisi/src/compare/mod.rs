@@ -1,6 +1,7 @@
 //! Comparing settings property by property, and merging two changes of them: functions from data to data.
 
 mod difference;
+mod element;
 mod json;
 mod kind;
 mod mask;
@@ -10,6 +11,7 @@ mod path;
 mod same;
 
 pub(crate) use difference::{Difference, differences};
+pub(crate) use element::{Element, is_among};
 pub(crate) use json::Json;
 pub(crate) use kind::{is_hidden, is_set, kind_at, redact};
 pub(crate) use mask::{could_stand_for, looks_like_a_mask};

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rhombus_kisi_runtime::Kind;
+use rhombus_kisi_runtime::{Kind, without_facet};
 
 use super::kind::{element, is_set};
-use super::{Json, could_stand_for};
+use super::{Element, Json, could_stand_for};
 
 /// What counts as the same. Lists of ids are sets in either: order and duplicates do not matter.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,6 +38,7 @@ impl Sameness {
             (Json::String(a), Json::String(b)) if self == Self::Meaning && matches!(kind, Kind::Secret) => {
                 a == b || could_stand_for(a, b) || could_stand_for(b, a)
             }
+            (Json::String(a), Json::String(b)) if matches!(kind, Kind::Id) => without_facet(a) == without_facet(b),
             (a, b) => a == b,
         }
     }
@@ -48,9 +49,10 @@ impl Sameness {
             .all(|(name, value)| self.holds(kind.of(name), Some(value), whole.get(name)))
     }
 
-    fn set(self, list: &[Json]) -> BTreeSet<&Json> {
+    fn set(self, list: &[Json]) -> BTreeSet<Element<'_>> {
         list.iter()
             .filter(|element| self == Self::Exact || !element.is_null())
+            .map(Element::from)
             .collect()
     }
 }
@@ -116,7 +118,13 @@ mod tests {
             assert!(!same(TEXTS, r#"["x","y"]"#, r#"["y","x"]"#));
             assert!(!same(IDS, r#"["A!"]"#, r#"["B!"]"#), "as many, and others");
             assert!(!same(IDS, r#"["A!"]"#, r#"["A!","B!"]"#));
-            assert!(!same(IDS, r#"["A!"]"#, r#"["A!.v0"]"#));
+            assert!(
+                same(IDS, r#"["A!"]"#, r#"["A!.v0","A!"]"#),
+                "a camera, by its device or its facet"
+            );
+            assert!(same(Kind::Id, r#""A!""#, r#""A!.v0""#));
+            assert!(!same(IDS, r#"["A!"]"#, r#"["A!.v1"]"#));
+            assert!(!same(Kind::Text, r#""A!""#, r#""A!.v0""#));
             assert!(same(Kind::Unknown, r#"["A!","B!.v0"]"#, r#"["B!.v0","A!"]"#));
             assert!(!same(Kind::Unknown, r#"["x","y"]"#, r#"["y","x"]"#));
             assert!(!same(Kind::Unknown, "[1,2]", "[2,1]"));

@@ -27,11 +27,6 @@ pub(super) struct Camera {
     pub(super) status: Option<String>,
 }
 
-/// A camera's id without the facet that may follow it: both forms mean one camera.
-pub(super) fn without_facet(camera: &RhombusUuid) -> &str {
-    camera.as_str().split('.').next().unwrap_or_default()
-}
-
 impl Facts {
     /// The places: those of the second version, or, where there is none, those of the first.
     pub(super) fn places(&self) -> impl Iterator<Item = (&str, &BadgeIntegrationSettings)> {

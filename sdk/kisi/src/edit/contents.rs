@@ -1,8 +1,9 @@
 //! Lists, maps and objects in a field.
 
+use std::any::Any;
 use std::fmt::Display;
 
-use rhombus_kisi_runtime::{Field, List, Map, Object};
+use rhombus_kisi_runtime::{Field, List, Map, Object, RhombusUuid};
 
 use super::nothing::says_nothing;
 use super::{Edit, Problem, Scope};
@@ -12,18 +13,27 @@ pub(super) fn list<V>(values: impl Iterator<Item = Result<V, String>>) -> Result
     values.collect()
 }
 
+/// Whether two items are one. A camera's id may have its facet or not.
+fn same<V: PartialEq + Any>(a: &V, b: &V) -> bool {
+    let [id, other] = [a, b].map(|item| (item as &dyn Any).downcast_ref::<RhombusUuid>());
+    match id.zip(other) {
+        Some((id, other)) => id.without_facet() == other.without_facet(),
+        None => a == b,
+    }
+}
+
 /// Adds an item, unless it is there.
-pub(super) fn add<V: PartialEq>(list: &mut Field<List<V>>, item: V) {
+pub(super) fn add<V: PartialEq + Any>(list: &mut Field<List<V>>, item: V) {
     let list = list.get_or_default();
-    if !list.contains(&item) {
+    if !list.iter().any(|there| same(there, &item)) {
         list.push(item);
     }
 }
 
 /// Takes an item out. A list that is not there stays so.
-pub(super) fn remove<V: PartialEq>(list: &mut Field<List<V>>, item: &V) {
+pub(super) fn remove<V: PartialEq + Any>(list: &mut Field<List<V>>, item: &V) {
     if let Some(list) = list.get_mut() {
-        list.retain(|there| there != item);
+        list.retain(|there| !same(there, item));
     }
 }
 

@@ -149,6 +149,8 @@ fn leaf(kind: Kind, form: &Form) -> Result<Json, String> {
         (Kind::Text | Kind::Enumeration(_), Form::Text(value)) => Ok(text(value)),
         (Kind::Secret, Form::Text(value)) => secret::check(value).map(|()| text(value)).map_err(str::to_owned),
         (Kind::Id, Form::Text(value)) => match value.parse::<RhombusUuid>() {
+            // The JSON Schema has no facets.
+            Ok(id) if id.as_str() != value => Err("a Rhombus id has no `.v0` in the settings: leave it out".to_owned()),
             Ok(_) => Ok(text(value)),
             Err(error) => Err(error.to_string()),
         },

@@ -40,6 +40,8 @@ mod error;
 mod fault;
 mod format;
 mod kisi_id;
+#[cfg(feature = "directory")]
+mod names;
 mod node;
 mod parse;
 mod sense;
@@ -53,6 +55,8 @@ use rhombus_kisi_runtime::RhombusUuid;
 
 pub use error::{FileError, FileFault};
 pub use format::Format;
+#[cfg(feature = "directory")]
+pub use names::{NamedFile, NamedOrganization};
 
 use self::fault::{Faults, Lines};
 use self::node::Node;

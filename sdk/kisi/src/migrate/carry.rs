@@ -88,7 +88,7 @@ impl Carrier<'_> {
             }
             _ if self.is_at(&[PLACES, ""], name, from.kind) => match self.place.clone() {
                 Some(place) => self.put(&[PLACES, &place, name], value, &from),
-                None => self.steps.push(Step::lost(&from.path, Loss::NoPlace)),
+                None => self.steps.push(Step::lost(&from.path, Loss::OfNoPlace)),
             },
             _ => {
                 let loss = obstacle(&self.settings, name, [self.v1.kind, self.v2.kind]).unwrap_or(Loss::NoForm);

@@ -38,6 +38,7 @@ impl Side {
 pub(super) fn fill(target: &mut Json, source: &Json, [from, to]: [&Side; 2], steps: &mut Vec<Step>) {
     match (target, source) {
         (_, Json::Null) => {}
+        (target, source) if target == source => steps.push(Step::kept(&from.path, &to.path)),
         (_, Json::String(text)) if matches!(from.kind, Kind::Secret) && looks_like_a_mask(text) => {
             steps.push(Step::lost(&from.path, Loss::Masked));
         }
@@ -62,12 +63,11 @@ pub(super) fn fill(target: &mut Json, source: &Json, [from, to]: [&Side; 2], ste
             steps.push(Step::kept(&from.path, &to.path));
         }
         (target, source) => {
-            if target.is_null() {
+            let step = if target.is_null() {
                 *target = source.clone();
-            }
-            let step = match target == source {
-                true => Step::kept(&from.path, &to.path),
-                false => Step::lost(&from.path, Loss::OtherValue { at: to.path.clone() }),
+                Step::kept(&from.path, &to.path)
+            } else {
+                Step::lost(&from.path, Loss::OtherValue { at: to.path.clone() })
             };
             steps.push(step);
         }

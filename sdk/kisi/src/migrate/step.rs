@@ -37,8 +37,10 @@ pub enum Loss {
     NoForm,
     /// This release does not know the property, and the second version has none of its name.
     Unknown,
-    /// Its place is not known, and the second version keeps it under a place.
+    /// The door's place is not known, and the second version keeps doors under their places.
     NoPlace,
+    /// The second version keeps it under a place, and the settings do not say of which place they are (`placeId`).
+    OfNoPlace,
     /// There is another value in its location, which is kept.
     OtherValue {
         /// The location in the second version.
@@ -97,7 +99,10 @@ impl fmt::Display for Loss {
                 f.write_str("this release does not know the property, and the second version has none of its name")
             }
             Self::NoPlace => {
-                f.write_str("its place is not known; name it with `place_of`, or give Kisi's key with `kisi_api_key`")
+                f.write_str("the door's place is not known; name it, or give a key with which Kisi can be asked")
+            }
+            Self::OfNoPlace => {
+                f.write_str("the second version keeps it under a place, and the settings do not name theirs")
             }
             Self::OtherValue { at } => write!(f, "there is another value at {at}, which is kept"),
             Self::Masked => {

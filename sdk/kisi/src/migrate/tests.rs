@@ -193,8 +193,8 @@ fn what_has_no_place_or_is_masked_is_lost() {
             ),
             (r#"$.doorInfoMap["42"]"#.to_owned(), Some(Loss::NoPlace)),
             (r#"$.doorToCameraMap["42"]"#.to_owned(), Some(Loss::NoPlace)),
-            ("$.rhombusToken".to_owned(), Some(Loss::NoPlace)),
-            ("$.webhookId".to_owned(), Some(Loss::NoPlace)),
+            ("$.rhombusToken".to_owned(), Some(Loss::OfNoPlace)),
+            ("$.webhookId".to_owned(), Some(Loss::OfNoPlace)),
         ]
     );
     assert_eq!(v2, json!({ "placeToSettingsMap": { "8": { "placeName": "HQ" } } }));

@@ -135,7 +135,7 @@ impl<S: Settings> Apply<S> {
 }
 
 /// The validation error of a plan, before anything is sent.
-fn refusal<S: Settings>(client: &Client, plan: &Plan<S>, rules: Rules) -> Option<Error> {
+pub(crate) fn refusal<S: Settings>(client: &Client, plan: &Plan<S>, rules: Rules) -> Option<Error> {
     if let Some(problem) = plan.problem() {
         return Some(problem.to_error());
     }

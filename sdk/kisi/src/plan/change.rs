@@ -3,7 +3,8 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::Value;
 
 use crate::compare::{
-    Difference, Json, JsonPath, could_stand_for, elements, is_hidden, is_set, looks_like_a_mask, redact, says_all,
+    Difference, Json, JsonPath, could_stand_for, elements, is_among, is_hidden, is_set, looks_like_a_mask, redact,
+    says_all,
 };
 
 /// One difference between the current and the desired settings.
@@ -105,14 +106,14 @@ impl Change {
             }
             (found, Json::Array(wanted)) if self.is_set_change(found) => {
                 let (found, before) = (elements(found), elements(self.before.as_ref()));
-                let added = wanted.iter().filter(|element| !before.contains(element));
-                let removed = before.iter().filter(|element| !wanted.contains(element));
+                let added = wanted.iter().filter(|element| !is_among(before, element));
+                let removed = before.iter().filter(|element| !is_among(wanted, element));
                 added
                     .filter(|element| !element.is_null())
-                    .all(|element| found.contains(element))
+                    .all(|element| is_among(found, element))
                     && removed
                         .filter(|element| !element.is_null())
-                        .all(|element| !found.contains(element))
+                        .all(|element| !is_among(found, element))
             }
             (found, wanted) => says_all(self.holds, found, wanted),
         }

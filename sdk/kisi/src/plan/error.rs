@@ -33,6 +33,10 @@ impl ApplyError {
         }
     }
 
+    pub(crate) fn into_error(self) -> Error {
+        self.error
+    }
+
     /// Returns whether nothing was written, it may have been, or it was.
     pub fn phase(&self) -> ApplyPhase {
         self.phase

@@ -15,12 +15,14 @@ mod subject;
 mod update;
 
 pub use apply::Apply;
+pub(crate) use apply::refusal;
 pub use change::{Change, ChangeKind};
 pub use desired::Desired;
 pub use error::ApplyError;
 pub use plan::Plan;
 pub use snapshot::Snapshot;
 pub use update::{Applied, Effect};
+pub(crate) use update::{Rules, write};
 
 pub use crate::compare::JsonPath;
 pub use crate::settings::{Warning, WarningKind};

@@ -113,6 +113,10 @@ impl<S: Settings> Plan<S> {
         &self.before
     }
 
+    pub(crate) fn sides(&self) -> [Arc<S>; 2] {
+        [&self.before, &self.after].map(Arc::clone)
+    }
+
     /// Takes the desired settings out, to send them.
     pub(crate) fn take_settings(&mut self) -> S {
         Arc::unwrap_or_clone(std::mem::take(&mut self.after))

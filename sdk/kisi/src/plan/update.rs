@@ -1,6 +1,9 @@
 //! Read, merge, write; and all three again where the write failed.
 
+use std::time::Duration;
+
 use rhombus_kisi_runtime::{ApplyPhase, Error};
+use tokio::time::Instant;
 
 use super::error::ApplyError;
 use super::plan::Plan;
@@ -33,17 +36,22 @@ pub enum Effect {
 
 /// What may be written.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     /// The plan's value where somebody else has changed the same location.
-    pub(super) overwrite: bool,
+    pub(crate) overwrite: bool,
     /// Nothing where there is any difference.
-    pub(super) strict: bool,
+    pub(crate) strict: bool,
     /// A mask that the server returned in the place of a secret.
-    pub(super) masked_secrets: bool,
+    pub(crate) masked_secrets: bool,
+    /// Settings that were read longer ago are read again before they are written.
+    pub(crate) max_age: Option<Duration>,
 }
 
+/// How often settings that are too old by the time of the write are read again, in all: a slow machine must not read for ever.
+const STALE_READS: u32 = 3;
+
 /// Carries out a plan that is not empty.
-pub(super) async fn write<S: Settings>(
+pub(crate) async fn write<S: Settings>(
     client: &Client,
     plan: &mut Plan<S>,
     rules: Rules,
@@ -51,12 +59,13 @@ pub(super) async fn write<S: Settings>(
     let http = client.http();
     let mut phase = ApplyPhase::NothingWritten;
     let mut retry: Option<Retry<'_>> = None;
-    let mut attempts = 0;
+    let (mut attempts, mut stale) = (0, 0);
     loop {
         let limited = retry.as_ref().map(|retry| Client::new(http.limited(retry.left())));
         let reader = limited.as_ref().unwrap_or(client);
         let failed = |error| ApplyError::new(phase, error);
         let now = S::fetch(reader).await.map_err(failed)?;
+        let read = Instant::now();
         let Some(body) = body(plan, now, rules).map_err(failed)? else {
             let effect = match phase {
                 ApplyPhase::NothingWritten => Effect::Nothing,
@@ -68,6 +77,10 @@ pub(super) async fn write<S: Settings>(
             && let Some(error) = masked(settings, rules)
         {
             return Err(failed(error));
+        }
+        if rules.max_age.is_some_and(|age| read.elapsed() > age) && stale < STALE_READS {
+            stale += 1;
+            continue;
         }
         let retry = retry.get_or_insert_with(|| http.retry(S::REPEAT));
         let writer = Client::new(http.limited(retry.left()).once());

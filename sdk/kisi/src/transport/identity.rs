@@ -8,13 +8,13 @@ use super::HttpTransport;
 ///
 /// Two are the same where they name the same organisation, or, where they name none, have the same key. The key itself is
 /// not in it.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Eq, Hash, PartialEq)]
 pub(crate) struct Identity {
     server: Arc<str>,
     organization: Organization,
 }
 
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone, Eq, Hash, PartialEq)]
 enum Organization {
     Named(Box<str>),
     /// The key's own. The hash is keyed anew in every process, so that it tells nothing of the key.

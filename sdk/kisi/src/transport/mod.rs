@@ -117,6 +117,11 @@ impl HttpTransport {
         self.with(|options| options.retry(RetryPolicy::none()))
     }
 
+    /// A random wait after so many attempts, by the client's retry policy.
+    pub(crate) fn backoff(&self, attempts: u32) -> Duration {
+        self.options.retry.backoff(attempts)
+    }
+
     /// How a call that begins now is retried.
     pub(crate) fn retry(&self, repeat: Repeat) -> Retry<'_> {
         let deadline = self.options.deadline(Instant::now(), is_once(repeat));

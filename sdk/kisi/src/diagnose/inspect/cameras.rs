@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rhombus_kisi_runtime::RhombusUuid;
 
-use crate::diagnose::facts::{Camera, Facts, without_facet};
+use crate::diagnose::facts::{Camera, Facts};
 use crate::diagnose::finding::Finding;
 use crate::diagnose::gather::not_checked;
 use crate::diagnose::kind::FindingKind;
@@ -27,7 +27,7 @@ pub(super) fn inspect(facts: &Facts, findings: &mut Vec<Finding>) {
 fn compare(facts: &Facts, cameras: &BTreeMap<String, Camera>, findings: &mut Vec<Finding>) {
     let mut assigned: BTreeMap<&str, (&str, &RhombusUuid)> = BTreeMap::new();
     for (door, camera) in facts.assigned() {
-        assigned.entry(without_facet(camera)).or_insert((door, camera));
+        assigned.entry(camera.without_facet()).or_insert((door, camera));
     }
     for (id, (door, camera)) in assigned {
         let there = cameras.get(id);

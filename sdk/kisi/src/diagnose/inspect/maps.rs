@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rhombus_kisi_runtime::{List, RhombusUuid};
 
 use crate::compare::{JsonPath, Sameness, differences};
-use crate::diagnose::facts::{Facts, without_facet};
+use crate::diagnose::facts::Facts;
 use crate::diagnose::finding::Finding;
 use crate::diagnose::kind::FindingKind;
 use crate::diagnose::location::Location;
@@ -19,7 +19,7 @@ struct Cameras<'a> {
 
 impl<'a> Cameras<'a> {
     fn new(path: JsonPath, list: &'a List<RhombusUuid>) -> Self {
-        let ids = list.iter().map(without_facet).collect();
+        let ids = list.iter().map(RhombusUuid::without_facet).collect();
         Self { path, ids }
     }
 }

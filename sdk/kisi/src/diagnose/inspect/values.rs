@@ -1,8 +1,6 @@
 //! Likely mistakes in the values, as a plan warns of them.
 
-use rhombus_kisi_runtime::RhombusUuid;
-
-use crate::diagnose::facts::{Facts, without_facet};
+use crate::diagnose::facts::Facts;
 use crate::diagnose::finding::Finding;
 use crate::diagnose::kind::FindingKind;
 use crate::diagnose::location::Location;
@@ -14,16 +12,7 @@ pub(super) fn inspect(facts: &Facts, findings: &mut Vec<Finding>) {
     let more: Vec<_> = facts.v2.as_ref().map(warnings).unwrap_or_default();
     let more: Vec<_> = more.into_iter().filter(|warning| !all.contains(warning)).collect();
     all.extend(more);
-    let all = all.into_iter().filter(|warning| !names_a_facet(&warning.kind));
-    findings.extend(all.map(|warning| finding(facts, warning)));
-}
-
-/// Whether a camera's id is odd by its facet alone: Rhombus itself lists cameras that way.
-fn names_a_facet(kind: &WarningKind) -> bool {
-    match kind {
-        WarningKind::OddCamera { camera } => without_facet(camera).parse::<RhombusUuid>().is_ok(),
-        _ => false,
-    }
+    findings.extend(all.into_iter().map(|warning| finding(facts, warning)));
 }
 
 fn finding(facts: &Facts, warning: Warning) -> Finding {

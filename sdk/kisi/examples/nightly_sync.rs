@@ -8,11 +8,11 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use rhombus_kisi::{ApplyError, Client, OrganizationResult, RhombusUuid};
+use rhombus_kisi::{ApplyError, Client, OrganizationResults, RhombusUuid};
 use rhombus_kisi_fake::{Fake, Organization, id};
 
 /// Brings the organisations in line, eight at a time. The result of each says how many settings were changed.
-pub async fn sync(partner: &Client, organizations: &[RhombusUuid]) -> Vec<OrganizationResult<usize, Failed>> {
+pub async fn sync(partner: &Client, organizations: &[RhombusUuid]) -> OrganizationResults<usize, Failed> {
     partner
         .for_each_organization(organizations)
         .concurrency(8)
@@ -48,8 +48,14 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     // In earnest: `Client::from_env()?`, with a partner's key, and the ids of `client.organizations()`.
     let ids: Vec<RhombusUuid> = (100..140).map(id).collect();
     let organizations = ids.iter().map(|id| Organization::new(id.clone(), "A client"));
-    let fake = organizations.fold(Fake::builder(), |fake, one| fake.organization(one)).start().await?;
-    let partner = Client::builder().partner_key("a-partner-key").endpoint(fake.url()).build()?;
+    let fake = organizations
+        .fold(Fake::builder(), |fake, one| fake.organization(one))
+        .start()
+        .await?;
+    let partner = Client::builder()
+        .partner_key("a-partner-key")
+        .endpoint(fake.url())
+        .build()?;
 
     let results = sync(&partner, &ids).await;
     for one in &results {
@@ -61,5 +67,9 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let failed = results.iter().filter(|one| one.result.is_err()).count();
     println!("{} organisations, {failed} failed", results.len());
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -68,6 +68,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let fake = Fake::start().await?;
     let client = Client::builder().api_key("a-key").endpoint(fake.url()).build()?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-    println!("curl -X PUT http://{}/places/7/doors/42/cameras/AAAAAAAAAAAAAAAAAAAAAQ", listener.local_addr()?);
+    println!(
+        "curl -X PUT http://{}/places/7/doors/42/cameras/AAAAAAAAAAAAAAAAAAAAAQ",
+        listener.local_addr()?
+    );
     Ok(axum::serve(listener, service(client)).await?)
 }

@@ -9,6 +9,23 @@ use serde_json::{Map, Number, Value, json};
 /// How deep instances go before they end in `null`.
 const DEPTH: usize = 6;
 
+/// Whether a schema says what its type is.
+fn tells(schema: &Value) -> bool {
+    let keys = [
+        "$ref",
+        "additionalProperties",
+        "allOf",
+        "anyOf",
+        "const",
+        "enum",
+        "items",
+        "oneOf",
+        "properties",
+        "type",
+    ];
+    keys.iter().any(|key| schema.get(key).is_some())
+}
+
 /// Makes random instances of a document's schemas.
 ///
 /// Any property may be absent or `null`, and so may elements and values; every object may have properties that the
@@ -169,7 +186,12 @@ impl<'a> Instances<'a> {
             self.collect(part, properties, scalars, seen);
         }
         if let Some(own) = schema.get("properties").and_then(Value::as_object) {
-            properties.extend(own.iter().map(|(name, property)| (name.as_str(), property)));
+            for (name, property) in own {
+                // A remark leaves the type as it is.
+                if tells(property) || !properties.contains_key(name.as_str()) {
+                    properties.insert(name, property);
+                }
+            }
         } else if schema.get("allOf").is_none() && kind(schema).is_some_and(|name| name != "object")
             || schema.get("enum").is_some()
         {
@@ -337,6 +359,13 @@ impl<'a> Instances<'a> {
             let extremes = [i32::MIN, -1, 0, 1, i32::MAX];
             return match self.random.bool() {
                 true => self.random.i32(..).into(),
+                false => self.pick(&extremes).into(),
+            };
+        }
+        if schema["format"] == "uint64" {
+            let extremes = [0, 1, i64::MAX as u64 + 1, u64::MAX];
+            return match self.random.bool() {
+                true => self.random.u64(..).into(),
                 false => self.pick(&extremes).into(),
             };
         }

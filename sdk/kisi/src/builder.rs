@@ -158,13 +158,21 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets how long a body that is sent or received as a stream may stand still, between two chunks; 30 s by default. See
+    /// [`CallOptions::idle_timeout`](crate::CallOptions::idle_timeout).
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.options = self.options.idle_timeout(limit);
+        self
+    }
+
     /// Sets how often a call is tried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options = self.options.retry(policy);
         self
     }
 
-    /// Sets the largest response that is accepted, in bytes, after decompression; 8 MiB by default.
+    /// Sets the largest response that is accepted, in bytes, after decompression; 8 MiB by default. One that is read as it
+    /// arrives has no such limit.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.max_response_size = bytes;
         self
@@ -332,6 +340,7 @@ mod tests {
             (local().add_root_certificate("no pem"), "root certificate"),
             (local().client_certificate("no pem", "no key"), "client certificate"),
             (local().unlock_timeout(Duration::ZERO), "`unlock_timeout` is zero"),
+            (local().idle_timeout(Duration::ZERO), "`idle_timeout` is zero"),
             (local().proxy(""), "proxy's URL"),
             (local().proxy("socks://localhost"), "proxy's URL"),
             (local().proxy("http://proxy.example:3128"), "in clear"),

@@ -30,6 +30,7 @@ mod transport;
 #[cfg(any(feature = "file", feature = "profile"))]
 mod unreadable;
 mod update;
+pub mod upload;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
@@ -50,8 +51,9 @@ pub use reqwest;
 pub use retry::RetryPolicy;
 pub use rhombus_kisi_client::types;
 pub use rhombus_kisi_runtime::{
-    ApplyPhase, CallInfo, DecodeError, Error, Extra, Field, List, Map, Operation, OptionExt, ParseUuidError, Repeat,
-    Request, Response, RhombusUuid, Secret, SharedTransport, TimeoutPhase, Transport, TransportFuture,
+    ApplyPhase, ByteStream, CallInfo, DecodeError, Error, Extra, Field, List, Map, Operation, OptionExt,
+    ParseUuidError, Repeat, Request, RequestBody, Response, RhombusUuid, Secret, SharedTransport, StreamFuture,
+    TimeoutPhase, Transport, TransportFuture, Upload,
 };
 pub use settings::Settings;
 pub use update::{Edited, UpdateSettings, UpdatedSettings};

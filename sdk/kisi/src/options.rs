@@ -24,16 +24,18 @@ pub struct CallOptions {
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) unlock_timeout: Duration,
+    pub(crate) idle_timeout: Duration,
     pub(crate) retry: RetryPolicy,
 }
 
 impl Default for CallOptions {
-    /// 30 s an attempt, 60 s in all, 10 s for an unlock, the default retry policy.
+    /// 30 s an attempt, 60 s in all, 10 s for an unlock, 30 s between two chunks, the default retry policy.
     fn default() -> Self {
         Self {
             attempt_timeout: Duration::from_secs(30),
             timeout: Duration::from_secs(60),
             unlock_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(30),
             retry: RetryPolicy::default(),
         }
     }
@@ -49,6 +51,10 @@ impl CallOptions {
 
     /// Sets how long the whole call may take, its attempts and the waits between them together; 60 s by default. With zero
     /// each call is a validation error.
+    ///
+    /// Of a response that is read as it arrives it holds up to the head. While a body is sent or received as a stream, the
+    /// [idle limit](Self::idle_timeout) holds instead of this one and of that of an attempt: a file may take as long as it
+    /// is long. No attempt begins after it.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit;
         self
@@ -60,6 +66,16 @@ impl CallOptions {
     /// It is short because a door that opens long after it was asked for may open for somebody else.
     pub fn unlock_timeout(mut self, limit: Duration) -> Self {
         self.unlock_timeout = limit;
+        self
+    }
+
+    /// Sets how long a body that is sent or received as a stream may stand still, between two chunks; 30 s by default. With zero
+    /// each call is a validation error.
+    ///
+    /// Of a response it holds while the next chunk is waited for. A stream that is sent is given up if the server takes nothing
+    /// for so long, or if the caller's own stream gives nothing.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle_timeout = limit;
         self
     }
 
@@ -85,6 +101,7 @@ impl CallOptions {
             ("`attempt_timeout`", self.attempt_timeout),
             ("`timeout`", self.timeout),
             ("`unlock_timeout`", self.unlock_timeout),
+            ("`idle_timeout`", self.idle_timeout),
         ];
         limits
             .into_iter()

@@ -10,7 +10,8 @@ pub(crate) use on::Span;
 /// Without the feature: nothing, at no cost.
 #[cfg(not(feature = "tracing"))]
 mod off {
-    use rhombus_kisi_runtime::{Error, Operation, Response};
+    use http::StatusCode;
+    use rhombus_kisi_runtime::{Error, Operation};
 
     pub(crate) struct Span;
 
@@ -31,13 +32,14 @@ mod off {
         }
 
         #[inline]
-        pub(crate) fn record(&self, _: Result<&Response, &Error>) {}
+        pub(crate) fn record(&self, _: Result<StatusCode, &Error>) {}
     }
 }
 
 #[cfg(feature = "tracing")]
 mod on {
-    use rhombus_kisi_runtime::{Error, Operation, Response};
+    use http::StatusCode;
+    use rhombus_kisi_runtime::{Error, Operation};
     use tracing::field::{Empty, display};
     use tracing::instrument::{Instrument, Instrumented};
 
@@ -93,9 +95,9 @@ mod on {
         }
 
         /// How it ended.
-        pub(crate) fn record(&self, result: Result<&Response, &Error>) {
+        pub(crate) fn record(&self, result: Result<StatusCode, &Error>) {
             let status = match result {
-                Ok(response) => Some(response.status),
+                Ok(status) => Some(status),
                 Err(error) => error.status(),
             };
             if let Some(status) = status {
@@ -118,6 +120,7 @@ mod on {
             Error::Connect { .. } => "connect",
             Error::Timeout { .. } => "timeout",
             Error::BrokenOff { .. } => "broken_off",
+            Error::Upload { .. } => "upload",
             Error::TooLarge { .. } => "too_large",
             Error::Invalid { .. } => "invalid",
             Error::Config { .. } => "config",

@@ -3,8 +3,9 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 
-use crate::{ApplyPhase, Operation};
+use crate::{ApplyPhase, ErrorBody, Operation};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -67,9 +68,31 @@ pub enum Error {
         source: Source,
     },
 
+    /// The body of the request, a stream, could not be read, or has another length than was said. The server may have
+    /// received a part of it.
+    #[error("{call}: the body of the request could not be read, after {sent} bytes{}", unsure(.call))]
+    Upload {
+        /// Which call.
+        call: CallInfo,
+        /// How many bytes of it were sent, or were about to be.
+        sent: u64,
+        /// Why it could not be read.
+        source: Source,
+    },
+
+    /// The body of a response that is read as it arrives broke off, or did not go on in time.
+    #[error("{error}; {received} bytes of the response arrived")]
+    Interrupted {
+        /// How many bytes of it arrived.
+        received: u64,
+        /// What happened.
+        error: Box<Error>,
+    },
+
     /// The response is larger than the client accepts.
     #[error(
-        "{call}: the response is larger than {limit} bytes{}; `max_response_size` raises the limit", unsure(.call)
+        "{call}: the response is larger than {limit} bytes{}; `max_response_size`, or the limit given to a stream, can be raised",
+        unsure(.call)
     )]
     TooLarge {
         /// Which call.
@@ -87,6 +110,8 @@ pub enum Error {
         call: CallInfo,
         /// The beginning of the body.
         excerpt: String,
+        /// The body, to [decode](Error::decode).
+        body: ErrorBody,
     },
 
     /// 403: the credential is wrong, expired, of another region, or not permitted.
@@ -98,6 +123,8 @@ pub enum Error {
         call: CallInfo,
         /// The beginning of the body.
         excerpt: String,
+        /// The body, to [decode](Error::decode).
+        body: ErrorBody,
     },
 
     /// 429: the organisation is throttled; the request was not carried out.
@@ -109,6 +136,8 @@ pub enum Error {
         call: CallInfo,
         /// How long the server asks to wait, if it does.
         retry_after: Option<Duration>,
+        /// The body, to [decode](Error::decode).
+        body: ErrorBody,
     },
 
     /// A redirect, which is not followed: the key would go to another host. Unless the operation only reads, it may have
@@ -136,6 +165,8 @@ pub enum Error {
         status: StatusCode,
         /// The beginning of the body.
         excerpt: String,
+        /// The body, to [decode](Error::decode).
+        body: ErrorBody,
     },
 
     /// The response does not match the contract.
@@ -205,6 +236,10 @@ fn timeout(call: &CallInfo, phase: TimeoutPhase, limit: Duration) -> String {
         TimeoutPhase::Connect => format!("no connection was opened within {limit:?}; nothing was sent"),
         TimeoutPhase::Attempt => format!(
             "no whole response within {limit:?}, the limit of an attempt{}",
+            unsure(call)
+        ),
+        TimeoutPhase::Idle => format!(
+            "nothing left or arrived for {limit:?}, the limit between two chunks of a stream{}",
             unsure(call)
         ),
         TimeoutPhase::Overall => format!(
@@ -313,6 +348,7 @@ impl Error {
             Self::Connect { call, .. }
             | Self::Timeout { call, .. }
             | Self::BrokenOff { call, .. }
+            | Self::Upload { call, .. }
             | Self::TooLarge { call, .. }
             | Self::Unauthorized { call, .. }
             | Self::Forbidden { call, .. }
@@ -323,7 +359,7 @@ impl Error {
             | Self::IntegrationAuth { call, .. }
             | Self::UnexpectedIntegration { call, .. } => Some(call),
             Self::Decode(error) => Some(&error.call),
-            Self::Apply { error, .. } => error.call(),
+            Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.call(),
             Self::Invalid { .. } | Self::Config { .. } | Self::Conflict { .. } | Self::NotApplied { .. } => None,
         }
     }
@@ -338,8 +374,38 @@ impl Error {
             Self::Decode(_)
             | Self::Refused { .. }
             | Self::IntegrationAuth { .. }
-            | Self::UnexpectedIntegration { .. } => Some(StatusCode::OK),
+            | Self::UnexpectedIntegration { .. }
+            | Self::Interrupted { .. } => Some(StatusCode::OK),
             Self::Apply { error, .. } => error.status(),
+            _ => None,
+        }
+    }
+
+    /// Returns what the body of a response with another status than 2xx says, if it is JSON of this type.
+    ///
+    /// The enumerations of a generated crate's module `errors` call it by the status. `None` where there was no response, where
+    /// its body is of another form, or where it is longer than 16 KiB. Secrets of the request are masked in it.
+    ///
+    /// ```
+    /// use rhombus_kisi_runtime::http::StatusCode;
+    /// use rhombus_kisi_runtime::{CallInfo, Error, ErrorBody, serde_json::Value};
+    ///
+    /// let error = Error::Status {
+    ///     call: CallInfo::new("getDoor", 1),
+    ///     status: StatusCode::NOT_FOUND,
+    ///     excerpt: "no such door".to_owned(),
+    ///     body: ErrorBody::new(r#"{"message":"no such door","code":7}"#),
+    /// };
+    /// assert_eq!(error.decode::<Value>().unwrap()["code"], 7);
+    /// assert!(error.decode::<Vec<String>>().is_none());
+    /// ```
+    pub fn decode<T: DeserializeOwned>(&self) -> Option<T> {
+        match self {
+            Self::Unauthorized { body, .. }
+            | Self::Forbidden { body, .. }
+            | Self::RateLimited { body, .. }
+            | Self::Status { body, .. } => body.decode(),
+            Self::Apply { error, .. } => error.decode(),
             _ => None,
         }
     }
@@ -355,7 +421,7 @@ impl Error {
     /// Returns whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
         match self {
-            Self::Apply { error, .. } => error.is_timeout(),
+            Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.is_timeout(),
             error => matches!(error, Self::Timeout { .. }),
         }
     }
@@ -368,7 +434,7 @@ impl Error {
         match self {
             Self::Connect { .. } | Self::Timeout { .. } | Self::BrokenOff { .. } | Self::RateLimited { .. } => true,
             Self::Status { status, .. } => matches!(status.as_u16(), 502..=504),
-            Self::Apply { error, .. } => error.is_retryable(),
+            Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.is_retryable(),
             _ => false,
         }
     }
@@ -399,6 +465,8 @@ impl Error {
         match self {
             Self::Timeout { phase, .. } => *phase != TimeoutPhase::Connect,
             Self::BrokenOff { .. }
+            | Self::Upload { .. }
+            | Self::Interrupted { .. }
             | Self::TooLarge { .. }
             | Self::Redirect { .. }
             | Self::Decode(_)
@@ -476,6 +544,8 @@ pub enum TimeoutPhase {
     Attempt,
     /// The whole call, its attempts and the waits between them.
     Overall,
+    /// Between two chunks of a body that is streamed.
+    Idle,
 }
 
 impl fmt::Display for TimeoutPhase {
@@ -484,6 +554,7 @@ impl fmt::Display for TimeoutPhase {
             Self::Connect => "connect",
             Self::Attempt => "attempt",
             Self::Overall => "overall",
+            Self::Idle => "idle",
         })
     }
 }
@@ -520,7 +591,7 @@ mod tests {
 
     use http::StatusCode;
 
-    use super::{ApplyPhase, CallInfo, DecodeError, Error, TimeoutPhase};
+    use super::{ApplyPhase, CallInfo, DecodeError, Error, ErrorBody, TimeoutPhase};
 
     /// An error of each kind that follows a request that left.
     fn unsure(call: &CallInfo) -> Vec<Error> {
@@ -534,6 +605,16 @@ mod tests {
         let mut errors = vec![
             timeout(TimeoutPhase::Attempt),
             timeout(TimeoutPhase::Overall),
+            timeout(TimeoutPhase::Idle),
+            Error::Upload {
+                call: call(),
+                sent: 5,
+                source: "no such file".into(),
+            },
+            Error::Interrupted {
+                received: 5,
+                error: Box::new(timeout(TimeoutPhase::Idle)),
+            },
             Error::BrokenOff {
                 call: call(),
                 source: "reset".into(),
@@ -564,6 +645,7 @@ mod tests {
             call,
             status: StatusCode::from_u16(status).unwrap(),
             excerpt: String::new(),
+            body: ErrorBody::default(),
         }
     }
 
@@ -597,6 +679,7 @@ mod tests {
         let limited = |attempts| Error::RateLimited {
             call: CallInfo::new("unlock", attempts),
             retry_after: Some(Duration::from_millis(1500)),
+            body: ErrorBody::default(),
         };
         assert_eq!(
             limited(0).to_string(),
@@ -622,6 +705,29 @@ mod tests {
                 .to_string()
                 .contains("an earlier one may have been carried out")
         );
+    }
+
+    #[test]
+    fn a_body_is_decoded_and_not_shown() {
+        let error = Error::Forbidden {
+            call: CallInfo::new("read", 1),
+            excerpt: "no".to_owned(),
+            body: ErrorBody::new(r#"{"codes":[1,2],"why":"hidden"}"#),
+        };
+        #[derive(serde::Deserialize)]
+        struct Problem {
+            codes: Vec<i32>,
+        }
+        assert_eq!(error.decode::<Problem>().unwrap().codes, [1, 2]);
+        assert!(error.decode::<i32>().is_none());
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("30 bytes") && !shown.contains("hidden"), "{shown}");
+        let error = Error::Apply {
+            phase: ApplyPhase::NothingWritten,
+            error: Box::new(error),
+        };
+        assert!(error.decode::<Problem>().is_some());
+        assert!(ErrorBody::new("").decode::<serde_json::Value>().is_none());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! Users depend on `rhombus-kisi`, which re-exports what they need.
 
 pub use bytes;
+pub use futures_core::Stream;
 pub use http;
 #[cfg(feature = "schemars")]
 pub use schemars;
@@ -13,10 +14,13 @@ pub use serde;
 pub use serde_json;
 
 mod apply_phase;
+mod body;
 mod budget;
+mod byte_stream;
 mod date;
 mod decode;
 mod error;
+mod error_body;
 mod excerpt;
 mod extra;
 mod field;
@@ -45,14 +49,18 @@ mod style;
 mod text;
 mod transport;
 pub mod union;
+mod upload;
 mod uuid;
 mod view;
 pub mod walk;
 mod wiped;
 
 pub use apply_phase::ApplyPhase;
+pub use body::RequestBody;
+pub use byte_stream::ByteStream;
 pub use date::{Date, DateTime, ParseDateError};
 pub use error::{CallInfo, DecodeError, Error, TimeoutPhase};
+pub use error_body::ErrorBody;
 pub use excerpt::excerpt;
 pub use extra::Extra;
 pub use field::{Field, OptionExt};
@@ -61,7 +69,7 @@ pub use kind::{Kind, Property};
 pub use list::List;
 pub use map::Map;
 pub use masker::Masker;
-pub use multipart::Multipart;
+pub use multipart::{FilePart, Multipart};
 pub use object::{Object, Refusal, Respond};
 pub use opaque::{Refusals, call_opaque};
 pub use operation::{Operation, Repeat};
@@ -74,7 +82,10 @@ pub use secret::Secret;
 pub use secrets::{Secrets, secrets_of};
 pub use serde_json::value::RawValue;
 pub use style::Style;
-pub use transport::{SharedTransport, Transport, TransportFuture, call, call_bytes, call_empty};
+pub use transport::{
+    SharedTransport, StreamFuture, Transport, TransportFuture, call, call_bytes, call_empty, call_stream,
+};
+pub use upload::{Upload, UploadStream};
 pub use uuid::{ParseUuidError, RhombusUuid, without_facet};
 
 /// Returns how many cases a property is tested with: `RHOMBUS_CASES` multiplies them.

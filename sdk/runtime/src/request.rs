@@ -3,6 +3,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
 use crate::gate::one_line;
@@ -11,7 +12,7 @@ use crate::secrets::{Secrets, collect};
 use crate::style::{self, Unwritable};
 use crate::text::{Members, unquote};
 use crate::wiped::Wiped;
-use crate::{Error, Multipart, Operation, Style, speaks_of_a_secret};
+use crate::{Error, Multipart, Operation, RequestBody, Style, speaks_of_a_secret};
 
 /// A request of one operation, before the transport adds a server and credentials.
 ///
@@ -30,7 +31,7 @@ pub struct Request {
     /// The body's content type, where there is a body.
     pub content_type: Option<HeaderValue>,
     /// The body; empty where there is none. One that was written from types is overwritten when it is dropped.
-    pub body: Bytes,
+    pub body: RequestBody,
     /// What in the body and the parameters is secret: a server may quote it.
     pub secrets: Secrets,
 }
@@ -44,7 +45,7 @@ impl Request {
             query: String::new(),
             headers: HeaderMap::new(),
             content_type: None,
-            body: Bytes::new(),
+            body: RequestBody::EMPTY,
             secrets: Secrets::default(),
         }
     }
@@ -59,7 +60,7 @@ impl Request {
         let mut written = Wiped::body();
         let (result, secrets, typed) = collect(|| serde_json::to_writer(&mut written, body));
         result.map_err(|error| invalid("the request body", &error))?;
-        self.body = Bytes::from_owner(written);
+        self.body = RequestBody::Bytes(Bytes::from_owner(written));
         self.content_type = Some(JSON);
         self.secrets = self.secrets.and(secrets);
         if !typed {
@@ -107,7 +108,7 @@ impl Request {
             style::pairs(&name, value, style, any, &mut written).map_err(|why| unwritable(FORM, why))?;
         }
         self.content_type = Some(URL_ENCODED);
-        self.body = Bytes::from_owner(written);
+        self.body = RequestBody::Bytes(Bytes::from_owner(written));
         Ok(self)
     }
 
@@ -133,11 +134,11 @@ impl Request {
     }
 
     /// Sets a body of another type. In JSON and in forms, what is under a name that
-    /// [speaks of a secret](crate::speaks_of_a_secret) is noted as one.
-    pub fn body(mut self, content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
+    /// [speaks of a secret](crate::speaks_of_a_secret) is noted as one. A stream is not looked into.
+    pub fn body(mut self, content_type: HeaderValue, body: impl Into<RequestBody>) -> Self {
         self.content_type = Some(content_type);
         self.body = body.into();
-        if self.body.len() > 2 {
+        if self.body.as_bytes().is_some_and(|bytes| bytes.len() > 2) {
             self.note_body();
         }
         self
@@ -147,7 +148,8 @@ impl Request {
     #[cold]
     fn note_body(&mut self) {
         let content_type = self.content_type.as_ref().and_then(|value| value.to_str().ok());
-        let found = Secrets::of_text(content_type.unwrap_or_default(), &self.body);
+        let bytes = self.body.as_bytes().map(AsRef::as_ref).unwrap_or_default();
+        let found = Secrets::of_text(content_type.unwrap_or_default(), bytes);
         self.secrets = std::mem::take(&mut self.secrets).and(found);
     }
 
@@ -214,6 +216,25 @@ impl Request {
         }
         self.query.push_str(text);
         self
+    }
+
+    /// Returns the names and values of the query, decoded, in their order.
+    ///
+    /// ```
+    /// use rhombus_kisi_runtime::http::Method;
+    /// use rhombus_kisi_runtime::{Operation, Repeat, Request};
+    ///
+    /// static FIND: Operation = Operation::new("find", Method::GET, "/doors", Repeat::Safe);
+    ///
+    /// let request = Request::new(&FIND).query("tag", &["a b", "c"])?;
+    /// assert_eq!(request.query_pairs(), [("tag".into(), "a b".into()), ("tag".into(), "c".to_owned())]);
+    /// # Ok::<(), rhombus_kisi_runtime::Error>(())
+    /// ```
+    pub fn query_pairs(&self) -> Vec<(String, String)> {
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let pairs = self.query.split('&').filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
     }
 
     /// Adds a header parameter, a list as `a,b`; `None` adds nothing.
@@ -284,7 +305,7 @@ impl fmt::Debug for Request {
         f.debug_struct("Request")
             .field("operation", &self.operation.id)
             .field("path", &self.operation.path)
-            .field("body_length", &self.body.len())
+            .field("body", &self.body)
             .finish_non_exhaustive()
     }
 }
@@ -351,7 +372,7 @@ mod tests {
         let request = Request::new(&FIND).form(&body, &styles).unwrap();
         assert_eq!(request.content_type.unwrap(), "application/x-www-form-urlencoded");
         assert_eq!(
-            request.body,
+            request.body.as_bytes().unwrap(),
             "client_secret=secret-5&deep%5Ba%5D%5Bb%5D=true&flat=x,y&meta=%7B%22k%22%3A%5B1%5D%7D&scopes=x&scopes=y&user=a%26b%20c"
         );
         assert_eq!(request.secrets.iter().collect::<Vec<_>>(), ["secret-5"]);
@@ -362,7 +383,8 @@ mod tests {
         ] {
             assert!(Request::new(&FIND).form(&body, &[]).is_err(), "{body}");
         }
-        assert_eq!(Request::new(&FIND).form(&serde_json::json!({}), &[]).unwrap().body, "");
+        let empty = Request::new(&FIND).form(&serde_json::json!({}), &[]).unwrap();
+        assert!(empty.body.is_empty());
     }
 
     #[test]

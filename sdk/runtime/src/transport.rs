@@ -6,13 +6,16 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::gate::{one_line_of, pass_list};
-use crate::{Error, Masker, Request, Respond, Response, Secrets, decode};
+use crate::{ByteStream, Error, Masker, Request, Respond, Response, Secrets, decode};
 
 /// How many characters of the vendor's message an error holds.
 const MESSAGE_LENGTH: usize = 1000;
 
 /// What [`Transport::send`] returns.
 pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, Error>> + Send + 'a>>;
+
+/// What [`Transport::send_streaming`] returns.
+pub type StreamFuture<'a> = Pin<Box<dyn Future<Output = Result<ByteStream, Error>> + Send + 'a>>;
 
 /// A transport that clients share.
 pub type SharedTransport = Arc<dyn Transport>;
@@ -25,6 +28,16 @@ pub type SharedTransport = Arc<dyn Transport>;
 pub trait Transport: fmt::Debug + Send + Sync {
     /// Sends a request and waits for the whole response.
     fn send(&self, request: Request) -> TransportFuture<'_>;
+
+    /// Sends a request and waits for the head of the response, whose body is then read as it arrives.
+    ///
+    /// A transport that does not implement it reads the whole body first.
+    fn send_streaming(&self, request: Request) -> StreamFuture<'_> {
+        Box::pin(async move {
+            let operation = request.operation;
+            Ok(ByteStream::whole(operation, self.send(request).await?))
+        })
+    }
 
     /// Returns the masker of a request's secrets and of the credentials that this transport knows. What the server sent
     /// goes through it before it becomes part of an error or an outcome.
@@ -76,12 +89,20 @@ fn read<'m, T: Respond>(mut value: T, masker: &dyn Fn() -> &'m Masker) -> Result
     Ok(value)
 }
 
-/// Sends a request and returns the body as it came. Generated methods of CSV, zip and other responses call it.
+/// Sends a request and returns the body as it came. Generated methods of responses that are text other than JSON call it.
 ///
 /// # Errors
 /// Those of the transport.
 pub async fn call_bytes(transport: &dyn Transport, request: Request) -> Result<Bytes, Error> {
     Ok(transport.send(request).await?.body)
+}
+
+/// Sends a request and returns the body as it arrives. Generated methods of responses that are files call it.
+///
+/// # Errors
+/// Those of the transport; while it is read, [`Error::Interrupted`].
+pub async fn call_stream(transport: &dyn Transport, request: Request) -> Result<ByteStream, Error> {
+    transport.send_streaming(request).await
 }
 
 /// Sends a request whose response has no content. Generated methods call it.

@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use super::header::Header;
 use super::package::{Package, title};
 use super::syntax::tokens::{self, ident};
-use super::syntax::{methods, mock, types};
+use super::syntax::{errors, methods, mock, types};
 use super::{Files, INPUTS, SETTERS, access, manifest};
 use crate::api::Api;
 use crate::document::Document;
@@ -26,16 +26,20 @@ pub(super) fn client(
 ) -> Result<Files, String> {
     let methods = methods::rewrite(&generated, normalised, api)?;
     let types = types::items(&generated, normalised, &methods.responses)?;
+    let errors = errors::items(normalised)?;
     // It takes far more memory than what was made from it.
     drop(generated);
+    let has_errors = !errors.is_empty();
+    let errors = has_errors.then(|| ("src/errors.rs", behind(errors_head(), errors)));
     let code = [
-        ("src/lib.rs", vec![lib(package, document, normalised)]),
+        ("src/lib.rs", vec![lib(package, document, normalised, has_errors)]),
         ("src/client.rs", vec![client_module(package, &methods.methods)]),
         ("src/operations.rs", behind(operations_head(), methods.constants)),
         ("src/types.rs", behind(types_head(), types)),
     ];
     let code = code
         .into_iter()
+        .chain(errors)
         .map(|(file, pieces)| Ok((PathBuf::from(file), header.rust(file, pieces)?)));
     let mut files: Files = code.collect::<Result<_, String>>()?;
     files.insert(
@@ -73,7 +77,7 @@ fn sample(normalised: &Normalised) -> Option<(&String, Option<String>)> {
     Some((name, body.map(str::to_owned)))
 }
 
-fn lib(package: &Package, document: &Document, normalised: &Normalised) -> TokenStream {
+fn lib(package: &Package, document: &Document, normalised: &Normalised, has_errors: bool) -> TokenStream {
     let mut lines = vec![format!(
         " A client of {}, generated from its OpenAPI document.",
         title(document)
@@ -86,8 +90,11 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
     lines.push(" limits and retries.".to_owned());
     lines.extend(example(package, normalised));
     let comment = tokens::file_docs(&lines);
-    // The SDK's operations have no parameters.
-    let dates = (!matches!(package, Package::Sdk)).then(|| quote! { pub use rhombus_kisi_runtime::{Date, DateTime}; });
+    // The SDK's operations have no parameters and no files.
+    let more = (!matches!(package, Package::Sdk)).then(|| {
+        quote! { pub use rhombus_kisi_runtime::{ByteStream, Date, DateTime, FilePart, RequestBody, Stream, Style, Upload}; }
+    });
+    let errors = has_errors.then(|| quote! { #[rustfmt::skip] pub mod errors; });
     let scripts = scripts(package);
     let allow = match package {
         Package::Sdk => quote! {},
@@ -103,6 +110,7 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
 
         #[rustfmt::skip]
         mod client;
+        #errors
         #[rustfmt::skip]
         pub mod operations;
         #[rustfmt::skip]
@@ -113,7 +121,7 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised) -> Token
             Error, Extra, Field, List, Map, Multipart, Operation, OptionExt, Repeat, Request, Response, RhombusUuid, Secret,
             SharedTransport, Transport, TransportFuture, bytes, http, serde_json,
         };
-        #dates
+        #more
     }
 }
 
@@ -174,7 +182,14 @@ fn client_module(package: &Package, methods: &TokenStream) -> TokenStream {
             }
         },
     };
+    let files = (!matches!(package, Package::Sdk)).then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use rhombus_kisi_runtime::{ByteStream, FilePart, RequestBody, call_stream};
+        }
+    });
     quote! {
+        #files
         #[allow(unused_imports)]
         use rhombus_kisi_runtime::{
             Error, Extra, List, Map, Multipart, Request, RhombusUuid, Secret, SharedTransport, bytes, call, call_bytes, call_empty, http, serde_json,
@@ -218,6 +233,19 @@ fn operations_head() -> TokenStream {
 
         use rhombus_kisi_runtime::http::Method;
         use rhombus_kisi_runtime::{Operation, Repeat};
+    }
+}
+
+fn errors_head() -> TokenStream {
+    quote! {
+        //! What the bodies of errors say, where the API's document describes them.
+
+        use rhombus_kisi_runtime::Error;
+        #[allow(unused_imports)]
+        use rhombus_kisi_runtime::serde_json;
+
+        #[allow(unused_imports)]
+        use crate::types;
     }
 }
 

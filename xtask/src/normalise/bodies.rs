@@ -19,10 +19,38 @@ pub enum Body {
     Json,
     /// Fields of the argument's type, as a URL writes them; and the style of those that have one of their own.
     Form(BTreeMap<String, Style>),
-    /// Form fields and files.
+    /// Form fields and files, of which the document says nothing that makes a type.
     Multipart,
+    /// Form fields of the argument's type, and files.
+    Parts(Parts),
     /// Bytes of this content type.
     Bytes(String),
+}
+
+/// The parts of a form.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parts {
+    /// Whether there are others than files, which are the argument's type.
+    pub fields: bool,
+    /// The files.
+    pub files: Vec<FileField>,
+    /// The content types of the fields that have one of their own.
+    pub content_types: BTreeMap<String, String>,
+}
+
+/// A field of a form that takes files.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileField {
+    /// The vendor's name.
+    pub name: String,
+    /// The name of the argument.
+    pub argument: String,
+    /// Whether it cannot be left out.
+    pub required: bool,
+    /// Whether it takes several.
+    pub several: bool,
+    /// What the document says of it, as Markdown.
+    pub description: String,
 }
 
 /// Chooses one form of request for each operation. What is not JSON becomes JSON for the generator's eyes; the
@@ -67,6 +95,8 @@ pub(super) fn choose(
         let sendable = HeaderValue::from_str(chosen).is_ok() && !chosen.contains('*');
         let (body, schema) = if essence(chosen) == URL_ENCODED && resolve::is_object(&source, &schema) {
             (Body::Form(styles(&media)), schema)
+        } else if let Some((parts, schema)) = parts_of(&source, chosen, &media) {
+            (Body::Parts(parts), schema)
         } else if is_multipart(chosen) {
             diagnostics.changed(
                 &described.id,
@@ -90,7 +120,14 @@ pub(super) fn choose(
         };
         let required = operation.pointer("/requestBody/required").and_then(Value::as_bool);
         described.body_optional = empty == Empty::None && !required.unwrap_or(false);
+        let unseen = matches!(&body, Body::Parts(parts) if !parts.fields);
         described.body = body;
+        if unseen {
+            if let Some(operation) = operation.as_object_mut() {
+                operation.remove("requestBody");
+            }
+            return;
+        }
         operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
     });
 }
@@ -130,6 +167,69 @@ fn styles(media: &Value) -> BTreeMap<String, Style> {
         }
     });
     styles.collect()
+}
+
+/// The parts of a form whose schema lists them, and the schema of those that are no files.
+fn parts_of(source: &Value, content_type: &str, media: &Value) -> Option<(Parts, Value)> {
+    if essence(content_type) != "multipart/form-data" {
+        return None;
+    }
+    let schema = media.get("schema")?;
+    let object = resolve::resolved(source, schema);
+    let combined = ["allOf", "anyOf", "oneOf"].iter().any(|key| object.get(key).is_some());
+    if combined || !parts::has_properties(object) {
+        return None;
+    }
+    let properties = object.get("properties")?.as_object()?;
+    let required = object.get("required").and_then(Value::as_array);
+    let is_required = |name: &str| required.is_some_and(|required| required.iter().any(|entry| entry == name));
+    let mut files = Vec::new();
+    for (name, property) in properties {
+        let end = resolve::resolved(source, property);
+        let items = end.get("items").map(|items| resolve::resolved(source, items));
+        if is_binary(end) || items.is_some_and(is_binary) {
+            let described = [property, end].map(|schema| schema.get("description").and_then(Value::as_str));
+            files.push(FileField {
+                name: name.clone(),
+                argument: String::new(),
+                required: is_required(name),
+                several: items.is_some(),
+                description: described.into_iter().flatten().next().unwrap_or_default().to_owned(),
+            });
+        }
+    }
+    let encoding = media.get("encoding").and_then(Value::as_object).into_iter().flatten();
+    let content_types = encoding.filter_map(|(name, encoding)| {
+        let content_type = encoding.get("contentType")?.as_str()?;
+        // Of several the caller would have to choose, and a range is none.
+        let one = HeaderValue::from_str(content_type).is_ok() && !content_type.contains([',', '*']);
+        (one && !files.iter().any(|file| file.name == *name)).then(|| (name.clone(), content_type.to_owned()))
+    });
+    let content_types = content_types.collect();
+    let is_file = |name: &str| files.iter().any(|file| file.name == name);
+    let mut fields = schema.clone();
+    if !files.is_empty() {
+        fields = object.clone();
+        if let Some(properties) = fields.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.retain(|name, _| !is_file(name));
+        }
+        if let Some(required) = fields.get_mut("required").and_then(Value::as_array_mut) {
+            required.retain(|name| !name.as_str().is_some_and(is_file));
+        }
+    }
+    let parts = Parts {
+        fields: files.is_empty() || parts::has_properties(&fields) || !closed(&fields),
+        files,
+        content_types,
+    };
+    Some((parts, fields))
+}
+
+/// Whether an object has no properties but those that are described.
+fn closed(schema: &Value) -> bool {
+    schema
+        .get("additionalProperties")
+        .is_none_or(|more| *more == Value::Bool(false))
 }
 
 /// Whether an object has a property that is bytes, or a list of them.
@@ -303,9 +403,48 @@ mod tests {
         );
         let with_files = json!({ "schema": { "$ref": "#/components/schemas/S" } });
         let of = |files: &Value| described(json!({ form: { "schema": object }, "multipart/form-data": files })).0;
-        assert_eq!(of(&with_files), Body::Multipart);
+        let Body::Parts(parts) = of(&with_files) else {
+            panic!("{:?}", of(&with_files))
+        };
+        assert!(!parts.fields && parts.files[0].several && !parts.files[0].required);
         assert_eq!(of(&json!({ "schema": object })), Body::Form(Default::default()));
         let text = json!({ form: { "schema": { "type": "string" } } });
         assert_eq!(described(text).0, Body::Bytes(form.to_owned()));
+    }
+
+    #[test]
+    fn the_files_of_a_form_are_told_from_its_fields() {
+        let binary = json!({ "type": "string", "format": "binary", "description": "A photo." });
+        let schema = json!({
+            "type": "object", "required": ["photo", "name"],
+            "properties": { "photo": binary, "name": { "type": "string" }, "meta": { "type": "object" }, "more": { "type": "array", "items": binary } },
+        });
+        let encoding = json!({ "meta": { "contentType": "application/json" }, "name": { "contentType": "text/plain, text/html" }, "photo": { "contentType": "image/png" } });
+        let form = |schema: &Value| json!({ "multipart/form-data": { "schema": schema, "encoding": encoding } });
+        let Body::Parts(parts) = described(form(&schema)).0 else {
+            panic!("it is no form")
+        };
+        assert!(parts.fields);
+        let files: Vec<_> = parts
+            .files
+            .iter()
+            .map(|file| (file.name.as_str(), file.required, file.several))
+            .collect();
+        assert_eq!(files, [("more", false, true), ("photo", true, false)]);
+        assert_eq!(parts.files[1].description, "A photo.");
+        assert_eq!(
+            parts.content_types.into_iter().collect::<Vec<_>>(),
+            [("meta".to_owned(), "application/json".to_owned())]
+        );
+        // What says nothing of its parts, or says it in another way, takes any.
+        for schema in [
+            json!({}),
+            json!({ "type": "object" }),
+            json!({ "allOf": [schema.clone(), { "properties": { "a": {} } }] }),
+        ] {
+            assert_eq!(described(form(&schema)).0, Body::Multipart, "{schema}");
+        }
+        let open = json!({ "properties": { "photo": binary }, "additionalProperties": { "type": "string" } });
+        assert!(matches!(described(form(&open)).0, Body::Parts(parts) if parts.fields));
     }
 }

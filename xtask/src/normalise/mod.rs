@@ -12,6 +12,7 @@ mod dangling;
 mod diagnostics;
 mod enums;
 mod envelopes;
+mod error_responses;
 mod extract_inline;
 mod hints;
 mod ids;
@@ -45,9 +46,11 @@ use crate::Result;
 use crate::api::Api;
 use crate::document::Document;
 
-pub use bodies::Body;
+pub use bodies::{Body, FileField, Parts};
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use enums::OTHER;
+pub use error_responses::ErrorResponse;
+pub(crate) use error_responses::name as error_name;
 pub(crate) use hints::{HINTS, without_hints};
 pub use ids::ID_FORMAT;
 pub use names::rust_name;
@@ -118,6 +121,8 @@ pub struct Operation {
     pub body_optional: bool,
     /// What is returned.
     pub response: ResponseBody,
+    /// What is returned where it fails, by status, the most certain first.
+    pub errors: Vec<ErrorResponse>,
     /// The media types of the responses, as an `Accept` header lists them; empty where any will do.
     pub accept: String,
 }
@@ -171,6 +176,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "mark secrets", why: "after the ids: what has the format of an id may be a secret by its name", run: |w| secrets::mark(&mut w.root) },
     Pass { name: "name operations", why: "each method has a name of its own", run: |w| w.operations = operation_ids::assign(&mut w.root, &mut w.diagnostics) },
     Pass { name: "choose bodies", why: "a method sends one kind of body", run: |w| w.choose_bodies() },
+    Pass { name: "name error types", why: "before the responses of failures go: each has a name and is reached", run: |w| error_responses::collect(&mut w.root, &mut w.operations) },
     Pass { name: "choose responses", why: "a method returns one type", run: |w| responses::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
     Pass { name: "choose parameters", why: "a method takes what can be sent", run: |w| parameters::choose(&mut w.root, &mut w.operations, &mut w.diagnostics) },
     Pass { name: "extract unions", why: "a union has a name before it is looked for", run: |w| unions::extract_inline(&mut w.root) },
@@ -186,6 +192,7 @@ const PASSES: &[Pass] = &[
     Pass { name: "open objects", why: "an object keeps the properties that it does not know", run: |w| open_objects::open(&mut w.root) },
     Pass { name: "separate properties", why: "two names may fold to one field", run: |w| w.wire_names = properties::separate(&mut w.root, &mut w.diagnostics) },
     Pass { name: "prune again", why: "the passes have left schemas behind", run: |w| w.prune() },
+    Pass { name: "type errors", why: "last: only now it is known which schemas are types", run: |w| error_responses::mark_untyped(&w.root, &mut w.operations, &mut w.diagnostics) },
 ];
 
 impl Work<'_> {

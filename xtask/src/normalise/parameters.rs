@@ -105,6 +105,11 @@ pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operati
             );
         }
         operation["parameters"] = new.into();
+        if let bodies::Body::Parts(form) = &mut described.body {
+            for file in &mut form.files {
+                file.argument = unique(snake(&file.name), &mut taken);
+            }
+        }
         if let Some(rest) = key.get(place.path.len()..).filter(|rest| !rest.is_empty()) {
             // The generator's paths have neither; it has only to tell them apart.
             new_path.extend(rest.chars().filter(|character| !matches!(character, '{' | '}')));

@@ -4,7 +4,7 @@ use http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::bodies::{essence, is_binary, is_json};
-use super::{Diagnostics, Operation, parts};
+use super::{Diagnostics, Operation, error_responses, parts};
 
 /// What an operation returns when it succeeds.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -14,8 +14,10 @@ pub enum ResponseBody {
     Empty,
     /// JSON of the method's type.
     Json,
-    /// Bytes: CSV, a zip archive, an image.
+    /// Text other than JSON: CSV, XML.
     Bytes,
+    /// A file, as it arrives: an archive, an image, lines without end.
+    Stream,
 }
 
 /// Chooses one success for each operation, as status 200. Failures go: the transport reads them by hand,
@@ -47,6 +49,7 @@ pub(super) fn choose(root: &mut Value, operations: &mut BTreeMap<String, Operati
         let failures: Vec<&str> = (responses.keys())
             .map(String::as_str)
             .filter(|status| !status.starts_with('2') && *status != "default")
+            .filter(|status| !error_responses::is_typed(described, status))
             .collect();
         if !failures.is_empty() {
             let why = format!(
@@ -75,6 +78,7 @@ fn chosen(successes: &[&Value], id: &str, diagnostics: &mut Diagnostics) -> (Res
     let mut json_schemas: Vec<Value> = Vec::new();
     let mut others: BTreeSet<&str> = BTreeSet::new();
     let mut without = false;
+    let mut is_file = false;
     for response in successes {
         let content = response.get("content").and_then(Value::as_object);
         without |= content.is_none_or(serde_json::Map::is_empty);
@@ -82,6 +86,7 @@ fn chosen(successes: &[&Value], id: &str, diagnostics: &mut Diagnostics) -> (Res
             let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
             if !is_json(content_type) || is_binary(&schema) {
                 others.insert(content_type);
+                is_file |= is_binary(&schema) || !is_text(content_type);
             } else if !json_schemas.contains(&schema) {
                 json_schemas.push(schema);
             }
@@ -96,6 +101,7 @@ fn chosen(successes: &[&Value], id: &str, diagnostics: &mut Diagnostics) -> (Res
     }
     let (response, schema) = match json_schemas.as_slice() {
         [] if others.is_empty() => return (ResponseBody::Empty, None),
+        [] if is_file => return (ResponseBody::Stream, Some(json!({ "type": "string" }))),
         [] => return (ResponseBody::Bytes, Some(json!({ "type": "string" }))),
         [schema] if !without => (ResponseBody::Json, schema.clone()),
         [_] => {
@@ -123,7 +129,7 @@ fn accept<'a>(response: ResponseBody, successes: &[&'a Value], failures: impl It
         .flat_map(|success| media_types(success))
         .filter(|(name, schema)| match response {
             ResponseBody::Json => is_json(name) && !schema.is_some_and(is_binary),
-            ResponseBody::Bytes => true,
+            ResponseBody::Bytes | ResponseBody::Stream => true,
             ResponseBody::Empty => false,
         });
     let offered: Vec<String> = offered.map(|(name, _)| acceptable(name)).collect();
@@ -140,6 +146,16 @@ fn accept<'a>(response: ResponseBody, successes: &[&'a Value], failures: impl It
         false if listed.iter().any(|name| name == ANY) => ANY.to_owned(),
         false => listed.join(", "),
     }
+}
+
+/// Whether content is text that is of use as a whole. Events and lines that come one by one are none.
+fn is_text(content_type: &str) -> bool {
+    let essence = essence(content_type);
+    let (kind, subtype) = essence.split_once('/').unwrap_or_default();
+    let texts = ["xml", "yaml", "x-yaml", "javascript"];
+    (kind == "text" && subtype != "event-stream")
+        || texts.contains(&subtype)
+        || ["+xml", "+yaml"].iter().any(|suffix| subtype.ends_with(suffix))
 }
 
 /// Any media type.
@@ -203,11 +219,23 @@ mod tests {
             (ResponseBody::Json, json!({}), 1)
         );
         let binary = json!({ "200": json_of(json!({ "type": "string", "format": "binary" })) });
-        assert_eq!(chosen(binary).0, ResponseBody::Bytes);
-        assert_eq!(
-            chosen(json!({ "200": { "content": { "text/csv; charset=UTF-8": {} } } })).0,
-            ResponseBody::Bytes
-        );
+        assert_eq!(chosen(binary).0, ResponseBody::Stream);
+        let text = json!({ "schema": { "type": "string" } });
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        for (content_type, media, expected) in [
+            ("text/csv; charset=UTF-8", &text, ResponseBody::Bytes),
+            ("application/xml", &text, ResponseBody::Bytes),
+            ("image/svg+xml", &text, ResponseBody::Bytes),
+            ("text/csv", &file, ResponseBody::Stream),
+            ("text/event-stream", &text, ResponseBody::Stream),
+            ("application/x-ndjson", &text, ResponseBody::Stream),
+            ("application/zip", &json!({}), ResponseBody::Stream),
+            ("video/mp4", &text, ResponseBody::Stream),
+            ("nonsense", &text, ResponseBody::Stream),
+        ] {
+            let of = chosen(json!({ "200": { "content": { content_type: media } } })).0;
+            assert_eq!(of, expected, "{content_type}");
+        }
         assert_eq!(
             chosen(json!({ "204": { "description": "nothing" } })).0,
             ResponseBody::Empty

@@ -48,6 +48,14 @@ pub(super) fn extract_inline(root: &mut Value) {
     let mut taken = components.clone();
     let mut found: Vec<(String, Value)> = Vec::new();
     parts::visit_schemas(root, &mut |place, schema| {
+        // A part of an `allOf` goes by the name of the whole, which may be a component.
+        let listed = schema.get_mut("allOf").and_then(Value::as_array_mut);
+        for part in listed.into_iter().flatten() {
+            if property(part).is_some() && members(part).next().is_some() {
+                let name = unique(pascal(&format!("{place} union")), &mut taken);
+                found.push((name.clone(), std::mem::replace(part, parts::reference(&name))));
+            }
+        }
         let Some(property) = property(schema).map(str::to_owned) else {
             return;
         };

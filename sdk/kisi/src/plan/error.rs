@@ -97,7 +97,7 @@ impl From<ApplyError> for Error {
 
 #[cfg(test)]
 mod tests {
-    use rhombus_kisi_runtime::{ApplyPhase, CallInfo, Error};
+    use rhombus_kisi_runtime::{ApplyPhase, CallInfo, Error, ErrorBody};
 
     use super::ApplyError;
 
@@ -106,6 +106,7 @@ mod tests {
         let limited = Error::RateLimited {
             call: CallInfo::new("read", 1),
             retry_after: None,
+            body: ErrorBody::default(),
         };
         assert!(ApplyError::new(ApplyPhase::NothingWritten, limited).is_retryable());
         let refused = ApplyError::new(ApplyPhase::NothingWritten, Error::invalid("door 1", "no"));

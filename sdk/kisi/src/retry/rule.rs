@@ -16,7 +16,7 @@ pub(crate) fn cost(repeat: Repeat, error: &Error) -> Option<u32> {
         // Transient, but the request may have been carried out.
         Error::BrokenOff { .. } => (true, false, 5),
         Error::Timeout {
-            phase: TimeoutPhase::Attempt,
+            phase: TimeoutPhase::Attempt | TimeoutPhase::Idle,
             ..
         } => (true, false, 10),
         Error::Status { status, .. } if matches!(status.as_u16(), 502..=504) => (true, false, 5),
@@ -42,7 +42,7 @@ mod tests {
     use std::time::Duration;
 
     use http::StatusCode;
-    use rhombus_kisi_runtime::{CallInfo, Error, Repeat, TimeoutPhase};
+    use rhombus_kisi_runtime::{CallInfo, Error, ErrorBody, Repeat, TimeoutPhase};
 
     use super::cost;
 
@@ -53,6 +53,7 @@ mod tests {
             call: call(),
             status: StatusCode::from_u16(status).unwrap(),
             excerpt: String::new(),
+            body: ErrorBody::default(),
         };
         let timeout = |phase| Error::Timeout {
             call: call(),
@@ -72,15 +73,22 @@ mod tests {
         let limited = Error::RateLimited {
             call: call(),
             retry_after: None,
+            body: ErrorBody::default(),
         };
         let forbidden = Error::Forbidden {
             call: call(),
             excerpt: String::new(),
+            body: ErrorBody::default(),
         };
         let redirect = Error::Redirect {
             call: call(),
             status: StatusCode::FOUND,
             host: None,
+        };
+        let unread = Error::Upload {
+            call: call(),
+            sent: 1,
+            source: "no file".into(),
         };
         let too_large = Error::TooLarge { call: call(), limit: 1 };
         // What it costs, and for which of Safe, IfNotCarriedOut and Never.
@@ -93,12 +101,14 @@ mod tests {
             (status(504), 5, [true, false, false]),
             (broken, 5, [true, false, false]),
             (timeout(TimeoutPhase::Attempt), 10, [true, false, false]),
+            (timeout(TimeoutPhase::Idle), 10, [true, false, false]),
             (timeout(TimeoutPhase::Overall), 0, [false, false, false]),
             (status(500), 0, [false, false, false]),
             (status(501), 0, [false, false, false]),
             (status(400), 0, [false, false, false]),
             (forbidden, 0, [false, false, false]),
             (redirect, 0, [false, false, false]),
+            (unread, 0, [false, false, false]),
             (too_large, 0, [false, false, false]),
             (Error::invalid("x", "y"), 0, [false, false, false]),
         ];

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use rhombus_kisi_runtime::{CallInfo, Error, Repeat, Response};
+use rhombus_kisi_runtime::{CallInfo, Error, ErrorBody, Repeat};
 use tokio::time::Instant;
 
 use super::quota::Quotas;
@@ -73,13 +73,13 @@ impl<'a> Retry<'a> {
     /// Makes attempts until one succeeds or must not be repeated. Each is told when the call ends.
     // PERF: an `async fn` has room for its arguments twice, and every call has one of these futures.
     #[expect(clippy::manual_async_fn, reason = "see above")]
-    pub(crate) fn run<F>(
+    pub(crate) fn run<F, T>(
         mut self,
         mut call: CallInfo,
         attempt: impl Fn(CallInfo, Instant) -> F,
-    ) -> impl Future<Output = Result<Response, Error>>
+    ) -> impl Future<Output = Result<T, Error>>
     where
-        F: Future<Output = Result<Response, Failure>>,
+        F: Future<Output = Result<T, Failure>>,
     {
         async move {
             loop {
@@ -136,6 +136,7 @@ impl<'a> Retry<'a> {
                 return Err(Error::RateLimited {
                     call: call.clone(),
                     retry_after: Some(rest),
+                    body: ErrorBody::default(),
                 });
             }
             tokio::time::sleep(self.spread(rest, left)).await;
@@ -143,14 +144,13 @@ impl<'a> Retry<'a> {
     }
 
     /// Returns the end of the call, or the wait before the next attempt.
-    fn conclude(
+    fn conclude<T>(
         &mut self,
-        result: Result<Response, Failure>,
+        result: Result<T, Failure>,
         call: &mut CallInfo,
-    ) -> ControlFlow<Result<Response, Error>, Duration> {
+    ) -> ControlFlow<Result<T, Error>, Duration> {
         let failure = match result {
-            Ok(mut response) => {
-                response.attempts = call.attempts;
+            Ok(response) => {
                 self.limits.budget.refill(self.paid);
                 return ControlFlow::Break(Ok(response));
             }
@@ -179,7 +179,7 @@ impl<'a> Retry<'a> {
 mod tests {
     use std::time::Duration;
 
-    use rhombus_kisi_runtime::{CallInfo, Error, Repeat, TimeoutPhase};
+    use rhombus_kisi_runtime::{CallInfo, Error, ErrorBody, Repeat, TimeoutPhase};
     use tokio::time::Instant;
 
     use super::{Failure, Limits, Retry};
@@ -194,7 +194,12 @@ mod tests {
 
     fn limited(retry_after: Option<Duration>) -> Failure {
         let call = CallInfo::new("read", 1);
-        Error::RateLimited { call, retry_after }.into()
+        Error::RateLimited {
+            call,
+            retry_after,
+            body: ErrorBody::default(),
+        }
+        .into()
     }
 
     #[tokio::test(start_paused = true)]

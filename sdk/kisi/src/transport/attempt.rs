@@ -1,16 +1,22 @@
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Method};
-use rhombus_kisi_runtime::{CallInfo, Error, Masker, Request, Response, TimeoutPhase, Transport as _};
-use tokio::time::Instant;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use rhombus_kisi_runtime::{
+    ByteStream, CallInfo, Error, Masker, Request, RequestBody, Response, TimeoutPhase, Transport as _,
+};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, Sleep};
 
 use super::HttpTransport;
 use super::body::{self, End};
 use super::classify::{Circumstances, classify};
 use super::error_response::{self, ErrorResponse};
 use super::gate::Gate;
+use super::incoming::Incoming;
+use super::outgoing::Progress;
 use super::timer::within;
 use crate::credentials::AuthHeaders;
 use crate::retry::{Failure, is_once};
@@ -35,12 +41,13 @@ impl HttpTransport {
         client: &reqwest::Client,
         request: &Request,
         gate: &Gate,
+        progress: Option<&Arc<Progress>>,
     ) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
-        client.execute(self.outgoing(request, gate))
+        client.execute(self.outgoing(request, gate, progress))
     }
 
     /// The request as the HTTP library wants it.
-    fn outgoing(&self, request: &Request, gate: &Gate) -> reqwest::Request {
+    fn outgoing(&self, request: &Request, gate: &Gate, progress: Option<&Arc<Progress>>) -> reqwest::Request {
         let url = self.shared.endpoint.join(&request.path, &request.query);
         let mut outgoing = reqwest::Request::new(request.operation.method.clone(), url);
         let headers = outgoing.headers_mut();
@@ -61,7 +68,10 @@ impl HttpTransport {
             // The HTTP library leaves it out, and some servers insist on it.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        *outgoing.body_mut() = Some(gate.body(request.body.clone()));
+        *outgoing.body_mut() = Some(match (&request.body, progress) {
+            (RequestBody::Stream(upload), Some(progress)) => gate.stream(upload, progress),
+            (body, _) => gate.body(body.as_bytes().cloned().unwrap_or_default()),
+        });
         outgoing
     }
 }
@@ -89,58 +99,103 @@ impl<'a> Attempt<'a> {
         call.attempt(self.request.operation, server, self.call.attempts)
     }
 
-    /// Sends the request once and reads the response.
+    /// Sends the request once and waits for the head of a success. The timer then holds for what comes after it.
     // PERF: an `async fn` has room for its arguments twice, and every attempt has one of these futures.
     #[expect(clippy::manual_async_fn, reason = "see above")]
-    pub(super) fn run(&self, client: &reqwest::Client) -> impl Future<Output = Result<Response, Failure>> {
+    fn head(
+        &self,
+        client: &reqwest::Client,
+        gate: &Gate,
+        timer: &mut Pin<&mut Sleep>,
+    ) -> impl Future<Output = Result<reqwest::Response, Failure>> {
         async move {
-            let gate = Gate::default();
-            let mut timer = pin!(tokio::time::sleep_until(self.ends));
-            // PERF: made where it is pinned, so that the future has no room for it twice.
-            let mut response = match within(&mut timer, pin!(self.transport.start(client, self.request, &gate))).await {
-                None => return Err(self.timed_out(&gate)),
-                Some(Err(error)) => return Err(self.broken(error, &gate)),
-                Some(Ok(response)) => response,
+            let progress = match &self.request.body {
+                RequestBody::Bytes(_) => None,
+                RequestBody::Stream(_) => Some(Arc::<Progress>::default()),
             };
+            if progress.is_some() {
+                timer.as_mut().reset(self.next_look(Instant::now()));
+            }
+            let mut response = {
+                // PERF: made where it is pinned, so that the future has no room for it twice.
+                let mut sending = pin!(self.transport.start(client, self.request, gate, progress.as_ref()));
+                loop {
+                    match within(timer, sending.as_mut()).await {
+                        None => match progress.as_deref().and_then(|progress| self.goes_on(progress)) {
+                            Some(until) => timer.as_mut().reset(until),
+                            None => return Err(self.timed_out(gate, progress.as_deref())),
+                        },
+                        Some(Err(error)) => return Err(self.broken(error, gate, progress.as_deref())),
+                        Some(Ok(response)) => break response,
+                    }
+                }
+            };
+            if let Some((moved, _)) = progress.as_deref().and_then(Progress::moved) {
+                timer.as_mut().reset(self.after(moved));
+            }
             let status = response.status();
-            if !status.is_success() {
-                // Whatever becomes of the body, the status is known.
-                let (body, end) = body::read(&mut response, error_response::BODY_LIMIT, &mut timer).await;
-                let received = ErrorResponse {
-                    status,
-                    headers: response.headers(),
-                    url: response.url(),
-                    body: &body,
-                    cut: !matches!(end, End::Whole),
-                    proxy: self.transport.shared.http.proxy(),
-                };
-                return Err(error_response::failure(self.call.clone(), &received, &self.masker()));
+            if status.is_success() {
+                return Ok(response);
             }
+            // Whatever becomes of the body, the status is known.
+            let (body, end) = body::read(&mut response, error_response::BODY_LIMIT, timer).await;
+            let received = ErrorResponse {
+                status,
+                headers: response.headers(),
+                url: response.url(),
+                body: &body,
+                cut: !matches!(end, End::Whole),
+                proxy: self.transport.shared.http.proxy(),
+            };
+            Err(error_response::failure(self.call.clone(), &received, &self.masker()))
+        }
+    }
 
-            let limit = self.transport.shared.max_response_size;
-            if response.content_length().is_some_and(|length| length > limit) {
-                return Err(self.too_large());
-            }
-            let (body, end) = body::read(&mut response, usize::try_from(limit).unwrap_or(usize::MAX), &mut timer).await;
-            match end {
-                End::Whole => Ok(Response::new(status, std::mem::take(response.headers_mut()), body)),
-                End::TooLarge => Err(self.too_large()),
-                End::TimedOut => Err(self.timed_out(&gate)),
-                End::Broken(error) => Err(self.broken(error, &gate)),
-            }
+    /// When it is seen next whether a stream goes on.
+    fn next_look(&self, now: Instant) -> Instant {
+        let idle = now
+            .checked_add(self.transport.options.idle_timeout)
+            .unwrap_or(self.ends);
+        idle.min(self.ends)
+    }
+
+    /// Until when a request may take whose stream has begun to leave, or still may; `None` if it is over.
+    #[cold]
+    fn goes_on(&self, progress: &Progress) -> Option<Instant> {
+        let now = Instant::now();
+        let until = match progress.moved() {
+            None => self.next_look(now),
+            Some((moved, true)) => self.after(moved),
+            // What happens once and now has no more time for a stream.
+            Some(_) if is_once(self.request.operation.repeat) => self.ends,
+            Some((moved, false)) => moved.checked_add(self.transport.options.idle_timeout)?,
+        };
+        (until > now).then_some(until)
+    }
+
+    /// When the response to a stream has to be there whose last byte left at `moved`.
+    fn after(&self, moved: Instant) -> Instant {
+        let later = moved.checked_add(self.transport.options.attempt_timeout);
+        match later {
+            Some(later) if !is_once(self.request.operation.repeat) => later.max(self.ends),
+            _ => self.ends,
         }
     }
 
     #[cold]
-    fn timed_out(&self, gate: &Gate) -> Failure {
+    fn timed_out(&self, gate: &Gate, progress: Option<&Progress>) -> Failure {
+        let options = &self.transport.options;
+        let once = is_once(self.request.operation.repeat);
+        let (phase, limit) = match progress.and_then(Progress::moved) {
+            _ if gate.call_off() => (TimeoutPhase::Connect, self.limit()),
+            Some((_, false)) if !once => (TimeoutPhase::Idle, options.idle_timeout),
+            Some((_, true)) if !once => (TimeoutPhase::Attempt, options.attempt_timeout),
+            _ => (self.phase, self.limit()),
+        };
         Failure::from(Error::Timeout {
             call: self.call.clone(),
-            phase: if gate.call_off() {
-                TimeoutPhase::Connect
-            } else {
-                self.phase
-            },
-            limit: self.limit(),
+            phase,
+            limit,
         })
     }
 
@@ -164,7 +219,11 @@ impl<'a> Attempt<'a> {
     }
 
     #[cold]
-    fn broken(&self, error: reqwest::Error, gate: &Gate) -> Failure {
+    fn broken(&self, error: reqwest::Error, gate: &Gate, progress: Option<&Progress>) -> Failure {
+        if let Some((sent, source)) = progress.and_then(Progress::failure) {
+            let call = self.call.clone();
+            return Failure::from(Error::Upload { call, sent, source });
+        }
         let shared = &self.transport.shared;
         classify(
             error,
@@ -184,5 +243,75 @@ impl<'a> Attempt<'a> {
     #[cold]
     fn masker(&self) -> Masker {
         self.transport.masker(&self.request.secrets)
+    }
+}
+
+/// What a call returns: a response in memory, or one that is read as it arrives.
+pub(super) trait Received: Sized + Send {
+    /// Sends the request once.
+    fn of(attempt: &Attempt<'_>, client: &reqwest::Client) -> impl Future<Output = Result<Self, Failure>> + Send;
+
+    fn status(&self) -> StatusCode;
+}
+
+impl Received for Response {
+    // PERF: as above.
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    fn of(attempt: &Attempt<'_>, client: &reqwest::Client) -> impl Future<Output = Result<Self, Failure>> + Send {
+        async move {
+            let gate = Gate::default();
+            let mut timer = pin!(tokio::time::sleep_until(attempt.ends));
+            let mut response = attempt.head(client, &gate, &mut timer).await?;
+            let limit = attempt.transport.shared.max_response_size;
+            if response.content_length().is_some_and(|length| length > limit) {
+                return Err(attempt.too_large());
+            }
+            let (body, end) = body::read(&mut response, usize::try_from(limit).unwrap_or(usize::MAX), &mut timer).await;
+            match end {
+                End::Whole => {
+                    let headers = std::mem::take(response.headers_mut());
+                    let mut whole = Response::new(response.status(), headers, body);
+                    whole.attempts = attempt.call.attempts;
+                    Ok(whole)
+                }
+                End::TooLarge => Err(attempt.too_large()),
+                End::TimedOut => Err(attempt.timed_out(&gate, None)),
+                End::Broken(error) => Err(attempt.broken(error, &gate, None)),
+            }
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        self.status
+    }
+}
+
+impl Received for ByteStream {
+    async fn of(attempt: &Attempt<'_>, client: &reqwest::Client) -> Result<Self, Failure> {
+        let gate = Gate::default();
+        let mut timer = pin!(tokio::time::sleep_until(attempt.ends));
+        let mut response = attempt.head(client, &gate, &mut timer).await?;
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let incoming = Incoming {
+            transport: attempt.transport.clone(),
+            secrets: attempt.request.secrets.clone(),
+            call: attempt.call.clone(),
+            response,
+            begun: attempt.begun,
+            idle: attempt.transport.options.idle_timeout,
+            runtime: Handle::current(),
+        };
+        let operation = attempt.request.operation;
+        Ok(Self::new(
+            operation,
+            attempt.call.attempts,
+            status,
+            headers,
+            incoming.chunks(),
+        ))
+    }
+
+    fn status(&self) -> StatusCode {
+        self.status()
     }
 }

@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
-use rhombus_kisi_runtime::{CallInfo, Error, Masker, excerpt, said};
+use rhombus_kisi_runtime::{CallInfo, Error, ErrorBody, Masker, excerpt, said};
 use serde_json::Value;
 
 use crate::retry::{Failure, retry_after};
@@ -33,18 +33,22 @@ pub(crate) fn failure(call: CallInfo, response: &ErrorResponse<'_>, masker: &Mas
     } = *response;
     let asked = retry_after(headers, SystemTime::now());
     let excerpt = || message(response.body, response.cut, masker);
+    let body = || kept(response.body, response.cut, masker);
     let error = match status {
         StatusCode::UNAUTHORIZED => Error::Unauthorized {
             call,
             excerpt: excerpt(),
+            body: body(),
         },
         StatusCode::FORBIDDEN => Error::Forbidden {
             call,
             excerpt: excerpt(),
+            body: body(),
         },
         StatusCode::TOO_MANY_REQUESTS => Error::RateLimited {
             call,
             retry_after: asked,
+            body: body(),
         },
         _ if status.is_redirection() => Error::Redirect {
             call,
@@ -58,16 +62,28 @@ pub(crate) fn failure(call: CallInfo, response: &ErrorResponse<'_>, masker: &Mas
                 "the proxy {} wants a user and a password, or other ones",
                 response.proxy.unwrap_or("in between")
             ),
+            body: ErrorBody::default(),
         },
         _ => Error::Status {
             call,
             status,
             excerpt: excerpt(),
+            body: body(),
         },
     };
     Failure {
         retry_after: asked.filter(|_| asks_to_wait(status)),
         ..error.into()
+    }
+}
+
+/// What is kept of a body to be decoded: the whole of it without secrets, where it may be JSON.
+fn kept(body: &[u8], cut: bool, masker: &Masker) -> ErrorBody {
+    let begins_like_json = |text: &&str| text.trim_start().starts_with(['{', '[', '"']);
+    let text = std::str::from_utf8(body).ok().filter(begins_like_json);
+    match text {
+        Some(text) if !cut => ErrorBody::new(masker.mask(text.to_owned())),
+        _ => ErrorBody::default(),
     }
 }
 
@@ -148,6 +164,33 @@ mod tests {
         assert!(!message(&body, true, &masker()).contains("top"));
         let long = format!("{}topsecret-key", "x".repeat(195));
         assert!(!message(long.as_bytes(), false, &masker()).contains("top"));
+    }
+
+    #[test]
+    fn a_body_is_kept_without_secrets_where_it_can_be_decoded() {
+        let decoded = |body: &[u8], cut| {
+            let headers = HeaderMap::new();
+            let url = Url::parse("https://api.example/x").unwrap();
+            let response = ErrorResponse {
+                status: StatusCode::NOT_FOUND,
+                headers: &headers,
+                url: &url,
+                body,
+                cut,
+                proxy: None,
+            };
+            let failure = failure(CallInfo::new("read", 1), &response, &masker());
+            failure.error.decode::<serde_json::Value>()
+        };
+        let body = br#" {"code":7,"why":"not topsecret\u002dkey"}"#;
+        assert_eq!(
+            decoded(body, false),
+            Some(serde_json::json!({ "code": 7, "why": "not ***" }))
+        );
+        assert_eq!(decoded(body, true), None);
+        for other in [&b"<html>"[..], b"", b"\xff", b"{\"a\":"] {
+            assert_eq!(decoded(other, false), None);
+        }
     }
 
     fn fail(status: u16, headers: &[(&'static str, &'static str)]) -> (Error, Option<Duration>) {

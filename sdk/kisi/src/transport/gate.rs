@@ -35,7 +35,7 @@ impl Gate {
     }
 
     /// Lets the request leave, unless it was called off.
-    fn pass(&self) -> bool {
+    pub(super) fn pass(&self) -> bool {
         self.change(LEFT) != CALLED_OFF
     }
 
@@ -83,7 +83,7 @@ impl Body for Gated {
 
 /// The attempt was over before its request began to leave.
 #[derive(Debug)]
-struct CalledOff;
+pub(super) struct CalledOff;
 
 impl fmt::Display for CalledOff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,8 @@ mod clients;
 mod error_response;
 mod gate;
 mod identity;
+mod incoming;
+mod outgoing;
 mod timer;
 
 use std::fmt;
@@ -14,11 +16,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rhombus_kisi_runtime::{
-    CallInfo, Error, Masker, Repeat, Request, Response, RhombusUuid, Secrets, Transport, TransportFuture,
+    CallInfo, Error, Masker, Repeat, Request, RhombusUuid, Secrets, StreamFuture, Transport, TransportFuture,
 };
 use tokio::time::Instant;
 
-use attempt::Attempt;
+use attempt::{Attempt, Received};
 
 use crate::credentials::AuthHeaders;
 use crate::endpoint::Endpoint;
@@ -131,7 +133,7 @@ impl HttpTransport {
 
     // PERF: an `async fn` has room for its arguments twice, and every call has one of these futures.
     #[expect(clippy::manual_async_fn, reason = "see above")]
-    fn call(&self, request: &Request, span: &trace::Span) -> impl Future<Output = Result<Response, Error>> {
+    fn call<T: Received>(&self, request: &Request, span: &trace::Span) -> impl Future<Output = Result<T, Error>> {
         async move {
             if let Some(name) = self.options.zero() {
                 return Err(Error::invalid(name, "it is zero, so that every call would fail"));
@@ -143,8 +145,12 @@ impl HttpTransport {
                 let attempt = Attempt::begin(self, request, call, deadline);
                 async move {
                     let span = attempt.span(span);
-                    let result = span.run(attempt.run(client)).await;
-                    span.record(result.as_ref().map_err(|failure| &failure.error));
+                    let mut result = span.run(T::of(&attempt, client)).await;
+                    span.record(result.as_ref().map(T::status).map_err(|failure| &failure.error));
+                    if let Err(failure) = &mut result {
+                        // What cannot be read again cannot be sent again.
+                        failure.permanent |= request.body.is_spent();
+                    }
                     result
                 }
             };
@@ -154,16 +160,26 @@ impl HttpTransport {
                 .await
         }
     }
+
+    // PERF: as above.
+    #[expect(clippy::manual_async_fn, reason = "see above")]
+    fn traced<T: Received>(&self, request: Request) -> impl Future<Output = Result<T, Error>> + Send {
+        async move {
+            let span = trace::Span::call(request.operation, self.shared.endpoint.host_and_port());
+            let result = span.run(self.call(&request, &span)).await;
+            span.record(result.as_ref().map(T::status));
+            result
+        }
+    }
 }
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request) -> TransportFuture<'_> {
-        Box::pin(async move {
-            let span = trace::Span::call(request.operation, self.shared.endpoint.host_and_port());
-            let result = span.run(self.call(&request, &span)).await;
-            span.record(result.as_ref());
-            result
-        })
+        Box::pin(self.traced(request))
+    }
+
+    fn send_streaming(&self, request: Request) -> StreamFuture<'_> {
+        Box::pin(self.traced(request))
     }
 
     fn masker(&self, secrets: &Secrets) -> Masker {

@@ -10,7 +10,7 @@ use super::tokens::{docs, element, ident, optional, success, value_type};
 use crate::api::{Api, Repeat};
 use crate::document::route;
 use crate::generate::docs::{code, markdown, phrase};
-use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody, Style, upper_case};
+use crate::normalise::{Body, Location, Normalised, Operation, Parts, ResponseBody, Style, error_name, upper_case};
 
 /// The methods, and the constants of their operations.
 pub(in crate::generate) struct Methods {
@@ -159,6 +159,7 @@ fn rewritten(
         });
     }
     let mut optional_step = None;
+    let mut built = None;
     match &operation.body {
         Body::None => {}
         Body::EmptyJson => steps.push(quote! { .empty_json() }),
@@ -206,12 +207,24 @@ fn rewritten(
                 steps.push(quote! { .#step });
             }
         }
+        Body::Parts(parts) => {
+            let ty = typed_arguments(method)
+                .find(|(argument, _)| argument == "body")
+                .map(|(_, ty)| argument_type(ty));
+            let (given, form) = form(parts, ty)?;
+            arguments.extend(given);
+            if operation.body_optional {
+                built = Some(form);
+            } else {
+                steps.push(quote! { .multipart(#form)? });
+            }
+        }
         Body::Bytes(content_type) if operation.body_optional => {
-            arguments.push(quote! { body: Option<bytes::Bytes> });
+            arguments.push(quote! { body: Option<RequestBody> });
             optional_step = Some(quote! { body(http::HeaderValue::from_static(#content_type), body) });
         }
         Body::Bytes(content_type) => {
-            arguments.push(quote! { body: impl Into<bytes::Bytes> });
+            arguments.push(quote! { body: impl Into<RequestBody> });
             steps.push(quote! { .body(http::HeaderValue::from_static(#content_type), body) });
         }
     }
@@ -232,24 +245,40 @@ fn rewritten(
         };
         request = quote! { request };
     }
+    if let Some(form) = built {
+        first = quote! {
+            let form = #form;
+            let mut request = #request;
+            if !form.is_empty() {
+                request = request.multipart(form)?;
+            }
+        };
+        request = quote! { request };
+    }
     let (response, call) = match operation.response {
         ResponseBody::Empty => (quote! { () }, quote! { call_empty }),
         ResponseBody::Bytes => (quote! { bytes::Bytes }, quote! { call_bytes }),
+        ResponseBody::Stream => (quote! { ByteStream }, quote! { call_stream }),
         ResponseBody::Json if judged && is_opaque(response) => (
             response.clone(),
             quote! { rhombus_kisi_runtime::call_opaque::<operations::Refusals> },
         ),
         ResponseBody::Json => (response.clone(), quote! { call }),
     };
-    let comment = docs(&documentation(operation, judged));
+    let comment = docs(&documentation(&name.to_string(), operation, judged));
     let deprecated = operation
         .deprecated
         .then(|| quote! { #[deprecated = "the API's document marks this operation as deprecated"] });
     if operation.gone {
         let id = &operation.id;
-        match operation.body {
+        match &operation.body {
             Body::None | Body::EmptyJson => {}
             Body::Multipart => unused.push(ident("form")?),
+            Body::Parts(parts) => {
+                unused.extend(parts.fields.then(|| ident("body")).transpose()?);
+                let files = parts.files.iter().map(|file| ident(&file.argument));
+                unused.extend(files.collect::<Result<Vec<_>, _>>()?);
+            }
             Body::Json | Body::Form(_) | Body::Bytes(_) => unused.push(ident("body")?),
         }
         return Ok(quote! {
@@ -271,8 +300,34 @@ fn rewritten(
     })
 }
 
+/// The arguments of a form, and the form that is made of them.
+fn form(parts: &Parts, fields: Option<TokenStream>) -> Result<(Vec<TokenStream>, TokenStream), String> {
+    let mut arguments = Vec::new();
+    let mut form = quote! { Multipart::new() };
+    if parts.fields {
+        let ty = fields.ok_or("a form without the type of its fields")?;
+        let (names, content_types): (Vec<_>, Vec<_>) = parts.content_types.iter().unzip();
+        arguments.push(quote! { body: #ty });
+        form = quote! { #form.fields(body, &[#((#names, #content_types)),*])? };
+    }
+    for file in &parts.files {
+        let (name, argument) = (&file.name, ident(&file.argument)?);
+        arguments.push(match (file.several, file.required) {
+            (true, _) => quote! { #argument: Vec<FilePart> },
+            (false, true) => quote! { #argument: FilePart },
+            (false, false) => quote! { #argument: Option<FilePart> },
+        });
+        form = if file.required && !file.several {
+            quote! { #form.add_file(#name, #argument) }
+        } else {
+            quote! { #form.add_files(#name, #argument) }
+        };
+    }
+    Ok((arguments, form))
+}
+
 /// A style as the runtime has it.
-fn style(style: Style) -> Result<TokenStream, String> {
+pub(super) fn style(style: Style) -> Result<TokenStream, String> {
     let name = ident(style.name)?;
     let explode = style.explode;
     let exploded = (explode != style.explodes()).then(|| quote! { .exploded(#explode) });
@@ -292,7 +347,7 @@ fn typed_arguments(method: &ImplItemFn) -> impl Iterator<Item = (String, &syn::T
 }
 
 /// An argument's type, without the lifetime that the generator names.
-fn argument_type(ty: &syn::Type) -> TokenStream {
+pub(super) fn argument_type(ty: &syn::Type) -> TokenStream {
     match ty {
         syn::Type::Reference(reference) => {
             let inner = match &*reference.elem {
@@ -312,7 +367,7 @@ fn list_of(ty: &syn::Type) -> TokenStream {
     quote! { [#item] }
 }
 
-fn documentation(operation: &Operation, judged: bool) -> Vec<String> {
+fn documentation(method: &str, operation: &Operation, judged: bool) -> Vec<String> {
     let mut lines = markdown(&operation.description);
     if lines.is_empty() {
         lines.push(format!(" The API's {}.", code(&operation.id)));
@@ -322,16 +377,22 @@ fn documentation(operation: &Operation, judged: bool) -> Vec<String> {
         " {}",
         code(&format!("{} {}", operation.method, operation.path))
     ));
-    let described: Vec<_> = operation
-        .parameters
-        .iter()
-        .filter(|(_, parameter)| !parameter.description.is_empty())
+    let parameters = operation.parameters.iter();
+    let parameters = parameters.map(|(argument, parameter)| (argument, &parameter.description));
+    let files = match &operation.body {
+        Body::Parts(parts) => parts.files.as_slice(),
+        _ => &[],
+    };
+    let files = files.iter().map(|file| (&file.argument, &file.description));
+    let described: Vec<_> = parameters
+        .chain(files)
+        .filter(|(_, description)| !description.is_empty())
         .collect();
     if !described.is_empty() {
         lines.push(String::new());
         lines.push(" # Arguments".to_owned());
-        for (argument, parameter) in described {
-            lines.push(format!(" * `{argument}`: {}", phrase(&parameter.description)));
+        for (argument, description) in described {
+            lines.push(format!(" * `{argument}`: {}", phrase(description)));
         }
     }
     lines.push(String::new());
@@ -342,13 +403,22 @@ fn documentation(operation: &Operation, judged: bool) -> Vec<String> {
             " [`Error::IntegrationAuth`] for a 200 that is a refusal.",
         ],
         ResponseBody::Json => &[" Those of the transport; [`Error::Decode`] for a response of another form."],
+        ResponseBody::Stream => &[
+            " Those of the transport; [`Error::Interrupted`] while the response is read, which has no limit but the caller's.",
+        ],
         ResponseBody::Bytes | ResponseBody::Empty => &[" Those of the transport."],
     };
     lines.extend(lines_of_errors.iter().map(|line| (*line).to_owned()));
+    if !operation.errors.is_empty() {
+        let name = error_name(method);
+        lines.push(format!(
+            " [`{name}`](crate::errors::{name}) is what the body of an error says."
+        ));
+    }
     lines
 }
 
-fn constant_name(method: &str) -> Result<syn::Ident, String> {
+pub(super) fn constant_name(method: &str) -> Result<syn::Ident, String> {
     ident(&upper_case(method.trim_end_matches('_')))
 }
 

@@ -9,10 +9,11 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod};
 
+use super::methods::{argument_type, constant_name, style};
 use super::tokens::{docs, ident, optional, value_type};
 use crate::generate::docs::code;
 use crate::generate::engine;
-use crate::normalise::{Body, Location, Normalised, Operation, ResponseBody, Role, Shape, Style};
+use crate::normalise::{Body, Location, Normalised, Operation, Parameter, ResponseBody, Role, Shape, Style};
 
 /// Rewrites the generator's mock code. `client` is the name of the client crate as code names it.
 ///
@@ -26,7 +27,7 @@ pub(in crate::generate) fn rewrite(
     Rename { client }.visit_file_mut(&mut file);
     for item in &mut file.items {
         match item {
-            Item::Mod(module) => operations(module, normalised)?,
+            Item::Mod(module) => operations(module, normalised, client)?,
             Item::Trait(item) => {
                 for (item, operation) in item.items.iter_mut().filter_map(|item| match item {
                     syn::TraitItem::Fn(method) => {
@@ -67,12 +68,12 @@ impl VisitMut for Rename<'_> {
     }
 }
 
-fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), String> {
+fn operations(module: &mut ItemMod, normalised: &Normalised, client: &syn::Ident) -> Result<(), String> {
     let Some((_, items)) = &mut module.content else {
         return Ok(());
     };
-    let by_type: BTreeMap<String, &Operation> = (normalised.operations.iter())
-        .map(|(method, operation)| (method.replace('_', "").to_lowercase(), operation))
+    let by_type: BTreeMap<String, (&String, &Operation)> = (normalised.operations.iter())
+        .map(|(method, operation)| (method.replace('_', "").to_lowercase(), (method, operation)))
         .collect();
     let named = |ident: &syn::Ident| {
         let name = ident.to_string();
@@ -87,7 +88,7 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
     for item in &mut *items {
         match item {
             Item::Struct(item) => {
-                if let Some((operation, when)) = named(&item.ident) {
+                if let Some(((_, operation), when)) = named(&item.ident) {
                     if !when {
                         responses.push(item.ident.clone());
                     }
@@ -119,8 +120,13 @@ fn operations(module: &mut ItemMod, normalised: &Normalised) -> Result<(), Strin
                     syn::Type::Path(path) => path.path.get_ident().cloned(),
                     _ => None,
                 };
-                if let Some((operation, when)) = name.as_ref().and_then(named) {
+                if let Some(((method, operation), when)) = name.as_ref().and_then(named) {
+                    let matchers = match when {
+                        true => matchers(item, method, operation, normalised, client)?,
+                        false => Vec::new(),
+                    };
                     implementation(item, operation, normalised, when)?;
+                    item.items.extend(matchers);
                     if !when {
                         item.items.extend(helpers(item, normalised)?);
                     }
@@ -216,6 +222,111 @@ fn returned(method: &ImplItemFn) -> Option<syn::Ident> {
     })
 }
 
+/// The methods for parameters that are no plain text: each matches what the client writes for the value.
+fn matchers(
+    item: &ItemImpl,
+    name: &str,
+    operation: &Operation,
+    normalised: &Normalised,
+    client: &syn::Ident,
+) -> Result<Vec<ImplItem>, String> {
+    let mut matchers = Vec::new();
+    for item in &item.items {
+        let ImplItem::Fn(method) = item else { continue };
+        let Some(parameter) = operation.parameters.get(&method.sig.ident.to_string()) else {
+            continue;
+        };
+        if is_as_shown(parameter, method, normalised) {
+            continue;
+        }
+        let Some(ty) = given(method) else { continue };
+        let mut matcher = matcher(name, method, parameter, &argument_type(&ty))?;
+        Rename { client }.visit_impl_item_fn_mut(&mut matcher);
+        matchers.push(ImplItem::Fn(matcher));
+    }
+    Ok(matchers)
+}
+
+fn matcher(name: &str, method: &ImplItemFn, parameter: &Parameter, ty: &TokenStream) -> Result<ImplItemFn, String> {
+    let client = ident(engine::CLIENT)?;
+    let constant = constant_name(name)?;
+    let (argument, wire) = (&method.sig.ident, &parameter.name);
+    let style = style(parameter.style)?;
+    let value = if ty.to_string().starts_with('&') {
+        quote! { value }
+    } else {
+        quote! { &value }
+    };
+    let (write, matched) = match parameter.location {
+        Location::Query => (
+            quote! { query_as },
+            quote! {
+                let pairs = request.query_pairs().into_iter();
+                Self(pairs.fold(self.0, |when, (name, value)| when.query_param(name, value)))
+            },
+        ),
+        Location::Header => (
+            quote! { header_as },
+            quote! {
+                let value = request.headers.get(#wire).map(|value| value.to_str().unwrap().to_owned());
+                Self(match value {
+                    Some(value) => self.0.header(#wire, value),
+                    None => self.0.header_missing(#wire),
+                })
+            },
+        ),
+        Location::Path => (
+            quote! { path_param_as },
+            quote! {
+                let others = regex::Regex::new(r"\\\{[^/]*?\\\}").unwrap();
+                let path = regex::escape(&request.path);
+                let place = regex::Regex::new(&format!("^{}$", others.replace_all(&path, "[^/]*"))).unwrap();
+                Self(self.0.path_matches(place))
+            },
+        ),
+    };
+    let comment = docs(&[format!(
+        " Matches this value of {}, as the client writes it.",
+        code(wire)
+    )]);
+    Ok(syn::parse_quote! {
+        #comment
+        pub fn #argument(self, value: #ty) -> Self {
+            let request = #client::Request::new(&#client::operations::#constant);
+            let request = request.#write(#wire, #value, #style).unwrap();
+            #matched
+        }
+    })
+}
+
+/// The type of the value that a method takes, be it optional or not.
+fn given(method: &ImplItemFn) -> Option<syn::Type> {
+    let ty = method.sig.inputs.iter().find_map(|argument| match argument {
+        FnArg::Typed(argument) => Some(&*argument.ty),
+        FnArg::Receiver(_) => None,
+    })?;
+    struct Bound(Option<syn::Type>);
+    impl<'ast> Visit<'ast> for Bound {
+        fn visit_type_param_bound(&mut self, bound: &'ast syn::TypeParamBound) {
+            if let syn::TypeParamBound::Trait(bound) = bound
+                && let Some(last) = bound.path.segments.last()
+                && let syn::PathArguments::AngleBracketed(arguments) = &last.arguments
+                && let Some(syn::GenericArgument::Type(inner)) = arguments.args.first()
+            {
+                self.0 = Some(optional(inner).0.clone());
+            }
+        }
+    }
+    let mut bound = Bound(None);
+    bound.visit_generics(&method.sig.generics);
+    Some(bound.0.unwrap_or_else(|| ty.clone()))
+}
+
+/// Whether a parameter is written as its value is shown: a scalar in the usual style.
+fn is_as_shown(parameter: &Parameter, method: &ImplItemFn, normalised: &Normalised) -> bool {
+    parameter.style == Style::default_of(parameter.location) && is_plain(method, normalised)
+}
+
 fn implementation(
     item: &mut ItemImpl,
     operation: &Operation,
@@ -293,7 +404,7 @@ fn implementation(
     Ok(())
 }
 
-/// What the generator writes and cannot work: a body that is no JSON, a parameter that is no plain text.
+/// What the generator writes and cannot work: a body that is no JSON, a parameter that is no plain text and has [`matchers`].
 fn unusable(method: &ImplItemFn, operation: &Operation, normalised: &Normalised) -> bool {
     let name = method.sig.ident.to_string();
     match name.as_str() {
@@ -301,9 +412,7 @@ fn unusable(method: &ImplItemFn, operation: &Operation, normalised: &Normalised)
         "body" => operation.body != Body::Json,
         _ => match operation.parameters.get(&name) {
             None => true,
-            Some(parameter) => {
-                parameter.style != Style::default_of(parameter.location) || !is_plain(method, normalised)
-            }
+            Some(parameter) => !is_as_shown(parameter, method, normalised),
         },
     }
 }
@@ -416,7 +525,7 @@ fn response(method: &mut ImplItemFn, operation: &Operation) {
                 }
             };
         }
-        ResponseBody::Bytes => {
+        ResponseBody::Bytes | ResponseBody::Stream => {
             *method = syn::parse_quote! {
                 pub fn ok(self, content_type: &str, body: impl AsRef<[u8]>) -> Self {
                     Self(self.0.respond(200, &[("content-type", content_type)], body.as_ref()))

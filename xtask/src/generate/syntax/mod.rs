@@ -1,5 +1,6 @@
 //! The one pass over what the generator wrote: from its types and methods to ours.
 
+pub(super) mod errors;
 pub(super) mod macros;
 pub(super) mod methods;
 pub(super) mod mock;

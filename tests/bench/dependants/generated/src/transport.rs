@@ -48,7 +48,7 @@ impl Plain {
         let mut outgoing = self
             .http
             .request(operation.method.clone(), format!("{}{}", self.server, request.path))
-            .body(request.body);
+            .body(request.body.into_bytes()?);
         if let Some(content_type) = request.content_type {
             outgoing = outgoing.header(CONTENT_TYPE, content_type);
         }

@@ -12,7 +12,7 @@ use rhombus_kisi::{ApplyError, Client, OrganizationResult, RhombusUuid};
 use rhombus_kisi_fake::{Fake, Organization, id};
 
 /// Brings the organisations in line, eight at a time. The result of each says how many settings were changed.
-pub async fn sync(partner: &Client, organizations: &[RhombusUuid]) -> Vec<OrganizationResult<usize, Failed>> {
+pub(crate) async fn sync(partner: &Client, organizations: &[RhombusUuid]) -> Vec<OrganizationResult<usize, Failed>> {
     partner
         .for_each_organization(organizations)
         .concurrency(8)
@@ -29,7 +29,7 @@ pub async fn sync(partner: &Client, organizations: &[RhombusUuid]) -> Vec<Organi
 
 /// Why an organisation could not be brought in line. It says whether anything was written.
 #[derive(Debug)]
-pub struct Failed(pub String);
+pub(crate) struct Failed(pub(crate) String);
 
 impl From<ApplyError> for Failed {
     fn from(error: ApplyError) -> Self {
@@ -48,8 +48,14 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     // In earnest: `Client::from_env()?`, with a partner's key, and the ids of `client.organizations()`.
     let ids: Vec<RhombusUuid> = (100..140).map(id).collect();
     let organizations = ids.iter().map(|id| Organization::new(id.clone(), "A client"));
-    let fake = organizations.fold(Fake::builder(), |fake, one| fake.organization(one)).start().await?;
-    let partner = Client::builder().partner_key("a-partner-key").endpoint(fake.url()).build()?;
+    let fake = organizations
+        .fold(Fake::builder(), |fake, one| fake.organization(one))
+        .start()
+        .await?;
+    let partner = Client::builder()
+        .partner_key("a-partner-key")
+        .endpoint(fake.url())
+        .build()?;
 
     let results = sync(&partner, &ids).await;
     for one in &results {
@@ -61,5 +67,9 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let failed = results.iter().filter(|one| one.result.is_err()).count();
     println!("{} organisations, {failed} failed", results.len());
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

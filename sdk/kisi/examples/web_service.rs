@@ -17,7 +17,7 @@ use rhombus_kisi_fake::Fake;
 use serde_json::json;
 
 /// The service. Requests for one organisation may come at once: none of them is lost.
-pub fn service(client: Client) -> Router {
+pub(crate) fn service(client: Client) -> Router {
     let path = "/places/{place}/doors/{door}/cameras/{camera}";
     Router::new().route(path, put(add_camera)).with_state(client)
 }
@@ -68,6 +68,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let fake = Fake::start().await?;
     let client = Client::builder().api_key("a-key").endpoint(fake.url()).build()?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-    println!("curl -X PUT http://{}/places/7/doors/42/cameras/AAAAAAAAAAAAAAAAAAAAAQ", listener.local_addr()?);
+    println!(
+        "curl -X PUT http://{}/places/7/doors/42/cameras/AAAAAAAAAAAAAAAAAAAAAQ",
+        listener.local_addr()?
+    );
     Ok(axum::serve(listener, service(client)).await?)
 }

@@ -39,21 +39,33 @@ async fn the_nightly_sync_brings_40_organisations_in_line() {
         builder = builder.organization(Organization::new(id.clone(), "A client").settings(settings));
     }
     let forbidden = Fault::forbidden().for_organization(id(105)).always();
-    let busy = Fault::rate_limited(0).on(Operation::UpdateKisiIntegration).for_organization(id(106));
+    let busy = Fault::rate_limited(0)
+        .on(Operation::UpdateKisiIntegration)
+        .for_organization(id(106));
     let fake = builder.fault(forbidden).fault(busy).start().await.unwrap();
-    let partner = Client::builder().partner_key("key").endpoint(fake.url()).build().unwrap();
+    let partner = Client::builder()
+        .partner_key("key")
+        .endpoint(fake.url())
+        .build()
+        .unwrap();
 
     let results = nightly_sync::sync(&partner, &ids).await;
     assert_eq!(results.len(), 40);
     for (at, one) in results.iter().enumerate() {
         match (&one.result, at) {
-            (Err(failed), 5) => assert!(failed.0.contains("nothing was written") && failed.0.contains("403"), "{failed:?}"),
+            (Err(failed), 5) => assert!(
+                failed.0.contains("nothing was written") && failed.0.contains("403"),
+                "{failed:?}"
+            ),
             (result, at) => assert_eq!(*result.as_ref().unwrap(), if at % 4 == 0 { 0 } else { 2 }, "{at}"),
         }
     }
     for (at, (_, stored)) in fake.all_settings().iter().enumerate() {
         assert_eq!(stored["saveClips"] == true, at != 5, "{at}");
-        assert_eq!((&stored["futureProperty"], &stored["doorInfoMap"]["42"]["doorName"]), (&json!(1), &json!("Lobby")));
+        assert_eq!(
+            (&stored["futureProperty"], &stored["doorInfoMap"]["42"]["doorName"]),
+            (&json!(1), &json!("Lobby"))
+        );
     }
     // 30 need a change, one of those is forbidden, and another is throttled once.
     assert_eq!(fake.count(Operation::UpdateKisiIntegration), 30);
@@ -77,7 +89,10 @@ async fn put(url: &str, path: &str) -> (u16, Option<String>, Value) {
     let http = rhombus_kisi::reqwest::Client::new();
     let response = http.put(format!("{url}{path}")).send().await.unwrap();
     let status = response.status().as_u16();
-    let wait = response.headers().get("retry-after").map(|wait| wait.to_str().unwrap().to_owned());
+    let wait = response
+        .headers()
+        .get("retry-after")
+        .map(|wait| wait.to_str().unwrap().to_owned());
     let body = response.text().await.unwrap();
     (status, wait, serde_json::from_str(&body).unwrap_or(Value::Null))
 }
@@ -115,7 +130,10 @@ async fn the_web_service_says_what_went_wrong() {
 
     fake.inject(Fault::rate_limited(9).on(Operation::GetKisiIntegration));
     let (status, wait, body) = put(&url, &format!("/places/7/doors/42/cameras/{}", id(1))).await;
-    assert_eq!((status, wait.as_deref(), &body["written"]), (503, Some("9"), &json!("NothingWritten")));
+    assert_eq!(
+        (status, wait.as_deref(), &body["written"]),
+        (503, Some("9"), &json!("NothingWritten"))
+    );
     assert_eq!(cameras(&fake), 0);
 }
 

@@ -83,7 +83,10 @@ async fn kisi_is_asked_only_for_what_nobody_says() {
     let migration = client.migrate_kisi_to_v2().await.unwrap();
     assert_eq!(fake.count(Operation::GetKisiDoors), 0);
     let lost: Vec<_> = migration.losses().map(|step| step.from.to_string()).collect();
-    assert_eq!(lost, [r#"$.doorInfoMap["42"]"#, r#"$.doorToCameraMap["43"]"#, "$.enablingUser"]);
+    assert_eq!(
+        lost,
+        [r#"$.doorInfoMap["42"]"#, r#"$.doorToCameraMap["43"]"#, "$.enablingUser"]
+    );
     // The second version shows the same mask, which is not written back.
     let error = client.apply(migration.into_plan()).await.unwrap_err();
     assert!(error.to_string().contains("mask") && writes(&fake) == 0, "{error}");

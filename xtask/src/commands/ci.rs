@@ -99,6 +99,7 @@ const STEPS: [Step; 12] = [
         "examples",
         &[
             &["run", "--quiet", "--example", "update_kisi_integration"],
+            &["run", "--quiet", "--example", "nightly_sync"],
             &[
                 "run",
                 "--quiet",

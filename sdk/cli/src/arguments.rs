@@ -7,6 +7,8 @@ use rhombus_kisi::RhombusUuid;
 ///
 /// Without `--live` the server is a fake one in this process, and nothing leaves the machine.
 ///
+/// Where the server masks Kisi's key, KISI_API_KEY gives it to `diagnose`, `directory` and `migrate`.
+///
 /// Exit status: 0 nothing to do, or done; 1 something failed, or a diagnosis found an error; 2 changes are pending; 3 there are
 /// warnings. The first of 1, 3 and 2 that applies is returned.
 #[derive(Debug, Parser)]
@@ -69,6 +71,14 @@ pub(crate) enum Command {
         #[arg(long)]
         v2: bool,
     },
+    /// Show the names and ids of cameras, locations, Kisi's places and doors
+    Directory {
+        #[command(flatten)]
+        existing: Existing,
+        /// A partner's client organisations instead
+        #[arg(long)]
+        clients: bool,
+    },
     /// Plan the way from the first version of the settings to the second; with --apply, go it
     Migrate {
         #[command(flatten)]
@@ -92,8 +102,12 @@ pub(crate) enum Command {
 /// Settings that are desired.
 #[derive(Args, Debug)]
 pub(crate) struct Desired {
-    /// The desired settings, as TOML, JSON or YAML: examples/kisi.toml shows the form
+    /// The desired settings, as TOML, JSON or YAML: with ids as in examples/kisi.toml, or with names as in examples/names.toml
     pub(crate) file: PathBuf,
+
+    /// By the second version of the API; the file has to be one with names
+    #[arg(long)]
+    pub(crate) v2: bool,
 }
 
 /// Settings that there are.

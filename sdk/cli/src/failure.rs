@@ -29,6 +29,11 @@ pub(crate) enum Failure {
     /// The machine lacks something.
     #[error("the program cannot run")]
     Io(#[from] io::Error),
+    /// The file has the form of the first version of the API.
+    #[error(
+        "a file with ids is of the first version of the API; for --v2 write one with names (`places`, `doors`, `cameras`)"
+    )]
+    OtherVersion,
     /// There is nobody to ask.
     #[error("there is no terminal to ask on; give --yes to write without a question. Nothing was written")]
     NoTerminal,

@@ -12,6 +12,7 @@ mod session;
 mod status;
 mod stop;
 mod table;
+mod wanted;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,15 @@ pub(crate) struct Target {
     /// Its id; `None` for the key's own.
     pub(crate) id: Option<RhombusUuid>,
     pub(crate) name: String,
+    /// Its position in the file, if the file names it.
+    pub(crate) part: Option<usize>,
+}
+
+impl Target {
+    /// Whether it is the organisation that the key belongs to.
+    pub(crate) fn is_own(&self) -> bool {
+        self.id.is_none() && self.part.is_none()
+    }
 }
 
 /// How the work is done.

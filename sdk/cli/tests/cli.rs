@@ -68,6 +68,40 @@ const COMMANDS: &[(&[&str], u8, &[&str], bool)] = &[
         &["2 written, 1 up to date"],
         true,
     ),
+    (
+        &["plan", "NAMES"],
+        2,
+        &[
+            "door 42 \"Lobby\", assignedCameraList",
+            "2 organisations: 2 with changes",
+        ],
+        true,
+    ),
+    (
+        &["plan", "NAMES", "--v2"],
+        2,
+        &["assignedCameraList", "2 organisations: 2 with changes"],
+        true,
+    ),
+    (
+        &["apply", "NAMES", "--v2", "--yes"],
+        0,
+        &["2 organisations: 2 written"],
+        true,
+    ),
+    (
+        &["plan", "FILE", "--v2"],
+        1,
+        &["a file with ids is of the first version", "3 failed"],
+        true,
+    ),
+    (&["directory"], 0, &["Lobby camera", "1 organisation: 1 read"], true),
+    (
+        &["directory", "--clients", "FILE"],
+        0,
+        &["Acme, Lyon", "3 organisations: 3 listed"],
+        true,
+    ),
     (&["completions", "bash"], 0, &["complete -F"], false),
     (&["completions", "fish"], 0, &["complete -c rhombus-kisi"], false),
     (&["--help"], 0, &["Usage: rhombus-kisi"], false),
@@ -82,9 +116,15 @@ const COMMANDS: &[(&[&str], u8, &[&str], bool)] = &[
 ];
 
 fn with_file<'a>(arguments: &[&'a str], file: &'a str) -> Vec<&'a str> {
+    const NAMES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/names.toml");
+
     arguments
         .iter()
-        .map(|argument| if *argument == "FILE" { file } else { argument })
+        .map(|argument| match *argument {
+            "FILE" => file,
+            "NAMES" => NAMES,
+            argument => argument,
+        })
         .collect()
 }
 
@@ -134,7 +174,10 @@ fn each_command_in_a_pipe() {
 fn each_command_has_a_form_for_machines() {
     let file = file();
     for (arguments, status, _, _) in COMMANDS {
-        let is_ours = matches!(arguments[0], "plan" | "apply" | "diagnose" | "show" | "migrate");
+        let is_ours = matches!(
+            arguments[0],
+            "plan" | "apply" | "diagnose" | "directory" | "show" | "migrate"
+        );
         if !is_ours || arguments.len() == 1 && arguments[0] == "plan" || arguments.contains(&"42") {
             continue;
         }
@@ -147,7 +190,7 @@ fn each_command_has_a_form_for_machines() {
             (u32::from(*status), &Value::from(*status)),
             "{document:#}"
         );
-        let has_content = ["organizations", "migrations", "error"]
+        let has_content = ["organizations", "migrations", "clients", "error"]
             .iter()
             .any(|name| document.get(name).is_some());
         assert!(has_content, "{document:#}");

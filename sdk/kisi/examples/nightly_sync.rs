@@ -12,7 +12,7 @@ use rhombus_kisi::{ApplyError, Client, OrganizationResults, RhombusUuid};
 use rhombus_kisi_fake::{Fake, Organization, id};
 
 /// Brings the organisations in line, eight at a time. The result of each says how many settings were changed.
-pub async fn sync(partner: &Client, organizations: &[RhombusUuid]) -> OrganizationResults<usize, Failed> {
+pub(crate) async fn sync(partner: &Client, organizations: &[RhombusUuid]) -> OrganizationResults<usize, Failed> {
     partner
         .for_each_organization(organizations)
         .concurrency(8)
@@ -29,7 +29,7 @@ pub async fn sync(partner: &Client, organizations: &[RhombusUuid]) -> Organizati
 
 /// Why an organisation could not be brought in line. It says whether anything was written.
 #[derive(Debug)]
-pub struct Failed(pub String);
+pub(crate) struct Failed(pub(crate) String);
 
 impl From<ApplyError> for Failed {
     fn from(error: ApplyError) -> Self {

@@ -17,7 +17,7 @@ use rhombus_kisi_fake::Fake;
 use serde_json::json;
 
 /// The service. Requests for one organisation may come at once: none of them is lost.
-pub fn service(client: Client) -> Router {
+pub(crate) fn service(client: Client) -> Router {
     let path = "/places/{place}/doors/{door}/cameras/{camera}";
     Router::new().route(path, put(add_camera)).with_state(client)
 }

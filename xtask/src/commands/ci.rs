@@ -111,6 +111,7 @@ const STEPS: [Step; 12] = [
         &[
             Cargo(&["build", "--quiet", "--workspace", "--bins", "--examples"]),
             Built("examples/update_kisi_integration", &[]),
+            Built("examples/nightly_sync", &[]),
             Built("rhombus-kisi", &["apply", "examples/kisi.toml", "--yes"]),
         ],
     ),

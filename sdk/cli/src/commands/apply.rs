@@ -1,6 +1,6 @@
-use rhombus_kisi::file::SettingsFile;
+use rhombus_kisi::{Plan, Settings};
 
-use super::plan::{plans, show};
+use super::plan::show;
 use super::write::write;
 use crate::arguments::Write;
 use crate::failure::Failure;
@@ -9,13 +9,12 @@ use crate::session::Session;
 use crate::status::Status;
 
 /// Brings the organisations in line with the file.
-pub(super) async fn run(
+pub(super) async fn run<S: Settings>(
     session: &Session,
-    file: &SettingsFile,
+    plans: Vec<Result<Plan<S>, Failure>>,
     how: &Write,
     output: &mut Output,
 ) -> Result<Status, Failure> {
-    let plans = plans(session, file).await;
     show(session.targets(), &plans, output);
     write(session, plans, how, output).await
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::result::{entry, failures, summary};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::session::Session;
+use crate::session::{Session, kisi_api_key};
 use crate::status::Status;
 use crate::stop::Stop;
 use crate::table::{counted, table};
@@ -14,7 +14,14 @@ pub(super) async fn run(session: &Session, output: &mut Output) -> Result<Status
     let targets = session.targets();
     let work = session.work(Stop::default());
     let reports = work
-        .run("diagnosing", |client, _| async move { Ok(client.diagnose().await?) })
+        .run("diagnosing", |client, _| async move {
+            let diagnose = client.diagnose();
+            let diagnose = match kisi_api_key() {
+                Some(key) => diagnose.kisi_api_key(key),
+                None => diagnose,
+            };
+            Ok(diagnose.await?)
+        })
         .await;
     for (target, report) in targets.iter().zip(&reports) {
         if let Ok(report) = report {

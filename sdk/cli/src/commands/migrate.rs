@@ -6,7 +6,7 @@ use super::write;
 use crate::arguments::Write;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::session::Session;
+use crate::session::{Session, kisi_api_key};
 use crate::status::Status;
 use crate::stop::Stop;
 
@@ -21,7 +21,12 @@ pub(super) async fn run(
     let work = session.work(Stop::default());
     let migrations = work
         .run("planning", |client, _| async move {
-            Ok(client.migrate_kisi_to_v2().places(places.iter().copied()).await?)
+            let migrate = client.migrate_kisi_to_v2().places(places.iter().copied());
+            let migrate = match kisi_api_key() {
+                Some(key) => migrate.kisi_api_key(key),
+                None => migrate,
+            };
+            Ok(migrate.await?)
         })
         .await;
     for (target, migration) in targets.iter().zip(&migrations) {

@@ -3,6 +3,7 @@
 mod apply;
 mod completions;
 mod diagnose;
+mod directory;
 mod migrate;
 mod plan;
 mod result;
@@ -11,41 +12,51 @@ mod write;
 
 use std::path::Path;
 
-use rhombus_kisi::file::SettingsFile;
-
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::session::Session;
 use crate::status::Status;
+use crate::wanted::Wanted;
 
 /// Runs the command that the user wants.
 pub(crate) async fn run(arguments: &Arguments, output: &mut Output) -> Result<Status, Failure> {
     let common = &arguments.common;
-    let open = async |file: Option<&Path>| -> Result<_, Failure> {
-        let file = file.map(SettingsFile::read).transpose()?;
-        let session = Session::open(common, file.as_ref()).await?;
-        Ok((session, file.unwrap_or_default()))
+    let open = async |file: Option<&Path>| {
+        let wanted = file.map(Wanted::read).transpose()?;
+        Session::open(common, wanted.as_ref()).await
     };
     match &arguments.command {
         Command::Completions { shell } => Ok(completions::run(*shell, output)),
         Command::Plan(desired) => {
-            let (session, file) = open(Some(&desired.file)).await?;
-            plan::run(&session, &file, output).await
+            let wanted = Wanted::read(&desired.file)?;
+            let session = Session::open(common, Some(&wanted)).await?;
+            plan::run(&session, &wanted, desired.v2, output).await
         }
         Command::Apply { desired, write } => {
-            let (session, file) = open(Some(&desired.file)).await?;
-            let status = apply::run(&session, &file, write, output).await?;
+            let wanted = Wanted::read(&desired.file)?;
+            let session = Session::open(common, Some(&wanted)).await?;
+            let status = match desired.v2 {
+                true => apply::run(&session, plan::second_version(&session, &wanted).await, write, output).await?,
+                false => apply::run(&session, plan::first_version(&session, &wanted).await, write, output).await?,
+            };
             session.close()?;
             Ok(status)
         }
         Command::Diagnose(existing) => {
-            let (session, _) = open(existing.file.as_deref()).await?;
+            let session = open(existing.file.as_deref()).await?;
             diagnose::run(&session, output).await
         }
         Command::Show { existing, v2 } => {
-            let (session, _) = open(existing.file.as_deref()).await?;
+            let session = open(existing.file.as_deref()).await?;
             show::run(&session, *v2, output).await
+        }
+        Command::Directory { existing, clients } => {
+            let session = open(existing.file.as_deref()).await?;
+            match clients {
+                true => directory::clients(&session, output).await,
+                false => directory::run(&session, output).await,
+            }
         }
         Command::Migrate {
             existing,
@@ -53,7 +64,7 @@ pub(crate) async fn run(arguments: &Arguments, output: &mut Output) -> Result<St
             apply,
             write,
         } => {
-            let (session, _) = open(existing.file.as_deref()).await?;
+            let session = open(existing.file.as_deref()).await?;
             let status = migrate::run(&session, place, apply.then_some(write), output).await?;
             session.close()?;
             Ok(status)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rhombus_kisi_runtime::Kind;
 
 use super::step::{Loss, Step};
-use crate::compare::{Json, JsonPath, elements, is_set, looks_like_a_mask};
+use crate::compare::{Json, JsonPath, elements, is_among, is_set, looks_like_a_mask};
 
 /// A location in settings, and what is there by its type.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub(super) fn fill(target: &mut Json, source: &Json, [from, to]: [&Side; 2], ste
         }
         (Json::Array(target), Json::Array(source)) if is_set(to.kind, target.iter().chain(source)) => {
             for element in source {
-                if !target.contains(element) {
+                if !is_among(target, element) {
                     target.push(element.clone());
                 }
             }

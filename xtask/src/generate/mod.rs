@@ -61,6 +61,9 @@ const SETTINGS_SCHEMA: &str = "kisi-settings.schema.json";
 /// The JSON Schema of a file that names organisations, below `spec/`.
 const FILE_SCHEMA: &str = "kisi-file.schema.json";
 
+/// The JSON Schema of a file with names in the place of ids, below `spec/`.
+const NAMED_SCHEMA: &str = "kisi-names.schema.json";
+
 impl Inputs {
     /// Reads the inputs from the folder `spec`.
     ///
@@ -232,6 +235,9 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
     if let Some(settings) = settings_schema(&normalised, &api)
         && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings, &api.settings.file_title)
     {
+        let named = schema::named::file(&settings, &api.settings.by_name, &api.settings.named_title);
+        let named = named.filter(|_| !api.settings.by_name.called.is_empty());
+        files.extend(named.map(|named| (Path::new("spec").join(NAMED_SCHEMA), named)));
         files.insert(Path::new("spec").join(SETTINGS_SCHEMA), settings);
         files.insert(Path::new("spec").join(FILE_SCHEMA), organizations);
     }

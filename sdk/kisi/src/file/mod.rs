@@ -5,6 +5,9 @@
 //! [`Snapshot::merge`](crate::Snapshot::merge) merges it with what was read. Unlike in a server's response, an unknown key
 //! is an error, with its line and the nearest known key.
 //!
+//! With the feature `directory` a file can have names in the place of ids, in a form of its own: `NamedFile`, with the JSON Schema
+//! `spec/kisi-names.schema.json`.
+//!
 //! JSON and YAML clear a setting with `null`; TOML has no `null`, so `clear` lists the dotted paths.
 //!
 //! ```
@@ -104,6 +107,11 @@ impl SettingsFile {
     /// Errors with [`FileError`], which has the line if there is one.
     pub fn parse(text: &str, format: Format, path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
+        #[cfg(feature = "directory")]
+        if NamedFile::is_one(text, format) {
+            let reason = "the file has names in the place of ids: read it with `NamedFile`";
+            return Err(FileError::whole(path, reason));
+        }
         let document = checked(text, format, path, node::ORGANIZATIONS, sense::check)?;
         let common = with_clears(&document);
         let organizations = elements(document.get("organizations")).iter().map(|organization| {

@@ -41,7 +41,10 @@ impl Mirror {
     /// Calls the server and has it return this.
     fn respond<T: Respond>(&self, bytes: impl Into<Bytes>) -> Result<T, Error> {
         let request = Request::new(operation(Repeat::Safe));
-        let request = request.body(HeaderValue::from_static("application/octet-stream"), bytes);
+        let request = request.body(
+            HeaderValue::from_static("application/octet-stream"),
+            Into::<Bytes>::into(bytes),
+        );
         RUNTIME.block_on(call(&*self.transport, request))
     }
 }

@@ -13,7 +13,7 @@ use super::syntax::{errors, methods, mock, types};
 use super::{Files, INPUTS, SETTERS, access, manifest};
 use crate::api::Api;
 use crate::document::Document;
-use crate::normalise::{Body, Normalised};
+use crate::normalise::{Body, Normalised, ResponseBody};
 
 /// The files of the client crate.
 pub(super) fn client(
@@ -33,7 +33,10 @@ pub(super) fn client(
     let errors = has_errors.then(|| ("src/errors.rs", behind(errors_head(), errors)));
     let code = [
         ("src/lib.rs", vec![lib(package, document, normalised, has_errors)]),
-        ("src/client.rs", vec![client_module(package, &methods.methods)]),
+        (
+            "src/client.rs",
+            vec![client_module(package, normalised, &methods.methods)],
+        ),
         ("src/operations.rs", behind(operations_head(), methods.constants)),
         ("src/types.rs", behind(types_head(), types)),
     ];
@@ -90,9 +93,14 @@ fn lib(package: &Package, document: &Document, normalised: &Normalised, has_erro
     lines.push(" limits and retries.".to_owned());
     lines.extend(example(package, normalised));
     let comment = tokens::file_docs(&lines);
-    // The SDK's operations have no parameters and no files.
+    // What the SDK's own signatures do not need it does not pass on.
     let more = (!matches!(package, Package::Sdk)).then(|| {
         quote! { pub use rhombus_kisi_runtime::{ByteStream, Date, DateTime, FilePart, RequestBody, Stream, Style, Upload}; }
+    });
+    let more = more.or_else(|| {
+        has_files(normalised).then(|| {
+            quote! { pub use rhombus_kisi_runtime::{ByteStream, FilePart, RequestBody, Stream, Upload}; }
+        })
     });
     let errors = has_errors.then(|| quote! { #[rustfmt::skip] pub mod errors; });
     let scripts = scripts(package);
@@ -171,7 +179,14 @@ fn example(package: &Package, normalised: &Normalised) -> Vec<String> {
     lines
 }
 
-fn client_module(package: &Package, methods: &TokenStream) -> TokenStream {
+/// Whether an operation sends or returns a file.
+fn has_files(normalised: &Normalised) -> bool {
+    normalised.operations.values().any(|operation| {
+        operation.response == ResponseBody::Stream || matches!(operation.body, Body::Parts(_) | Body::Bytes(_))
+    })
+}
+
+fn client_module(package: &Package, normalised: &Normalised, methods: &TokenStream) -> TokenStream {
     let from = match package {
         Package::Sdk => quote! {},
         Package::StandAlone { .. } => quote! {
@@ -182,7 +197,7 @@ fn client_module(package: &Package, methods: &TokenStream) -> TokenStream {
             }
         },
     };
-    let files = (!matches!(package, Package::Sdk)).then(|| {
+    let files = has_files(normalised).then(|| {
         quote! {
             #[allow(unused_imports)]
             use rhombus_kisi_runtime::{ByteStream, FilePart, RequestBody, call_stream};
@@ -422,9 +437,10 @@ fn uses_regex(item: &syn::Item) -> bool {
 }
 
 fn mock_example(package: &Package, normalised: &Normalised) -> Vec<String> {
-    let json = normalised.operations.iter().find(|(_, operation)| {
-        operation.response == crate::normalise::ResponseBody::Json && operation.parameters.is_empty()
-    });
+    let json = normalised
+        .operations
+        .iter()
+        .find(|(_, operation)| operation.response == ResponseBody::Json && operation.parameters.is_empty());
     let Some((method, _)) = json else { return Vec::new() };
     let name = package.httpmock().replace('-', "_");
     [

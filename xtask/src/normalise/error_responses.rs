@@ -63,7 +63,11 @@ pub(super) fn collect(root: &mut Value, operations: &mut BTreeMap<String, Operat
         };
         let mut kept = Map::new();
         for (status, response) in failures(operation) {
-            let Some(schema) = schema(response) else { continue };
+            // A status has one spelling: `4xx` and `4XX` are the same.
+            let seen = described.errors.iter().any(|error| error.status == status);
+            let Some(schema) = schema(response).filter(|_| !seen) else {
+                continue;
+            };
             let name = match parts::target(schema) {
                 Some(target) => target.to_owned(),
                 None => named
@@ -106,7 +110,7 @@ fn failures(operation: &Value) -> Vec<(String, &Value)> {
         let status = match status.to_ascii_uppercase().as_str() {
             "DEFAULT" if succeeds => "default".to_owned(),
             range @ ("4XX" | "5XX") => range.to_owned(),
-            code if code.parse().is_ok_and(|code: u16| (400..600).contains(&code)) => code.to_owned(),
+            code if code.starts_with(['4', '5']) && code.len() == 3 && code.parse::<u16>().is_ok() => code.to_owned(),
             _ => return None,
         };
         Some((status, response))
@@ -168,7 +172,8 @@ mod tests {
         let json_of = |schema: Value| json!({ "description": "Why.", "content": { "application/problem+json": { "schema": schema } } });
         let inline = json!({ "type": "object", "properties": { "code": { "type": "integer" } } });
         let responses = json!({
-            "200": json_of(json!({})), "default": json_of(inline.clone()), "4xx": json_of(inline), "404": json_of(parts::reference("Problem")),
+            "200": json_of(json!({})), "default": json_of(inline.clone()), "4XX": json_of(inline), "404": json_of(parts::reference("Problem")),
+            "4xx": json_of(json!({ "type": "boolean" })), "+404": json_of(parts::reference("Problem")),
             "409": json_of(json!({ "type": "array", "items": {} })), "410": { "description": "Gone." }, "302": json_of(parts::reference("Problem")), "500": json_of(json!({})),
         });
         let mut root = json!({

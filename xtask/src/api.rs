@@ -191,6 +191,20 @@ pub struct Settings {
     pub title: String,
     /// The title of the JSON Schema of a file that names organisations.
     pub file_title: String,
+    /// The title of the JSON Schema of a file with names in the place of ids.
+    pub named_title: String,
+    /// Names in the place of ids.
+    pub by_name: ByName,
+}
+
+/// What goes by names in a file that has them in the place of ids.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct ByName {
+    /// What a property is called there, whose ids become names: the keys of a map, the items of a list, or the value.
+    pub called: BTreeMap<String, String>,
+    /// The properties that have no form with names.
+    pub without: Vec<String>,
 }
 
 /// Which numbers are durations, by the names of their properties; `*` is any text. `x-unit` in an overlay goes before.

@@ -1,5 +1,7 @@
 //! JSON Schemas of the files that users keep, so that an editor completes and checks them.
 
+pub(super) mod named;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::{Schema, json_schema};

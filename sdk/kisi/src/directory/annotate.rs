@@ -28,8 +28,8 @@ fn annotated(directory: &Directory, text: &str) -> String {
         annotated.push_str(word);
         let name = match (last, word.parse::<i32>()) {
             // Not one that is there already: `door 42 "Lobby"`.
-            ("door", Ok(id)) if !gap.starts_with(" \"") => directory.door_name(id),
-            ("place", Ok(id)) if !gap.starts_with(" \"") => directory.place_name(id),
+            ("door" | "doorInfoMap" | "doorToCameraMap", Ok(id)) if !gap.starts_with(" \"") => directory.door_name(id),
+            ("place" | "placeToSettingsMap", Ok(id)) if !gap.starts_with(" \"") => directory.place_name(id),
             _ => directory.rhombus_name(word),
         };
         // Behind the quote that ends the id.
@@ -41,7 +41,8 @@ fn annotated(directory: &Directory, text: &str) -> String {
             annotated.push(')');
         }
         annotated.push_str(gap);
-        last = word;
+        // Of a path, `$.doorInfoMap`, what is before the id.
+        last = word.rsplit('.').next().unwrap_or(word);
     }
     annotated
 }
@@ -150,6 +151,9 @@ mod tests {
             id(3)
         );
         assert_eq!(directory.named(text).to_string(), expected);
+        let path = "$.placeToSettingsMap[\"7\"].doorInfoMap[\"42\"].clipDuration: clipDuration is below zero: -1 s";
+        let expected = "$.placeToSettingsMap[\"7\" (\"HQ\")].doorInfoMap[\"42\" (\"Lobby\")].clipDuration: clipDuration is below zero: -1 s";
+        assert_eq!(directory.named(path).to_string(), expected);
         assert_eq!(directory.named("").to_string(), "");
     }
 }

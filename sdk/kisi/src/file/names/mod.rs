@@ -17,8 +17,6 @@ use crate::Settings;
 use crate::compare::{Json, lay_over};
 use crate::directory::{ClientOrganization, Directory, Organizations};
 
-/// The keys that are no settings.
-const SURROUNDINGS: [&str; 3] = [SCHEMA, ORGANIZATIONS, ORGANIZATION];
 const ORGANIZATIONS: &str = "organizations";
 const ORGANIZATION: &str = "organization";
 const PLACES: &str = "places";
@@ -185,12 +183,14 @@ impl<'a> NamedOrganization<'a> {
         let lines = Lines::of(&self.file.text);
         let mut faults = Faults::default();
         let mut settings = Json::empty();
-        for tree in std::iter::once(&self.file.tree).chain(self.own) {
+        let whole = (&self.file.tree, &[SCHEMA, ORGANIZATIONS][..]);
+        let own = self.own.map(|own| (own, &[ORGANIZATION][..]));
+        for (tree, around) in std::iter::once(whole).chain(own) {
             let resolved = Resolve {
                 directory,
                 faults: &mut faults,
             }
-            .settings(S::kind(), tree);
+            .settings(S::kind(), tree, around);
             lay_over(
                 &mut settings,
                 check::check(Node::Setting(S::kind()), &resolved, &lines, &mut faults),

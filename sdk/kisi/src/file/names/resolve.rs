@@ -5,7 +5,6 @@ use rhombus_kisi_runtime::{Kind, RhombusUuid};
 use super::super::fault::Faults;
 use super::super::tree::{Form, Key, Tree};
 use super::super::words;
-use super::SURROUNDINGS;
 use crate::directory::{Directory, LookupError, Place};
 
 /// What a property of the API is called in a file with names.
@@ -42,9 +41,13 @@ pub(super) struct Resolve<'a> {
 }
 
 impl Resolve<'_> {
-    /// The settings of a table: of the whole file, or of an organisation.
-    pub(super) fn settings(&mut self, kind: Kind, tree: &Tree) -> Tree {
-        self.table(kind, tree, &[PLACES], &SURROUNDINGS, |resolve, kind, _, tree| {
+    /// The settings of a table: of the whole file, or of an organisation; `around` are the keys that are none.
+    pub(super) fn settings(&mut self, kind: Kind, tree: &Tree, around: &[&str]) -> Tree {
+        let aliases = [PLACES, DOORS];
+        self.table(kind, tree, &aliases, around, |resolve, kind, alias, tree| {
+            if alias.name == DOORS.name {
+                return resolve.doors(kind, None, tree);
+            }
             resolve.entries(tree, |resolve, key, tree| {
                 let place = resolve.found(key.at, resolve.directory.place(&key.name))?;
                 let settings = resolve.place(kind.of(""), place, tree);
@@ -55,11 +58,20 @@ impl Resolve<'_> {
 
     fn place(&mut self, kind: Kind, place: &Place, tree: &Tree) -> Tree {
         self.table(kind, tree, &[DOORS], &[], |resolve, kind, _, tree| {
-            resolve.entries(tree, |resolve, key, tree| {
-                let door = resolve.found(key.at, resolve.directory.door_at(place, &key.name))?;
-                let settings = resolve.door(kind.of(""), tree);
-                Some((door.id, named(settings, key.at, DOOR_NAME, &door.name)))
-            })
+            resolve.doors(kind, Some(place), tree)
+        })
+    }
+
+    /// Doors by name: of a place, or of any.
+    fn doors(&mut self, kind: Kind, place: Option<&Place>, tree: &Tree) -> Tree {
+        self.entries(tree, |resolve, key, tree| {
+            let found = match place {
+                Some(place) => resolve.directory.door_at(place, &key.name),
+                None => resolve.directory.door(&key.name),
+            };
+            let door = resolve.found(key.at, found)?;
+            let settings = resolve.door(kind.of(""), tree);
+            Some((door.id, named(settings, key.at, DOOR_NAME, &door.name)))
         })
     }
 
@@ -108,6 +120,11 @@ impl Resolve<'_> {
             let is_replaced = aliases.iter().any(|alias| alias.property == *name);
             !is_replaced && !WITHOUT_NAMES.contains(name)
         };
+        // The second version of the API has no doors beside the places.
+        let aliases: Vec<&Alias> = aliases
+            .iter()
+            .filter(|alias| kind.property(alias.property).is_some())
+            .collect();
         let properties = match kind {
             Kind::Object(properties) => properties,
             _ => &[],

@@ -8,17 +8,19 @@ use std::path::Path;
 
 use jsonschema::Validator;
 use proptest::prelude::*;
-use rhombus_kisi::file::{Format, SettingsFile, parse_settings};
+use rhombus_kisi::file::{Format, SettingsFile, parse_settings, parse_settings_v2};
 use rhombus_kisi_tests::cases;
 use serde_json::Value;
 
-/// Which of the two kinds of file a row is.
+/// Which kind of file a row is.
 #[derive(Clone, Copy, Debug)]
 enum Of {
     File,
     Settings,
+    /// Of the second version of the API.
+    Second,
 }
-use Of::{File, Settings};
+use Of::{File, Second, Settings};
 
 /// What becomes of a row.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +52,17 @@ const TWICE: &str = "JSON readers drop the first of two keys";
 
 /// JSON, which is YAML as well: each row is tried as both.
 const JSON: &[(Of, &str, Is)] = &[
+    (Second, "{}", Right),
+    (Second, r#"{"integration": "KISI", "enabled": true}"#, Right),
+    (
+        Second,
+        r#"{"placeToSettingsMap": {"7": {"saveClips": null, "doorInfoMap": {"42": {"clipDuration": 20}}}}}"#,
+        Right,
+    ),
+    (Second, r#"{"apiSecretKey": "****abcd"}"#, Wrong("mask")),
+    (Second, r#"{"doorInfoMap": {}}"#, Wrong("unknown key")),
+    (Second, r#"{"placeToSettingsMap": {"HQ": {}}}"#, Wrong(KISI_ID)),
+    (Second, r#"{"enabled": "yes"}"#, Wrong("expected `true` or `false`")),
     (Settings, "{}", Right),
     (File, "{}", Right),
     (Settings, r#"{"$schema": "s"}"#, Right),
@@ -895,6 +908,7 @@ const YAML: &[(Of, &str, Is)] = &[
 struct Schemas {
     file: Validator,
     settings: Validator,
+    second: Validator,
 }
 
 impl Schemas {
@@ -914,6 +928,7 @@ impl Schemas {
         Self {
             file: jsonschema::options().with_registry(&registry).build(&file).unwrap(),
             settings: jsonschema::validator_for(&settings).unwrap(),
+            second: jsonschema::validator_for(&read("kisi-settings-v2.schema.json")).unwrap(),
         }
     }
 
@@ -928,6 +943,7 @@ impl Schemas {
         let schema = match of {
             File => &self.file,
             Settings => &self.settings,
+            Second => &self.second,
         };
         Some(schema.is_valid(&document))
     }
@@ -938,6 +954,7 @@ fn load(of: Of, format: Format, text: &str) -> Result<(), String> {
     match of {
         File => SettingsFile::parse(text, format, "kisi").map(|_| ()),
         Settings => parse_settings(text, format, "kisi").map(|_| ()),
+        Second => parse_settings_v2(text, format, "kisi").map(|_| ()),
     }
     .map_err(|error| error.to_string())
 }

@@ -76,3 +76,16 @@ impl Output {
 pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
+
+/// How many characters of a server's text are shown.
+const LENGTH: usize = 200;
+
+/// A server's text, on one line and not at length: it may hold commands to a terminal.
+pub(crate) fn shown(text: &str) -> String {
+    let escaped = text.chars().take(LENGTH).flat_map(|one| match one {
+        '"' | '\'' | '\\' => vec![one],
+        one => one.escape_debug().collect(),
+    });
+    let cut = if text.chars().nth(LENGTH).is_some() { "…" } else { "" };
+    escaped.collect::<String>() + cut
+}

@@ -359,3 +359,42 @@ async fn a_finding_has_a_form_for_machines() {
          settings; if it exists, give Kisi's key access to it"
     );
 }
+
+#[tokio::test]
+async fn what_a_server_says_is_on_lines_of_ours_and_not_at_length() {
+    let hostile = format!("\u{1b}[31m\r\nINJECTED\u{2028}\u{202e}\u{200b} {}", "x".repeat(100_000));
+    let mut settings = sound();
+    let door = json!({ "doorName": hostile, "assignedCameraList": [hostile], "clipDuration": -1 });
+    place(&mut settings)["placeName"] = json!(hostile);
+    place(&mut settings)["webhookId"] = Value::Null;
+    place(&mut settings)["doorInfoMap"][&hostile] = door.clone();
+    place(&mut settings)["doorInfoMap"]["50"] = door;
+    settings["doorToCameraMap"] = json!({ "50": [id(1)] });
+    settings[&hostile] = json!(1);
+    settings["integrationAuditMap"] = json!({ &hostile: { "integrationAuditEvent": hostile } });
+    let (fake, client) = start(organization().settings(settings)).await;
+    fake.inject(Fault::rejected(hostile.clone()).on(Operation::GetMinimalCameraStateList));
+    let report = diagnose(&fake, &client).await;
+    let codes: Vec<_> = found(&report).into_iter().map(|(code, _)| code).collect();
+    for code in [
+        "no-webhook",
+        "unknown-door",
+        "maps-contradict",
+        "unknown-property",
+        "unknown-value",
+        "not-checked",
+    ] {
+        assert!(codes.contains(&code), "{code}: {codes:?}");
+    }
+    for shown in [report.to_string(), format!("{report:?}"), format!("{report:#?}")] {
+        assert!(shown.len() < 40_000, "{}", shown.len());
+        let is_odd = |one: char| {
+            (one.is_control() && one != '\n') || matches!(one, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        };
+        assert!(!shown.contains(is_odd), "{shown}");
+        assert!(
+            !shown.lines().any(|line| line.trim_start().starts_with("INJECTED")),
+            "{shown}"
+        );
+    }
+}

@@ -55,7 +55,7 @@ pub const INPUTS: [&str; 3] = ["api.toml", "kisi.json", "overlay.yaml"];
 /// The setters, below the workspace's folder.
 const SETTERS: &str = "sdk/kisi/src/edit/generated.rs";
 
-/// The JSON Schema of a file of settings, below `spec/`.
+/// The JSON Schema of a file of settings, below `spec/`. Those of later versions of the API have `-v2` and so on in their names.
 const SETTINGS_SCHEMA: &str = "kisi-settings.schema.json";
 
 /// The JSON Schema of a file that names organisations, below `spec/`.
@@ -232,7 +232,13 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
     let text =
         setters::file(&header, &setters).map_err(|message| Error::document(&document.file, "/components", message))?;
     files.insert(SETTERS.into(), text);
-    if let Some(settings) = settings_schema(&normalised, &api)
+    for (version, root) in (1..).zip(&api.settings.roots).skip(1) {
+        let settings = settings_schema(&normalised, root, &api);
+        let path = Path::new("spec").join(format!("kisi-settings-v{version}.schema.json"));
+        files.extend(settings.map(|settings| (path, settings)));
+    }
+    if let Some(root) = api.settings.roots.first()
+        && let Some(settings) = settings_schema(&normalised, root, &api)
         && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings, &api.settings.file_title)
     {
         let named = schema::named::file(&settings, &api.settings.by_name, &api.settings.named_title);
@@ -286,9 +292,8 @@ fn normal(document: &Document, api: &Api) -> Result<Normalised> {
     normalise::normalise(document, &options)
 }
 
-/// The schema of the first of the settings' roots.
-fn settings_schema(normalised: &Normalised, api: &Api) -> Option<String> {
-    let root = api.settings.roots.first()?;
+/// The schema of one of the settings' roots.
+fn settings_schema(normalised: &Normalised, root: &str, api: &Api) -> Option<String> {
     let (name, _) = normalised.originals.iter().find(|(_, original)| *original == root)?;
     schema::settings(normalised, name, &api.settings.title)
 }

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::result::{entry, failures, summary};
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::session::{Session, kisi_api_key};
 use crate::status::Status;
 use crate::stop::Stop;
@@ -60,7 +60,7 @@ pub(super) async fn clients(session: &Session, output: &mut Output) -> Result<St
             Some(false) => "no",
             None => "not said",
         };
-        [one.id.to_string(), shown(&one.name), access.to_owned()]
+        [shown(one.id.as_str()), shown(&one.name), access.to_owned()]
     });
     output.line(table(["id", "name", "access"], rows));
     let clients = all.all().iter();
@@ -78,10 +78,10 @@ fn rows(directory: &Directory) -> Vec<[String; 4]> {
             .as_ref()
             .and_then(|id| directory.location(id.as_str()).ok());
         let at = location.map(|location| location.name.as_str()).unwrap_or_default();
-        row("camera", camera.id.to_string(), &camera.name, at)
+        row("camera", shown(camera.id.as_str()), &camera.name, at)
     });
     let locations = directory.locations().iter();
-    let locations = locations.map(|location| row("location", location.id.to_string(), &location.name, ""));
+    let locations = locations.map(|location| row("location", shown(location.id.as_str()), &location.name, ""));
     let places = directory.places().iter();
     let places = places.map(|place| row("place", place.id.to_string(), &place.name, ""));
     let doors = directory.doors().iter().map(|door| {
@@ -91,11 +91,6 @@ fn rows(directory: &Directory) -> Vec<[String; 4]> {
         row("door", door.id.to_string(), &door.name, at)
     });
     cameras.chain(locations).chain(places).chain(doors).collect()
-}
-
-/// A server's text, on one line.
-fn shown(text: &str) -> String {
-    text.escape_debug().to_string()
 }
 
 fn machine(directory: &Directory) -> Value {

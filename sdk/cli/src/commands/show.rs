@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::result::{entry, failures, summary};
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, shown as shown_text};
 use crate::session::Session;
 use crate::status::Status;
 use crate::stop::Stop;
@@ -74,9 +74,9 @@ fn shown<S: Settings>(current: &Snapshot<S>, mut preview: Value) -> Shown {
         let number = id.parse::<i32>().ok();
         let cameras = number.map(|id| current.cameras(id).count());
         [
-            place.unwrap_or("-").escape_debug().to_string(),
-            id.escape_debug().to_string(),
-            door.door_name.as_deref().unwrap_or("-").escape_debug().to_string(),
+            shown_text(place.unwrap_or("-")),
+            shown_text(id),
+            shown_text(door.door_name.as_deref().unwrap_or("-")),
             cameras.map(|count| count.to_string()).unwrap_or_default(),
             door.clip_duration
                 .get()
@@ -98,7 +98,11 @@ fn show(name: &str, shown: &Shown, output: &Output) {
     // The maps are shown as a table.
     for (property, value) in settings.as_object().into_iter().flatten() {
         if !value.is_object() && !value.is_array() {
-            output.line(format!("  {property}: {value}"));
+            output.line(format!(
+                "  {}: {}",
+                shown_text(property),
+                shown_text(&value.to_string())
+            ));
         }
     }
     if !shown.doors.is_empty() {

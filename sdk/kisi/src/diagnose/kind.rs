@@ -9,7 +9,9 @@ use crate::plan::WarningKind;
 use crate::settings::quoted;
 
 /// What a [`Finding`](super::Finding) says.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// Texts of the server are as it sent them; `Display` and `Debug` show them on one line and cut them off.
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum FindingKind {
     /// Rhombus rejects the client's key.
@@ -279,6 +281,14 @@ impl FindingKind {
     /// Returns what to do.
     pub fn advice(&self) -> &'static str {
         self.row().advice
+    }
+}
+
+/// Shows what `Display` does, after the code.
+impl fmt::Debug for FindingKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = self.row();
+        write!(f, "{}: {}", row.code, row.message)
     }
 }
 

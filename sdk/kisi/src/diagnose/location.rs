@@ -8,8 +8,8 @@ use crate::settings::quoted;
 
 /// What a [`Finding`](super::Finding) is about.
 ///
-/// Ids and names are as the server sent them; `Display` shows them on one line and cuts them off.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+/// Ids and names are as the server sent them; `Display` and `Debug` show them on one line and cut them off.
+#[derive(Clone, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "type")]
 #[non_exhaustive]
 pub enum Location {
@@ -72,6 +72,13 @@ impl fmt::Display for Location {
                 write!(f, "camera {id}{} of door {}", Name(name), Id(door))
             }
         }
+    }
+}
+
+/// Shows what `Display` does: names may be anything.
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

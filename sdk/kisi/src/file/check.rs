@@ -28,7 +28,7 @@ impl Check<'_> {
             (_, Form::Null) if null => Ok(Json::Null),
             (Node::Setting(Kind::Unknown), _) => return self.anything(tree),
             (Node::Setting(Kind::Map(value)), Form::Table(entries)) => return self.map(value(), entries),
-            (Node::Settings | Node::Table(_) | Node::Setting(Kind::Object(_)), Form::Table(entries)) => {
+            (Node::Settings(_) | Node::Table(_) | Node::Setting(Kind::Object(_)), Form::Table(entries)) => {
                 return self.object(node, tree.at, entries);
             }
             (Node::List(item), Form::List(items)) => {

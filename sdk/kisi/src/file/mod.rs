@@ -64,8 +64,9 @@ pub use names::{NamedFile, NamedOrganization};
 use self::fault::{Faults, Lines};
 use self::node::Node;
 use self::tree::Tree;
+use crate::Settings;
 use crate::compare::{Json, clear, elements, lay_over};
-use crate::types::KisiSettings;
+use crate::types::{KisiIntegrationInput, KisiSettings};
 use crate::unreadable;
 
 /// The desired settings of one organisation or of many.
@@ -140,9 +141,7 @@ impl SettingsFile {
 /// # Ok::<(), rhombus_kisi::file::FileError>(())
 /// ```
 pub fn read_settings(path: impl AsRef<Path>) -> Result<KisiSettings, FileError> {
-    let path = path.as_ref();
-    let format = Format::of(path)?;
-    parse_settings(&text(path)?, format, path)
+    read(path.as_ref())
 }
 
 /// Reads text that holds only settings; `path` is what errors call it.
@@ -150,8 +149,53 @@ pub fn read_settings(path: impl AsRef<Path>) -> Result<KisiSettings, FileError> 
 /// # Errors
 /// Errors with [`FileError`], which has the line if there is one.
 pub fn parse_settings(text: &str, format: Format, path: impl AsRef<Path>) -> Result<KisiSettings, FileError> {
-    let path = path.as_ref();
-    let settings = checked(text, format, path, Node::Settings, |_, _, _| {})?;
+    parsed(text, format, path.as_ref())
+}
+
+/// Reads a file that holds only settings of the second version of the API, in the format of its extension.
+///
+/// # Errors
+/// Errors with [`FileError`], which has the line if there is one.
+///
+/// ```no_run
+/// # async fn example(client: rhombus_kisi::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let settings = rhombus_kisi::file::read_settings_v2("kisi-settings.toml")?;
+/// let current = client.kisi_integration_v2().await?;
+/// println!("{}", current.plan(&current.merge(&settings)));
+/// # Ok(())
+/// # }
+/// ```
+pub fn read_settings_v2(path: impl AsRef<Path>) -> Result<KisiIntegrationInput, FileError> {
+    read(path.as_ref())
+}
+
+/// Reads text that holds only settings of the second version of the API; `path` is what errors call it.
+///
+/// ```
+/// use rhombus_kisi::file::{Format, parse_settings_v2};
+///
+/// let settings = parse_settings_v2("[placeToSettingsMap.7]\nsaveClips = true", Format::Toml, "kisi.toml")?;
+/// assert_eq!(settings.place_to_settings_map.get().map(|places| places.len()), Some(1));
+/// # Ok::<(), rhombus_kisi::file::FileError>(())
+/// ```
+///
+/// # Errors
+/// Errors with [`FileError`], which has the line if there is one.
+pub fn parse_settings_v2(
+    text: &str,
+    format: Format,
+    path: impl AsRef<Path>,
+) -> Result<KisiIntegrationInput, FileError> {
+    parsed(text, format, path.as_ref())
+}
+
+fn read<S: Settings>(path: &Path) -> Result<S, FileError> {
+    let format = Format::of(path)?;
+    parsed(&text(path)?, format, path)
+}
+
+fn parsed<S: Settings>(text: &str, format: Format, path: &Path) -> Result<S, FileError> {
+    let settings = checked(text, format, path, Node::Settings(S::kind), |_, _, _| {})?;
     typed(&settings, path)
 }
 
@@ -195,7 +239,7 @@ fn with_clears(around: &Json) -> Json {
     settings
 }
 
-fn typed(settings: &Json, path: &Path) -> Result<KisiSettings, FileError> {
+fn typed<S: Settings>(settings: &Json, path: &Path) -> Result<S, FileError> {
     settings.decode().ok_or_else(|| odd(path))
 }
 

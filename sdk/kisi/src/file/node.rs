@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use rhombus_kisi_runtime::Kind;
 use rhombus_kisi_runtime::walk::Walk;
-use rhombus_kisi_runtime::{Kind, Object};
 
 use super::{kisi_id, words};
 use crate::types::KisiSettings;
@@ -11,8 +11,8 @@ use crate::types::KisiSettings;
 /// What may be at one location of a user's file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Node {
-    /// The settings.
-    Settings,
+    /// The settings, of a version of the API.
+    Settings(fn() -> Kind),
     /// Something in them.
     Setting(Kind),
     /// A table that is no setting: its keys.
@@ -35,7 +35,7 @@ const CLEAR: Node = Node::List(&Node::SettingPath);
 /// A file that names organisations.
 pub(super) const ORGANIZATIONS: Node = Node::Table(&[
     (SCHEMA, TEXT, false),
-    ("settings", Node::Settings, false),
+    ("settings", Node::Settings(KisiSettings::kind), false),
     ("clear", CLEAR, false),
     ("organizations", Node::List(&ORGANIZATION), false),
 ]);
@@ -43,7 +43,7 @@ pub(super) const ORGANIZATIONS: Node = Node::Table(&[
 const ORGANIZATION: Node = Node::Table(&[
     ("id", Node::Setting(Kind::Id), true),
     ("name", TEXT, false),
-    ("settings", Node::Settings, false),
+    ("settings", Node::Settings(KisiSettings::kind), false),
     ("clear", CLEAR, false),
 ]);
 
@@ -51,7 +51,10 @@ impl Node {
     /// The keys of a table; `None` where it is none with certain keys.
     pub(super) fn keys(self) -> Option<Vec<&'static str>> {
         match self {
-            Self::Settings => Some(KisiSettings::NAMES.iter().copied().chain([SCHEMA]).collect()),
+            Self::Settings(kind) => {
+                let keys = Self::Setting(kind()).keys().unwrap_or_default();
+                Some(keys.into_iter().chain([SCHEMA]).collect())
+            }
             Self::Setting(Kind::Object(properties)) => Some(properties.iter().map(|property| property.name).collect()),
             Self::Table(keys) => Some(keys.iter().map(|(name, ..)| *name).collect()),
             _ => None,
@@ -70,8 +73,8 @@ impl Node {
     /// What may be under a key of a table.
     pub(super) fn at(self, name: &str) -> Option<Node> {
         match self {
-            Self::Settings if name == SCHEMA => Some(TEXT),
-            Self::Settings => Self::Setting(KisiSettings::kind()).at(name),
+            Self::Settings(_) if name == SCHEMA => Some(TEXT),
+            Self::Settings(kind) => Self::Setting(kind()).at(name),
             // By its type, whatever its name speaks of.
             Self::Setting(kind) => kind.property(name).map(|property| Self::Setting((property.kind)())),
             Self::Table(keys) => keys.iter().find(|(key, ..)| *key == name).map(|(_, node, _)| *node),
@@ -81,7 +84,7 @@ impl Node {
 
     /// Whether `null` may be under a key: it clears a setting.
     pub(super) fn takes_null(self, name: &str) -> bool {
-        matches!(self, Self::Settings | Self::Setting(_)) && name != SCHEMA
+        matches!(self, Self::Settings(_) | Self::Setting(_)) && name != SCHEMA
     }
 }
 
@@ -105,7 +108,7 @@ pub(super) fn check_setting_path(path: &str) -> Result<(), String> {
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Settings | Self::Table(_) => "a table of settings",
+            Self::Settings(_) | Self::Table(_) => "a table of settings",
             Self::List(Self::SettingPath) => "a list of dotted paths of settings",
             Self::List(_) => "a list",
             Self::SettingPath => "the dotted path of a setting",

@@ -116,7 +116,7 @@ impl<'a> Attempt<'a> {
             if progress.is_some() {
                 timer.as_mut().reset(self.next_look(Instant::now()));
             }
-            let mut response = {
+            let response = {
                 // PERF: made where it is pinned, so that the future has no room for it twice.
                 let mut sending = pin!(self.transport.start(client, self.request, gate, progress.as_ref()));
                 loop {
@@ -133,22 +133,27 @@ impl<'a> Attempt<'a> {
             if let Some((moved, _)) = progress.as_deref().and_then(Progress::moved) {
                 timer.as_mut().reset(self.after(moved));
             }
-            let status = response.status();
-            if status.is_success() {
+            if response.status().is_success() {
                 return Ok(response);
             }
-            // Whatever becomes of the body, the status is known.
-            let (body, end) = body::read(&mut response, error_response::BODY_LIMIT, timer).await;
-            let received = ErrorResponse {
-                status,
-                headers: response.headers(),
-                url: response.url(),
-                body: &body,
-                cut: !matches!(end, End::Whole),
-                proxy: self.transport.shared.http.proxy(),
-            };
-            Err(error_response::failure(self.call.clone(), &received, &self.masker()))
+            // PERF: in a box, so that the futures of calls that succeed have no room for it.
+            Err(Box::pin(self.rejected(response, timer)).await)
         }
+    }
+
+    /// Reads what an error response says.
+    async fn rejected(&self, mut response: reqwest::Response, timer: &mut Pin<&mut Sleep>) -> Failure {
+        // Whatever becomes of the body, the status is known.
+        let (body, end) = body::read(&mut response, error_response::BODY_LIMIT, timer).await;
+        let received = ErrorResponse {
+            status: response.status(),
+            headers: response.headers(),
+            url: response.url(),
+            body: &body,
+            cut: !matches!(end, End::Whole),
+            proxy: self.transport.shared.http.proxy(),
+        };
+        error_response::failure(self.call.clone(), &received, &self.masker())
     }
 
     /// When it is seen next whether a stream goes on.

@@ -2,8 +2,8 @@ use std::fmt;
 
 use rhombus_kisi_runtime::RhombusUuid;
 
-use super::finding::Severity;
 use super::location::Id;
+use super::severity::Severity;
 use crate::compare::JsonPath;
 use crate::plan::WarningKind;
 use crate::settings::quoted;

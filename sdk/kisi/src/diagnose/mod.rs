@@ -9,9 +9,11 @@ mod kind;
 mod location;
 mod report;
 mod request;
+mod severity;
 
-pub use finding::{Finding, Severity};
+pub use finding::Finding;
 pub use kind::FindingKind;
 pub use location::Location;
 pub use report::Report;
 pub use request::Diagnose;
+pub use severity::Severity;

@@ -2,7 +2,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::finding::{Finding, Severity};
+use super::finding::Finding;
+use super::severity::Severity;
 
 /// What a diagnosis found, the worst first.
 ///

@@ -276,6 +276,7 @@ mod tests {
         let credentials = Credentials::api_key("topsecret").client_certificate("cert", "privatekey");
         let text = format!("{credentials:?}");
         assert!(!text.contains("topsecret") && !text.contains("privatekey"), "{text}");
+        assert!(text.contains("scheme: \"api\""), "{text}");
     }
 
     proptest! {

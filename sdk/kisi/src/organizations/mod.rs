@@ -92,7 +92,7 @@ impl<'a> ForEachOrganization<'a> {
     /// let results = partner
     ///     .for_each_organization(ids)
     ///     .stop_when(async { drop(stop.await) })
-    ///     .run(async |client, _id| client.kisi_places().await)
+    ///     .run(async |client, _id| client.kisi_integration().await)
     ///     .await;
     /// println!("{} done, {} not begun", results.len(), results.not_begun().len());
     /// # }

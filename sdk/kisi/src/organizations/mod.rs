@@ -86,7 +86,7 @@ impl<'a> ForEachOrganization<'a> {
     /// finished, and [`OrganizationResults::not_begun`] lists the rest.
     ///
     /// ```no_run
-    /// use rhombus_kisi::{Client, Error, RhombusUuid};
+    /// use rhombus_kisi::{Client, RhombusUuid};
     ///
     /// # async fn example(partner: Client, ids: Vec<RhombusUuid>, stop: tokio::sync::oneshot::Receiver<()>) {
     /// let results = partner

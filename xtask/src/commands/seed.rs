@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-/// The folders of cargo's target folder that have to do with dependencies.
+/// Where cargo puts what it has built, and where what it has to know of it.
 const DEPENDENCIES: &str = "deps";
 const FOLDERS: [&str; 2] = [".fingerprint", "build"];
 

@@ -32,7 +32,8 @@ pub struct ForEachOrganization<'a> {
 impl Client {
     /// Does the same work for many of a partner's client organisations, some at a time.
     ///
-    /// Each organisation is worked on once, however often it is among the ids. Connections are shared. An organisation whose quota is used up waits by itself, holding one of the places that
+    /// Each organisation is worked on once, however often it is among the ids. Connections are shared. An organisation whose
+    /// quota is used up waits by itself, holding one of the places that
     /// [`concurrency`](ForEachOrganization::concurrency) gives; the others go on.
     ///
     /// ```no_run
@@ -125,14 +126,12 @@ impl<'a> ForEachOrganization<'a> {
         let total = ids.len();
         let (client, work) = (&client, &work);
         let mut waiting = ids.into_iter().enumerate();
-        let begin = |waiting: &mut dyn Iterator<Item = (usize, RhombusUuid)>| {
-            waiting.next().map(|(at, id)| async move {
-                let result = match client.for_organization(&id) {
-                    Ok(client) => work(client, id.clone()).await,
-                    Err(error) => Err(E::from(error)),
-                };
-                (at, OrganizationResult { id, result })
-            })
+        let begin = |(at, id): (usize, RhombusUuid)| async move {
+            let result = match client.for_organization(&id) {
+                Ok(client) => work(client, id.clone()).await,
+                Err(error) => Err(E::from(error)),
+            };
+            (at, OrganizationResult { id, result })
         };
         let mut running = FuturesUnordered::new();
         let mut results = Vec::with_capacity(total);
@@ -141,8 +140,8 @@ impl<'a> ForEachOrganization<'a> {
             // What is done by now begins nothing.
             stopped = stopped || poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
             while !stopped && running.len() < concurrency {
-                let Some(organization) = begin(&mut waiting) else { break };
-                running.push(organization);
+                let Some(next) = waiting.next() else { break };
+                running.push(begin(next));
             }
             let Some((at, organization)) = running.next().await else {
                 break;

@@ -12,18 +12,30 @@ use crate::api::Api;
 /// How many types are made: each union within a union multiplies them.
 const LIMIT: usize = 10_000;
 
+/// How many unions within unions are opened: each makes the names of its types longer.
+const NESTED: usize = 8;
+
 /// Makes an object that has a union among its parts, and a union with properties of its own, a union of types that have all of it.
 ///
 /// `originals` gives the vendor's name of each schema.
 pub(super) fn open(root: &mut Value, originals: &BTreeMap<String, String>, api: &Api, diagnostics: &mut Diagnostics) {
     extract(root);
     let mut taken = parts::schema_names(root);
-    let mut pending: Vec<String> = taken.iter().cloned().collect();
+    // A name, and the unions that it was made from.
+    let mut pending: Vec<(String, Vec<String>)> = taken.iter().map(|name| (name.clone(), Vec::new())).collect();
     let mut left = LIMIT;
-    while let Some(name) = pending.pop() {
+    while let Some((name, mut within)) = pending.pop() {
         let Some(envelope) = envelope(root, &name) else {
             continue;
         };
+        // A union can be in itself, by way of another. It would be opened without end.
+        if within.contains(&envelope.union) || within.len() == NESTED {
+            diagnostics.changed(
+                &name,
+                "its union is within itself, or too deep in others: what is beside it is kept untyped",
+            );
+            continue;
+        }
         let Some(rest) = left.checked_sub(envelope.members.len()) else {
             diagnostics.changed(
                 &name,
@@ -32,9 +44,11 @@ pub(super) fn open(root: &mut Value, originals: &BTreeMap<String, String>, api: 
             continue;
         };
         left = rest;
+        within.push(envelope.union.clone());
         let made = envelope.opened(root, &name, originals, api, &mut taken);
         // A type of it may be a union itself.
-        pending.extend(made.iter().map(|(made, _)| made.clone()).filter(|made| *made != name));
+        let types = made.iter().map(|(made, _)| made).filter(|made| **made != name);
+        pending.extend(types.map(|made| (made.clone(), within.clone())));
         if let Some(schemas) = parts::schemas_mut(root) {
             schemas.extend(made);
         }
@@ -356,6 +370,43 @@ mod tests {
             *inner,
             json!([reference("OuterPayloadOpened"), reference("OuterPayloadClosed")])
         );
+    }
+
+    #[test]
+    fn a_union_within_itself_is_opened_once() {
+        let union = |members: [&str; 2], own: &str| {
+            json!({
+                "oneOf": members.map(reference), "discriminator": { "propertyName": "type" },
+                "properties": { "type": { "type": "string" }, own: {} },
+            })
+        };
+        // By another name of its own, by each other, and through a part.
+        let schemas = opened(json!({
+            "Same": reference("Alone"), "Alone": union(["Same", "Opened"], "a"),
+            "Left": union(["Right", "Opened"], "l"), "Right": union(["Left", "Closed"], "r"),
+            "Outer": { "allOf": [reference("Inner"), { "properties": { "o": {} } }] },
+            "Inner": { "oneOf": [reference("Wrapped"), reference("Opened")], "discriminator": { "propertyName": "type" } },
+            "Wrapped": { "allOf": [reference("Inner"), { "properties": { "w": {} } }] },
+        }));
+        let names: Vec<&String> = schemas.as_object().unwrap().keys().collect();
+        assert!(names.len() < 40, "{names:?}");
+        assert!(names.iter().all(|name| name.len() < 40), "{names:?}");
+    }
+
+    #[test]
+    fn unions_deep_in_unions_are_left() {
+        let mut schemas = json!({});
+        for at in 0..60 {
+            let next = format!("U{}", at + 1);
+            schemas[format!("U{at}")] = json!({
+                "oneOf": [reference(&next), reference("Opened")], "discriminator": { "propertyName": "type" },
+                "properties": { "type": {}, format!("p{at}"): {} },
+            });
+        }
+        schemas["U60"] = json!({ "type": "object", "properties": { "last": {} } });
+        let schemas = opened(schemas);
+        let length = schemas.to_string().len();
+        assert!(length < 2_000_000, "{length}");
     }
 
     #[test]

@@ -229,14 +229,8 @@ impl Libraries {
         let profile = profile.filter(|profile| *profile != "debug").unwrap_or("dev");
         let output = Command::new(env!("CARGO"))
             .args(["test", "--offline", "--quiet", "--no-run", "--message-format", "json"])
-            .args([
-                "--package",
-                env!("CARGO_PKG_NAME"),
-                "--test",
-                "odd",
-                "--profile",
-                profile,
-            ])
+            // Of the workspace, not of the package, whose dependencies would be built once more, with fewer features.
+            .args(["--workspace", "--test", "odd", "--profile", profile])
             .current_dir(workspace())
             .env("CARGO_TARGET_DIR", target())
             .output()

@@ -81,7 +81,10 @@ fn a_crate_for_cameras_maps_them_to_doors() {
     );
 
     // Used with the SDK in one program.
-    let said = run(copy.cargo().args(["run", "--quiet", "--offline", "-p", "map-cameras"]));
+    // Of the workspace, not of the package, whose dependencies would be built once more, with fewer features.
+    let said = run(copy
+        .cargo()
+        .args(["run", "--quiet", "--offline", "--bin", "map-cameras"]));
     assert!(said.contains("1 cameras mapped"), "{said}");
     // Documented without a warning.
     let crates = ["-p", "rhombus-cameras", "-p", "rhombus-cameras-httpmock"];

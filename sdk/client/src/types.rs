@@ -33,7 +33,6 @@ pub struct BadgeIntegrationDefaultOptions {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     BadgeIntegrationDefaultOptions {
         alert_unauthorized_faces = "alertUnauthorizedFaces",
@@ -67,7 +66,6 @@ pub struct BadgeIntegrationDoorInfo {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     BadgeIntegrationDoorInfo {
         assigned_camera_list = "assignedCameraList",
@@ -110,7 +108,6 @@ pub struct BadgeIntegrationSettings {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     BadgeIntegrationSettings {
         alert_unauthorized_faces = "alertUnauthorizedFaces",
@@ -143,7 +140,6 @@ pub struct BaseApiResponse {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     BaseApiResponse {
         error = "error",
@@ -164,7 +160,6 @@ pub struct BaseIntegrationRequest {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object!(BaseIntegrationRequest {} extra);
 /// A camera, with little more than its name.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -187,7 +182,6 @@ pub struct CameraState {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     CameraState {
         connection_status = "connectionStatus",
@@ -213,7 +207,6 @@ pub enum DeviceStatus {
     /// A value that this release does not know, as it came.
     Unrecognized(Box<str>),
 }
-
 open_enum! {
     DeviceStatus {
         Green = "GREEN",
@@ -238,7 +231,6 @@ pub struct Door {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     Door {
         id = "id",
@@ -267,7 +259,6 @@ pub struct GetBadgeIntegrationPlacesResponse {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetBadgeIntegrationPlacesResponse {
         auth_error = "authError",
@@ -292,7 +283,6 @@ pub struct GetKisiDoorsRequest {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetKisiDoorsRequest {
         api_secret_key = "apiSecretKey",
@@ -320,7 +310,6 @@ pub struct GetKisiDoorsResponse {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetKisiDoorsResponse {
         auth_error = "authError",
@@ -357,7 +346,6 @@ pub struct GetKisiIntegrationResponse {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetKisiIntegrationResponse {
         auth_error = "authError",
@@ -384,7 +372,6 @@ pub struct GetKisiPlacesRequest {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetKisiPlacesRequest {
         api_secret_key = "apiSecretKey",
@@ -404,7 +391,6 @@ pub struct GetLocationsRequest {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetLocationsRequest {
         sub_locations_included = "subLocationsIncluded",
@@ -430,7 +416,6 @@ pub struct GetLocationsResponse {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetLocationsResponse {
         error = "error",
@@ -454,7 +439,6 @@ pub struct GetMinimalCameraStateListRequest {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetMinimalCameraStateListRequest {
         include_mummified = "includeMummified",
@@ -480,7 +464,6 @@ pub struct GetMinimalCameraStateListResponse {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetMinimalCameraStateListResponse {
         camera_states = "cameraStates",
@@ -502,7 +485,6 @@ pub struct GetOrgIntegrationsRequest {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object!(GetOrgIntegrationsRequest {} extra);
 /// The response of `getKisiIntegrationV2`: the stored integration.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -523,7 +505,6 @@ pub struct GetOrgIntegrationsV2Response {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetOrgIntegrationsV2Response {
         error = "error",
@@ -545,7 +526,6 @@ pub struct GetPartnerClientsRequest {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object!(GetPartnerClientsRequest {} extra);
 /// The response of `getPartnerClientsV2`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -566,7 +546,6 @@ pub struct GetPartnerClientsResponse {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     GetPartnerClientsResponse {
         clients = "clients",
@@ -586,7 +565,6 @@ pub enum Integration {
     /// An object of a type that this release does not know, as it came.
     Unrecognized(Extra),
 }
-
 tagged_union! {
     Integration, "integration" {
         KisiIntegration = "KISI",
@@ -612,7 +590,6 @@ pub struct IntegrationAuditEvent {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     IntegrationAuditEvent {
         enabled_timestamp_ms = "enabledTimestampMs",
@@ -633,7 +610,6 @@ pub enum IntegrationAuditEventKind {
     /// A value that this release does not know, as it came.
     Unrecognized(Box<str>),
 }
-
 open_enum! {
     IntegrationAuditEventKind {
         Delete = "DELETE",
@@ -710,7 +686,6 @@ pub enum IntegrationKind {
     /// A value that this release does not know, as it came.
     Unrecognized(Box<str>),
 }
-
 open_enum! {
     IntegrationKind {
         Aperio = "APERIO",
@@ -776,7 +751,6 @@ pub struct KisiIntegration {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     KisiIntegration {
         api_secret_key = "apiSecretKey",
@@ -820,7 +794,6 @@ pub struct KisiIntegrationInput {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     KisiIntegrationInput {
         api_secret_key = "apiSecretKey",
@@ -882,7 +855,6 @@ pub struct KisiSettings {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     KisiSettings {
         alert_unauthorized_faces = "alertUnauthorizedFaces",
@@ -921,7 +893,6 @@ pub struct Location {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     Location {
         name = "name",
@@ -946,7 +917,6 @@ pub struct PartnerClient {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     PartnerClient {
         client_access_allowed = "clientAccessAllowed",
@@ -978,7 +948,6 @@ pub struct Place {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     Place {
         alert_unauthorized_faces = "alertUnauthorizedFaces",
@@ -1007,7 +976,6 @@ pub struct UnlockDoorResponse {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     UnlockDoorResponse {
         error = "error",
@@ -1034,7 +1002,6 @@ pub struct UnlockKisiDoorRequest {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     UnlockKisiDoorRequest {
         camera_uuid = "cameraUuid",
@@ -1056,7 +1023,6 @@ pub struct UpdateKisiIntegrationRequest {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     UpdateKisiIntegrationRequest {
         kisi_settings = "kisiSettings",
@@ -1076,7 +1042,6 @@ pub struct UpdateKisiIntegrationV2Request {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     UpdateKisiIntegrationV2Request {
         kisi_settings = "kisiSettings",
@@ -1106,7 +1071,6 @@ pub struct UpdateOrgIntegrationsResponse {
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: Extra,
 }
-
 object! {
     UpdateOrgIntegrationsResponse {
         auth_error = "authError",

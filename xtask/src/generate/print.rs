@@ -106,7 +106,8 @@ fn space_out(code: &str) -> String {
             || next.starts_with(['}', ')'])
             || next.starts_with("use ")
             || next.starts_with("pub use ")
-            || next.starts_with("respond!");
+            // They belong to the type before.
+            || ["object!", "open_enum!", "tagged_union!", "respond!"].iter().any(|call| next.starts_with(call));
         if ends && !goes_on {
             spaced.push('\n');
         }
@@ -141,13 +142,11 @@ mod tests {
             } extra
         }
         respond!(Door: error = error, message = error_msg);
-
         tagged_union! {
             Kind, "the \"kind\"" {
                 A = "a",
             } Other
         }
-
         object!(Empty {} extra);
         respond!(Empty);
 

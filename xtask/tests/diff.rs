@@ -54,6 +54,20 @@ fn parameter(name: &str, required: bool) -> Value {
     json!({"in": "query", "name": name, "required": required, "schema": {"type": "string"}})
 }
 
+fn found(root: &mut Value) -> &mut Value {
+    &mut root["paths"]["/api/doors/findDoorsV2"]["post"]["responses"]
+}
+
+fn binary() -> Value {
+    json!({"type": "string", "format": "binary"})
+}
+
+/// An error with a type.
+fn problem() -> Value {
+    let schema = json!({"type": "object", "properties": {"why": {"type": "string"}}});
+    json!({"description": "d", "content": {"application/json": {"schema": schema}}})
+}
+
 /// What a document is made into.
 type Edit = fn(&mut Value);
 
@@ -119,6 +133,7 @@ const CASES: &[(Edit, Edit, &[&str])] = &[
         same,
         |root| open(root)["parameters"] = json!([parameter("a", true), parameter("b", false)]),
         &[
+            "breaking - signature-changed #/paths/~1api~1doors~1openDoor/post",
             "breaking request required-parameter-added #/paths/~1api~1doors~1openDoor/post/parameters/0",
             "additive request parameter-added #/paths/~1api~1doors~1openDoor/post/parameters/1",
         ],
@@ -126,7 +141,10 @@ const CASES: &[(Edit, Edit, &[&str])] = &[
     (
         |root| open(root)["parameters"] = json!([parameter("a", false)]),
         same,
-        &["breaking request parameter-removed #/paths/~1api~1doors~1openDoor/post/parameters/0"],
+        &[
+            "breaking - signature-changed #/paths/~1api~1doors~1openDoor/post",
+            "breaking request parameter-removed #/paths/~1api~1doors~1openDoor/post/parameters/0",
+        ],
     ),
     (
         |root| open(root)["parameters"] = json!([parameter("a", false), parameter("b", true)]),
@@ -135,9 +153,32 @@ const CASES: &[(Edit, Edit, &[&str])] = &[
             open(root)["parameters"][1]["style"] = json!("spaceDelimited");
         },
         &[
+            "breaking - signature-changed #/paths/~1api~1doors~1openDoor/post",
             "breaking request became-required #/paths/~1api~1doors~1openDoor/post/parameters/0",
             "breaking request parameter-style-changed #/paths/~1api~1doors~1openDoor/post/parameters/1",
             "additive request became-optional #/paths/~1api~1doors~1openDoor/post/parameters/1",
+        ],
+    ),
+    // A method that returned a stream returns a type, although the stream is offered as before.
+    (
+        |root| found(root)["200"] = json!({"description": "d", "content": {"application/zip": {"schema": binary()}}}),
+        |root| {
+            found(root)["200"] = json!({"description": "d", "content": {
+                "application/zip": {"schema": binary()},
+                "application/json": {"schema": {"$ref": "#/components/schemas/Tree"}},
+            }});
+        },
+        &[
+            "breaking - signature-changed #/paths/~1api~1doors~1findDoorsV2/post",
+            "additive response content-type-added #/paths/~1api~1doors~1findDoorsV2/post/responses/200/content/application~1json",
+        ],
+    ),
+    (
+        |root| found(root)["404"] = problem(),
+        |_| {},
+        &[
+            "breaking response error-type-removed #/paths/~1api~1doors~1findDoorsV2/post",
+            "additive response failure-status-removed #/paths/~1api~1doors~1findDoorsV2/post/responses/404",
         ],
     ),
     // The vendor once made this length an enumeration: nothing that a user of the SDK sees.
@@ -163,7 +204,10 @@ const CASES: &[(Edit, Edit, &[&str])] = &[
         |root| {
             open(root).as_object_mut().unwrap().remove("requestBody");
         },
-        &["breaking request body-removed #/components/requestBodies/Open"],
+        &[
+            "breaking request body-removed #/components/requestBodies/Open",
+            "breaking - signature-changed #/paths/~1api~1doors~1openDoor/post",
+        ],
     ),
     (
         same,
@@ -405,10 +449,14 @@ fn same(_: &mut Value) {}
 
 #[test]
 fn each_change_is_of_the_class_that_the_table_gives_it() {
-    for (before, after, expected) in CASES {
+    let mut wrong = Vec::new();
+    for (number, (before, after, expected)) in CASES.iter().enumerate() {
         let report = by_rules(&edited(before), &edited(after));
-        assert_eq!(lines(&report), *expected);
+        if lines(&report) != *expected {
+            wrong.push(format!("{number}: {:#?}, not {expected:#?}", lines(&report)));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -591,7 +639,10 @@ fn the_success_is_compared_with_the_success() {
     );
     assert_eq!(
         lines(&report),
-        ["additive response failure-status-removed #/paths/~1x/get/responses/default"]
+        [
+            "breaking response error-type-removed #/paths/~1x/get",
+            "additive response failure-status-removed #/paths/~1x/get/responses/default"
+        ]
     );
     // Of two, neither is the one.
     let report = by_rules(

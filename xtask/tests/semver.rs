@@ -32,7 +32,7 @@ const OPERATION: &str = "/answers/text";
 /// A release: what it is, what it changes, and what the comparison of the documents asks for.
 type Release = (&'static str, fn(&mut Value), Bump);
 
-const RELEASES: [Release; 14] = [
+const RELEASES: [Release; 15] = [
     (
         "other words",
         |root| root["components"]["schemas"]["Kind"]["description"] = "Other.".into(),
@@ -114,6 +114,14 @@ const RELEASES: [Release; 14] = [
     (
         "another type",
         |root| property(root, "Door", "weight", json!({ "type": "string" })),
+        Bump::Major,
+    ),
+    (
+        "a parameter that can be left out",
+        |root| {
+            let parameter = json!({ "in": "query", "name": "page", "schema": { "type": "integer" } });
+            root["paths"][OPERATION]["post"]["parameters"] = json!([parameter]);
+        },
         Bump::Major,
     ),
     (

@@ -16,8 +16,9 @@ use crate::api::Api;
 use crate::document::grammar::Kind;
 use crate::document::visit::visit_mut;
 use crate::document::{self, Document, Located, Warning, downgrade, plain};
+use crate::generate::contained;
 use crate::import::keep_properties;
-use crate::normalise::{self, GONE};
+use crate::normalise::{self, GONE, Normalised, Options};
 
 mod change;
 mod names;
@@ -25,6 +26,7 @@ mod operation;
 mod report;
 pub mod rules;
 mod schemas;
+mod signature;
 mod view;
 
 pub use change::{Change, Direction};
@@ -108,7 +110,7 @@ pub fn diff_by(old: &Document, new: &Document, selection: &Selection, api: &Api)
         root: lowered.root.clone(),
     });
     let [then, now] = &lowered;
-    let renamed = names::changed(then, now, selection, api);
+    let in_rust = in_rust(then, now, selection, api);
     for root in [&mut before.root, &mut after.root] {
         plain::to_plain(root);
         drop_gone(root);
@@ -164,7 +166,7 @@ pub fn diff_by(old: &Document, new: &Document, selection: &Selection, api: &Api)
         mut changes, schemas, ..
     } = compare;
     let mut warnings = all_schemas(&before.root, &after.root, schemas, &mut changes);
-    changes.extend(renamed);
+    changes.extend(in_rust);
     if !(speaks(&old_operations) && speaks(&new_operations)) {
         // A fragment has no words, so they cannot have changed.
         changes.retain(|change| change.rule != Rule::ProseChanged.row().name);
@@ -178,6 +180,37 @@ pub fn diff_by(old: &Document, new: &Document, selection: &Selection, api: &Api)
         warnings,
         before.warnings.len() + after.warnings.len(),
     ))
+}
+
+/// What changes in the generated code alone: names, and what methods take and return.
+///
+/// The documents are OpenAPI 3.0 already. A document that the passes do not take has no code.
+fn in_rust(old: &Document, new: &Document, selection: &Selection, api: &Api) -> Vec<Change> {
+    let both = contained::run(|| [old, new].map(|document| normalised(document, selection, api)));
+    let Ok([Some(before), Some(after)]) = both else {
+        return Vec::new();
+    };
+    let mut changes = names::changed(&before, &after);
+    changes.extend(signature::changed(&before, &after));
+    changes
+}
+
+fn normalised(document: &Document, selection: &Selection, api: &Api) -> Option<Normalised> {
+    let selection = match selection {
+        Selection::All => normalise::Selection::All,
+        Selection::Only(ids) => {
+            let there: BTreeSet<String> = document::operations(&document.root)
+                .iter()
+                .filter_map(|located| located.id.filter(|id| ids.contains(*id)).map(str::to_owned))
+                .collect();
+            normalise::Selection::operations(there)
+        }
+    };
+    let options = Options {
+        selection,
+        api: api.clone(),
+    };
+    normalise::normalise(document, &options).ok()
 }
 
 /// Whether a document explains its operations.

@@ -1,26 +1,19 @@
 //! Names that a sibling takes: what the document calls the same is called otherwise in Rust, or a name means something else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::api::Api;
-use crate::document::{Document, operations, pointer};
-use crate::generate::contained;
-use crate::normalise::{self, Normalised, Options, Shape};
+use crate::document::pointer;
+use crate::normalise::{Normalised, Shape};
 
+use super::Change;
 use super::rules::Rule;
-use super::{Change, Selection};
 
 /// A thing of the document: its kind and what the document calls it, and the JSON pointer for it.
 type Thing = (String, String);
 
 /// The names of methods, types, fields and variants that are others in the new document.
-///
-/// The documents are OpenAPI 3.0 already. A document that the passes do not take has no names.
-pub(super) fn changed(old: &Document, new: &Document, selection: &Selection, api: &Api) -> Vec<Change> {
-    let both = contained::run(|| [old, new].map(|document| names(document, selection, api)));
-    let Ok([Some(before), Some(after)]) = both else {
-        return Vec::new();
-    };
+pub(super) fn changed(before: &Normalised, after: &Normalised) -> Vec<Change> {
+    let (before, after) = (names(before), names(after));
     let changed = before.iter().filter_map(|(thing, then)| {
         let now = after.get(thing).filter(|now| *now != then)?;
         let (what, pointer) = thing;
@@ -32,22 +25,7 @@ pub(super) fn changed(old: &Document, new: &Document, selection: &Selection, api
 }
 
 /// The Rust name of everything that has one.
-fn names(document: &Document, selection: &Selection, api: &Api) -> Option<BTreeMap<Thing, String>> {
-    let selection = match selection {
-        Selection::All => normalise::Selection::All,
-        Selection::Only(ids) => {
-            let there: BTreeSet<String> = operations(&document.root)
-                .iter()
-                .filter_map(|located| located.id.filter(|id| ids.contains(*id)).map(str::to_owned))
-                .collect();
-            normalise::Selection::operations(there)
-        }
-    };
-    let options = Options {
-        selection,
-        api: api.clone(),
-    };
-    let normalised = normalise::normalise(document, &options).ok()?;
+fn names(normalised: &Normalised) -> BTreeMap<Thing, String> {
     let mut names = BTreeMap::new();
     for (name, operation) in &normalised.operations {
         let pointer = pointer::join(["paths", &operation.path, &operation.method.to_ascii_lowercase()]);
@@ -61,9 +39,9 @@ fn names(document: &Document, selection: &Selection, api: &Api) -> Option<BTreeM
         let pointer = pointer::join(["components", "schemas", original]);
         names.insert((format!("the schema `{original}`"), pointer), name.clone());
     }
-    fields(&normalised, &mut names);
-    variants(&normalised, &mut names);
-    Some(names)
+    fields(normalised, &mut names);
+    variants(normalised, &mut names);
+    names
 }
 
 /// A schema's own name, or for one without a name that of its type.

@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Item, Lit};
 
@@ -56,7 +56,7 @@ pub(super) fn significant(tokens: TokenStream) -> String {
     flat
 }
 
-/// What is in no token: in a string it is escaped.
+/// What is in no token but a string, which says how long it is.
 const END: char = '\0';
 
 fn flatten(tokens: TokenStream, flat: &mut String) {
@@ -82,11 +82,7 @@ fn flatten(tokens: TokenStream, flat: &mut String) {
                     push(flat, close);
                 }
             }
-            TokenTree::Literal(literal) => match Lit::new(literal) {
-                // A comment is read as a string of another form than it was written in.
-                Lit::Str(text) => push(flat, format_args!("{:?}", text.value())),
-                other => push(flat, other.to_token_stream()),
-            },
+            TokenTree::Literal(literal) => push_literal(flat, literal),
             TokenTree::Punct(mark) => {
                 if mark.as_char() == '>' {
                     without_comma(flat);
@@ -98,6 +94,26 @@ fn flatten(tokens: TokenStream, flat: &mut String) {
     }
 }
 
+/// A comment is read as a string of another form than it was written in: a string is compared by its value, with its length before it,
+/// so that no text in it is taken for the tokens behind it.
+fn push_literal(flat: &mut String, literal: Literal) {
+    let written = literal.to_string();
+    // PERF: nearly all are comments without an escape.
+    let plain = written.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    if let Some(value) = plain.filter(|text| !text.contains('\\')) {
+        push_string(flat, value);
+        return;
+    }
+    match Lit::new(literal) {
+        Lit::Str(text) => push_string(flat, &text.value()),
+        _ => push(flat, written),
+    }
+}
+
+fn push_string(flat: &mut String, value: &str) {
+    push(flat, format_args!("{}\"{value}\"", value.len()));
+}
+
 fn push(flat: &mut String, token: impl Display) {
     // A string takes all that is written to it.
     let _ = write!(flat, "{token}{END}");
@@ -107,5 +123,41 @@ fn push(flat: &mut String, token: impl Display) {
 fn without_comma(flat: &mut String) {
     if flat.ends_with(",\0") {
         flat.truncate(flat.len() - ",\0".len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+
+    use super::significant;
+
+    fn is_same(one: &str, other: &str) -> bool {
+        let [one, other] = [one, other].map(|code| code.parse::<TokenStream>().map(significant).unwrap_or_default());
+        !one.is_empty() && one == other
+    }
+
+    #[test]
+    fn only_the_form_may_differ() {
+        for (one, other) in [
+            ("f(a, b,)", "f(a, b)"),
+            (r#"#[doc = " it's é"]"#, "/// it's é"),
+            (r#"#[doc = " a \"b\""]"#, "/// a \"b\""),
+            (r##"f(r#"a"b"#)"##, r#"f("a\"b")"#),
+            (r#"f("\x41\u{e9}")"#, r#"f("Aé")"#),
+        ] {
+            assert!(is_same(one, other), "{one} {other}");
+        }
+        for (one, other) in [
+            (r#"f("a,")"#, r#"f("a")"#),
+            (r#"f("a", "b")"#, r#"f("a\", \"b")"#),
+            (r#"f("1")"#, "f(1)"),
+            (r#"f(b"a")"#, r#"f("a")"#),
+            ("f(a, b)", "f(a b)"),
+            ("f(1u8)", "f(1)"),
+            (r#"f("a\"\0b")"#, r#"f("a", b)"#),
+        ] {
+            assert!(!is_same(one, other), "{one} {other}");
+        }
     }
 }

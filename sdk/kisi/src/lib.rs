@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+//!
+//! The [`guide`] has a page for each thing that you may want to do.
 
 mod builder;
 mod client;
@@ -13,6 +15,9 @@ mod endpoint;
 mod environment;
 #[cfg(feature = "file")]
 pub mod file;
+// For readers alone: a dependant's build has nothing of it.
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "migrate")]
 pub mod migrate;
 mod operations;

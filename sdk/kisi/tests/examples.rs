@@ -2,25 +2,80 @@
 #![allow(clippy::unwrap_used)] // In tests, that is what failing means.
 #![allow(dead_code)] // Each has a `main` of its own.
 
+#[path = "../examples/diagnose.rs"]
+mod diagnose;
+#[path = "../examples/match_errors.rs"]
+mod match_errors;
+#[path = "../examples/migrate_to_v2.rs"]
+mod migrate_to_v2;
+#[path = "../examples/names.rs"]
+mod names;
 #[path = "../examples/nightly_sync.rs"]
 mod nightly_sync;
+#[path = "../examples/review_plan.rs"]
+mod review_plan;
+#[path = "../examples/settings_file.rs"]
+mod settings_file;
+#[path = "../examples/two_writers.rs"]
+mod two_writers;
+#[path = "../examples/unlock_door.rs"]
+mod unlock_door;
 #[path = "../examples/web_service.rs"]
 mod web_service;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use rhombus_kisi::{Client, RetryPolicy, RhombusUuid};
 use rhombus_kisi_fake::{Fake, Fault, Operation, Organization, id};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-const EXAMPLES: [&str; 2] = [
-    include_str!("../examples/nightly_sync.rs"),
-    include_str!("../examples/web_service.rs"),
+type Main = fn() -> Result<(), Box<dyn std::error::Error>>;
+
+/// Those that show something against a fake server and end. Each checks what it shows.
+const RUN: [(&str, Main); 8] = [
+    ("diagnose", diagnose::main),
+    ("match_errors", match_errors::main),
+    ("migrate_to_v2", migrate_to_v2::main),
+    ("names", names::main),
+    ("review_plan", review_plan::main),
+    ("settings_file", settings_file::main),
+    ("two_writers", two_writers::main),
+    ("unlock_door", unlock_door::main),
 ];
 
+/// Those that are tested below or elsewhere: a service that does not end, one that reads the environment, and two programs.
+const ELSEWHERE: [&str; 4] = ["doors", "nightly_sync", "update_kisi_integration", "web_service"];
+
+/// The longest example, but for `update_kisi_integration`, which is a program.
+const SCREEN: usize = 80;
+
 #[test]
-fn each_is_one_screen() {
-    for example in EXAMPLES {
-        assert!(example.lines().count() <= 80, "{}", example.lines().next().unwrap());
+fn each_is_one_screen_and_is_run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(
+            lines <= SCREEN || name == "update_kisi_integration",
+            "{name}: {lines} lines"
+        );
+        names.insert(name);
+    }
+    let listed = RUN.iter().map(|(name, _)| *name).chain(ELSEWHERE);
+    assert_eq!(names, listed.map(str::to_owned).collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn each_does_what_it_shows() {
+    for (name, main) in RUN {
+        if let Err(error) = main() {
+            panic!("{name}: {error}");
+        }
     }
 }
 

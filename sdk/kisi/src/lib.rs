@@ -8,9 +8,11 @@ mod credentials;
 pub mod diagnose;
 #[cfg(feature = "directory")]
 pub mod directory;
+pub mod drift;
 mod edit;
 mod endpoint;
 mod environment;
+pub mod events;
 #[cfg(feature = "file")]
 pub mod file;
 #[cfg(feature = "migrate")]

@@ -35,8 +35,9 @@ pub(crate) fn json<T: Respond>(
         serde_json::from_slice::<Whole<T>>(&response.body)
     })
     .map(|Whole(value)| {
-        if novelty::is_noted() {
-            *noted = Noted::Novel;
+        match novelty::count() {
+            0 => {}
+            count => *noted = Noted::Novel(count),
         }
         value
     })
@@ -53,8 +54,8 @@ pub(crate) enum Noted {
     /// Nothing: all of it is in the document.
     #[default]
     Nothing,
-    /// The value has something that the document has not; a walk finds it.
-    Novel,
+    /// The value has so many things that the document has not; a walk finds them.
+    Novel(usize),
     /// A value is of another type than documented, at this place.
     OtherType(String),
 }

@@ -2,8 +2,9 @@
 //!
 //! A [`Finding`] holds names and never values: properties by their names, a map's keys as `*`, a list's indices not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use crate::pattern::{push_path, push_property};
 use crate::walk::{Novelty, Path, Step, Visit};
@@ -73,6 +74,32 @@ pub struct Finding {
     pub count: u64,
 }
 
+/// The names that findings have shown as they are.
+///
+/// PERF: a property that the vendor adds is in each response from then on, and to look for secrets in its name takes as long
+/// as a quarter of a small call.
+#[derive(Debug, Default)]
+pub struct Names(Mutex<BTreeSet<String>>);
+
+impl Names {
+    /// How many are kept.
+    const MOST: usize = 500;
+
+    /// Returns the name as `gate` shows it.
+    fn show(&self, name: &str, gate: &dyn Fn(&str) -> String) -> String {
+        let names = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if names().contains(name) {
+            return name.to_owned();
+        }
+        let shown = gate(name);
+        let mut names = names();
+        if shown == name && names.len() < Self::MOST {
+            names.insert(shown.clone());
+        }
+        shown
+    }
+}
+
 /// What one response has and the document of the API has not. It is looked for when [`findings`](Self::findings) is called.
 pub struct Sighting<'a> {
     operation: &'static Operation,
@@ -96,10 +123,11 @@ impl<'a> Sighting<'a> {
     }
 
     /// Returns the findings, at most 256 different ones, and how many more times something was found that is none of them.
-    pub fn findings(&self) -> (Vec<Finding>, u64) {
+    /// `names` are those that were shown before.
+    pub fn findings(&self, names: &Names) -> (Vec<Finding>, u64) {
         let mut collect = Collect::new(self.operation.partial_objects());
         (self.look)(&mut collect);
-        collect.findings(self.shown)
+        collect.findings(&|name| names.show(name, self.shown))
     }
 }
 
@@ -119,6 +147,8 @@ pub(crate) struct Collect {
     /// What was found last. PERF: most of what is found was found before, and then nothing is allocated.
     last: (FindingKind, String),
     others: u64,
+    /// How many novelties the walk has not come to.
+    left: usize,
 }
 
 /// What separates a place and the name that the server chose. No place has it: names of the document are escaped.
@@ -131,7 +161,13 @@ impl Collect {
             found: BTreeMap::new(),
             last: (FindingKind::OtherType, String::new()),
             others: 0,
+            left: usize::MAX,
         }
+    }
+
+    /// Sets after how many novelties the walk may end.
+    pub(crate) fn expect(&mut self, count: usize) {
+        self.left = count;
     }
 
     /// Counts what `write` writes of a place.
@@ -210,7 +246,16 @@ impl<'a> Visit<'a> for Collect {
 
     fn unknown(&mut self, _: Path<'_>, _: &'a Extra) {}
 
+    fn is_done(&self) -> bool {
+        self.left == 0
+    }
+
     fn novel(&mut self, path: Path<'_>, novelty: Novelty<'a>) {
+        let count = match novelty {
+            Novelty::Properties(properties) => properties.len(),
+            _ => 1,
+        };
+        self.left = self.left.saturating_sub(count);
         match novelty {
             Novelty::Properties(_) if self.is_partial(path) => {}
             Novelty::Properties(properties) => {

@@ -5,24 +5,24 @@
 use std::cell::{Cell, RefCell};
 
 thread_local! {
-    static NOTED: Cell<bool> = const { Cell::new(false) };
+    /// How many things.
+    static NOTED: Cell<usize> = const { Cell::new(0) };
     /// Where in a union's variant the value is that is of another type than documented.
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Notes that something was decoded that the document of the API has not. The macros call it.
-#[cold]
-#[inline(never)]
 pub fn note() {
-    NOTED.set(true);
+    NOTED.set(NOTED.get().saturating_add(1));
 }
 
 /// Begins anew. Decoding does not wait for anything, so what is noted on this thread from here on is of one response.
 pub(crate) fn forget() {
-    NOTED.set(false);
+    NOTED.set(0);
 }
 
-pub(crate) fn is_noted() -> bool {
+/// Returns how many times something was noted.
+pub(crate) fn count() -> usize {
     NOTED.get()
 }
 

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, Map
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::walk::{Visit, Walk};
-use crate::{Extra, Field, Kind, List, Map, Property, RhombusUuid, budget, novelty, secrets};
+use crate::{Extra, Field, Kind, List, Map, Property, RhombusUuid, budget, secrets};
 
 /// An object of the API, as [`object!`](crate::object!) describes it. Generated types implement it.
 pub trait Object: Default {
@@ -220,8 +220,7 @@ impl<T: Object> Visitor<'_> for KeySeed<'_, T> {
             Some(property) => Key::Known(property),
             None => {
                 if let Some(extra) = self.0.extra_mut() {
-                    novelty::note();
-                    extra.begin(name);
+                    extra.begin_unknown(name);
                 }
                 Key::Unknown
             }

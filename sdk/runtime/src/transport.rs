@@ -98,7 +98,10 @@ fn report<'m, T: Respond>(
 ) {
     let look = |collect: &mut Collect| match (noted, value) {
         (Noted::OtherType(place), _) => collect.found(FindingKind::OtherType, |into| into.push_str(place)),
-        (Noted::Novel, Some(value)) => value.visit_parts(collect),
+        (Noted::Novel(count), Some(value)) => {
+            collect.expect(*count);
+            value.visit_parts(collect);
+        }
         _ => {}
     };
     let shown = |name: &str| said(name, masker(), NAME_LENGTH);

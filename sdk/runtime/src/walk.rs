@@ -41,6 +41,9 @@ use crate::{Extra, Field, Kind, List, Map, RhombusUuid, Secret};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Walk: PartialEq + Serialize + Sized {
+    /// Whether no visitor is shown anything of a value of this type.
+    const IS_LEAF: bool = false;
+
     /// Returns what a value of this type may be.
     fn kind() -> Kind;
 
@@ -125,6 +128,11 @@ pub trait Visit<'a> {
 
     /// Takes the unknown properties of the object at the path; there are some.
     fn unknown(&mut self, path: Path<'_>, properties: &'a Extra);
+
+    /// Returns whether it need not be shown more: the lists and maps that come next are then passed over.
+    fn is_done(&self) -> bool {
+        false
+    }
 
     /// Takes what the document of the API does not have. What of it is kept as JSON is shown by `unknown` too.
     fn novel(&mut self, path: Path<'_>, novelty: Novelty<'a>) {
@@ -240,6 +248,8 @@ fn side_by_side<'a, K: Ord + 'a, V: 'a>(
 }
 
 impl<V: Walk> Walk for Field<V> {
+    const IS_LEAF: bool = V::IS_LEAF;
+
     fn kind() -> Kind {
         V::kind()
     }
@@ -264,6 +274,8 @@ impl<V: Walk> Walk for Field<V> {
 }
 
 impl<V: Walk> Walk for Option<V> {
+    const IS_LEAF: bool = V::IS_LEAF;
+
     fn kind() -> Kind {
         V::kind()
     }
@@ -290,6 +302,9 @@ impl<V: Walk> Walk for Vec<V> {
 
     /// A list is one value: what is found in it has its path.
     fn visit<'a>(&'a self, path: Path<'_>, visitor: &mut dyn Visit<'a>) {
+        if V::IS_LEAF || visitor.is_done() {
+            return;
+        }
         for value in self {
             value.visit(path.element(), visitor);
         }
@@ -302,6 +317,9 @@ impl<V: Walk> Walk for BTreeMap<String, V> {
     }
 
     fn visit<'a>(&'a self, path: Path<'_>, visitor: &mut dyn Visit<'a>) {
+        if V::IS_LEAF || visitor.is_done() {
+            return;
+        }
         for (key, value) in self {
             value.visit(path.key(key), visitor);
         }
@@ -332,6 +350,9 @@ impl<V: Walk> Walk for List<V> {
     }
 
     fn visit<'a>(&'a self, path: Path<'_>, visitor: &mut dyn Visit<'a>) {
+        if V::IS_LEAF || visitor.is_done() {
+            return;
+        }
         for value in self {
             value.visit(path.element(), visitor);
         }
@@ -358,6 +379,8 @@ impl<V: Walk> Walk for Map<V> {
 }
 
 impl<V: Walk> Walk for Box<V> {
+    const IS_LEAF: bool = V::IS_LEAF;
+
     fn kind() -> Kind {
         V::kind()
     }
@@ -405,6 +428,8 @@ impl Walk for Extra {
 macro_rules! leaves {
     ($($type:ty: $kind:ident),* $(,)?) => {
         $(impl Walk for $type {
+            const IS_LEAF: bool = true;
+
             fn kind() -> Kind {
                 Kind::$kind
             }

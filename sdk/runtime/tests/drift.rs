@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use rhombus_kisi_runtime::drift::{Finding, FindingKind, Sighting};
+use rhombus_kisi_runtime::drift::{Finding, FindingKind, Names, Sighting};
 use rhombus_kisi_runtime::http::{HeaderMap, Method, StatusCode};
 use rhombus_kisi_runtime::{
     Error, Extra, Field, List, Map, Masker, Operation, Repeat, Request, Respond, Response, Secret, Secrets, Transport,
@@ -88,7 +88,7 @@ impl Transport for Canned {
 
     fn drift(&self, sighting: &Sighting<'_>) {
         self.sightings.fetch_add(1, Ordering::Relaxed);
-        *self.found.lock().unwrap() = sighting.findings();
+        *self.found.lock().unwrap() = sighting.findings(&Names::default());
     }
 }
 
@@ -286,4 +286,18 @@ fn a_list_or_a_map_of_objects_is_a_response_too() {
     assert_eq!(findings[0].path, "$[].id");
     let (.., sightings, result) = sighted::<serde_json::Value>(&READ, r#"{"anything":1}"#);
     assert!(result.is_ok() && sightings == 0);
+}
+
+#[test]
+fn the_walk_ends_early_and_misses_nothing() {
+    // A name that comes twice is one property, so there is less to find than was noted.
+    let doors = r#""doors":{"1":[{"x":1,"x":2}],"2":[{"x":3,"y":1}]}"#;
+    for (body, expected) in [
+        (format!(r#"{{"new":1,"cameras":[{{"z":1}}],{doors}}}"#), 4),
+        (format!(r#"{{"new":1,{doors}}}"#), 3),
+        (format!(r#"{{{doors},"integration":{{"integration":"BRIVO"}}}}"#), 2),
+        (format!(r#"{{{doors},"integration":{{"integration":"NEW"}}}}"#), 3),
+    ] {
+        assert_eq!(found(&body).len(), expected, "{body}");
+    }
 }

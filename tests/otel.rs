@@ -4,7 +4,7 @@
 use opentelemetry::trace::{SpanKind, Status, TracerProvider};
 use opentelemetry::{SpanId, Value};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
-use rhombus_kisi_tests::{Authority, Response, Script, Server, builder, json};
+use rhombus_kisi_tests::{API_KEY, Authority, Response, Script, Server, builder, json};
 use tracing_subscriber::layer::SubscriberExt;
 
 /// Returns an attribute, which is there at most once.
@@ -15,7 +15,10 @@ fn attribute<'a>(span: &'a SpanData, name: &str) -> Option<&'a Value> {
     value
 }
 
-/// Returns what is exported of a read against a server that responds so, the call's span first.
+/// The partner's client that a test acts for.
+const ORGANIZATION: &str = "AAAAAAAAAAAAAAAAAAAAAQ";
+
+/// Returns what is exported of a partner's read against a server that responds so, the call's span first.
 async fn exported(responses: Vec<Response>) -> (Server, Vec<SpanData>) {
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder()
@@ -30,7 +33,11 @@ async fn exported(responses: Vec<Response>) -> (Server, Vec<SpanData>) {
     )
     .await;
     let endpoint = format!("http://{}", server.address());
-    let client = builder(&endpoint, &Authority::new()).build().unwrap();
+    let client = builder(&endpoint, &Authority::new())
+        .partner_key(API_KEY)
+        .build()
+        .unwrap();
+    let client = client.for_organization(ORGANIZATION).unwrap();
     {
         let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
         let _ = client.kisi_integration().await;
@@ -38,6 +45,8 @@ async fn exported(responses: Vec<Response>) -> (Server, Vec<SpanData>) {
     provider.force_flush().unwrap();
     let mut spans = exporter.get_finished_spans().unwrap();
     spans.retain(|span| attribute(span, "http.request.method").is_some());
+    let text = format!("{spans:?}");
+    assert!(!text.contains(API_KEY) && !text.contains("hunter22"), "{text}");
     spans.sort_by_key(|span| (span.parent_span_id != SpanId::INVALID, span.start_time));
     (server, spans)
 }
@@ -68,6 +77,10 @@ async fn numbers_are_integers_and_failed_spans_have_an_error_status() {
             attribute(span, "http.request.method"),
             Some(&Value::String("POST".into()))
         );
+        assert_eq!(
+            attribute(span, "rhombus.organization"),
+            Some(&Value::String(ORGANIZATION.into()))
+        );
         assert!(matches!(span.status, Status::Error { .. }), "{span:?}");
         // They direct the layer, and are none of the span's own.
         assert_eq!(attribute(span, "otel.status_code"), None);
@@ -94,6 +107,32 @@ async fn numbers_are_integers_and_failed_spans_have_an_error_status() {
         assert_eq!(attribute(attempt, "http.request.resend_count"), resent);
     }
     assert_eq!(attribute(call, "http.request.resend_count"), None);
+    // The retry is an event of the call, with numbers for numbers.
+    let [retry] = &call.events.events[..] else {
+        panic!("{call:?}")
+    };
+    assert_eq!(retry.name, "retry");
+    let of = |name: &str| {
+        retry
+            .attributes
+            .iter()
+            .find(|pair| pair.key.as_str() == name)
+            .map(|pair| &pair.value)
+    };
+    assert_eq!(
+        of("rhombus.operation"),
+        Some(&Value::String("getKisiIntegration".into()))
+    );
+    assert_eq!(of("rhombus.organization"), Some(&Value::String(ORGANIZATION.into())));
+    assert_eq!(of("rhombus.attempts"), Some(&Value::I64(1)));
+    assert!(matches!(of("rhombus.wait"), Some(Value::F64(_))), "{retry:?}");
+}
+
+#[tokio::test]
+async fn what_a_response_holds_is_in_no_span() {
+    let settings = r#"{"kisiSettings":{"apiSecretKey":"hunter22-key","future":"hunter22"}}"#;
+    let (_server, spans) = exported(vec![json(200, settings)]).await;
+    assert_eq!(spans.len(), 2);
 }
 
 #[tokio::test]

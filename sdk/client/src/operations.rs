@@ -14,6 +14,7 @@ pub static GET_MINIMAL_CAMERA_STATE_LIST: Operation = Operation::new(
         Repeat::Safe,
     )
     .read_only()
+    .partial(&["cameraStates"])
     .accept("application/json");
 /// `deleteKisiIntegration`
 pub static DELETE_KISI_INTEGRATION: Operation = Operation::new(
@@ -109,6 +110,7 @@ pub static GET_LOCATIONS: Operation = Operation::new(
         Repeat::Safe,
     )
     .read_only()
+    .partial(&["locations"])
     .accept("application/json");
 /// `getPartnerClientsV2`
 pub static GET_PARTNER_CLIENTS_V2: Operation = Operation::new(
@@ -119,4 +121,5 @@ pub static GET_PARTNER_CLIENTS_V2: Operation = Operation::new(
         Repeat::Safe,
     )
     .read_only()
+    .partial(&["clients"])
     .accept("application/json");

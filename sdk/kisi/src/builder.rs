@@ -8,6 +8,7 @@ use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 use crate::credentials::Credentials;
 use crate::endpoint::{Endpoint, Region};
 use crate::environment::EnvWarning;
+use crate::events::{Event, Events};
 use crate::options::CallOptions;
 use crate::proxy::Proxy;
 use crate::transport::{Adjust, HttpClients, HttpSettings, HttpTransport, Shared};
@@ -44,6 +45,7 @@ pub struct ClientBuilder {
     proxy: Proxy,
     roots: Vec<Vec<u8>>,
     adjust: Option<Adjust>,
+    events: Events,
     warnings: Vec<EnvWarning>,
 }
 
@@ -61,6 +63,7 @@ impl Default for ClientBuilder {
             proxy: Proxy::default(),
             roots: Vec::new(),
             adjust: None,
+            events: Events::default(),
             warnings: Vec::new(),
         }
     }
@@ -250,6 +253,26 @@ impl ClientBuilder {
         self
     }
 
+    /// Calls `callback` at each event: a retry, a wait for quota, refreshed credentials, a change of the API. Called more than
+    /// once, each callback is called.
+    ///
+    /// It is called within the call that the event is about, which waits for it: it must not block. If it panics, the call goes
+    /// on. With the feature `tracing` each event is one of `tracing` at INFO, too.
+    ///
+    /// ```
+    /// use rhombus_kisi::Client;
+    ///
+    /// let client = Client::builder()
+    ///     .api_key("organisation-key")
+    ///     .on_event(|event| eprintln!("{}: {event:?}", event.name()))
+    ///     .build()?;
+    /// # Ok::<(), rhombus_kisi::Error>(())
+    /// ```
+    pub fn on_event(mut self, callback: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.events = self.events.and(callback);
+        self
+    }
+
     /// Returns what [`from_env`](Self::from_env) found that should be changed.
     pub fn warnings(&self) -> &[EnvWarning] {
         &self.warnings
@@ -295,7 +318,7 @@ impl ClientBuilder {
             adjust: self.adjust,
         })?;
         let headers = credentials.into_headers()?;
-        let shared = Shared::new(http, endpoint, self.max_response_size, self.warnings);
+        let shared = Shared::new(http, endpoint, self.max_response_size, self.events, self.warnings);
         Ok(Client::new(HttpTransport::new(shared, headers, self.options)))
     }
 }

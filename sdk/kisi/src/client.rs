@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use rhombus_kisi_runtime::{Error, RhombusUuid, SharedTransport};
 
+use crate::drift::DriftReport;
 use crate::environment::EnvWarning;
 use crate::transport::HttpTransport;
 use crate::{CallOptions, ClientBuilder};
@@ -86,6 +87,29 @@ impl Client {
     /// Returns what [`from_env`](Self::from_env) found that should be changed.
     pub fn warnings(&self) -> &[EnvWarning] {
         self.transport.warnings()
+    }
+
+    /// Returns what the responses so far had that the document of the API does not have: properties, enumeration values and
+    /// types that this release does not know, and values of another type than documented. The vendor changes its API without a
+    /// version, so this is where a change is seen first.
+    ///
+    /// Clones share the counts, those for other organisations included. A finding holds names and never values, a map's keys
+    /// are `*`, and there are at most 500. Each is an event when it is new: see
+    /// [`ClientBuilder::on_event`](crate::ClientBuilder::on_event).
+    ///
+    /// ```no_run
+    /// # async fn run(client: rhombus_kisi::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.kisi_integration().await?;
+    /// let report = client.drift();
+    /// if !report.is_empty() {
+    ///     eprintln!("{report}");
+    ///     std::fs::write("drift.json", serde_json::to_string(&report)?)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn drift(&self) -> DriftReport {
+        self.transport.drift_report()
     }
 
     /// Returns the transport that generated clients send through, also for other generated crates.

@@ -10,9 +10,11 @@ mod credentials;
 pub mod diagnose;
 #[cfg(feature = "directory")]
 pub mod directory;
+pub mod drift;
 mod edit;
 mod endpoint;
 mod environment;
+pub mod events;
 #[cfg(feature = "file")]
 pub mod file;
 // For readers alone: a dependant's build has nothing of it.

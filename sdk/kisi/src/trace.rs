@@ -5,7 +5,7 @@
 #[cfg(not(feature = "tracing"))]
 pub(crate) use off::Span;
 #[cfg(feature = "tracing")]
-pub(crate) use on::Span;
+pub(crate) use on::{Span, shown};
 
 /// Without the feature: nothing, at no cost.
 #[cfg(not(feature = "tracing"))]
@@ -17,12 +17,12 @@ mod off {
 
     impl Span {
         #[inline]
-        pub(crate) fn call(_: &Operation, _: (&str, u16)) -> Self {
+        pub(crate) fn call(_: &Operation, _: (&str, u16), _: Option<&str>) -> Self {
             Self
         }
 
         #[inline]
-        pub(crate) fn attempt(&self, _: &Operation, _: (&str, u16), _: u32) -> Self {
+        pub(crate) fn attempt(&self, _: &Operation, _: (&str, u16), _: Option<&str>, _: u32) -> Self {
             Self
         }
 
@@ -38,21 +38,24 @@ mod off {
 
 #[cfg(feature = "tracing")]
 mod on {
+    use std::borrow::Cow;
+
     use http::StatusCode;
-    use rhombus_kisi_runtime::{Error, Operation};
+    use rhombus_kisi_runtime::{Error, Operation, is_one_line, one_line};
     use tracing::field::{Empty, display};
     use tracing::instrument::{Instrument, Instrumented};
 
     pub(crate) struct Span(tracing::Span);
 
     impl Span {
-        /// The span of a call.
-        pub(crate) fn call(operation: &Operation, (host, port): (&str, u16)) -> Self {
+        /// The span of a call, for the organisation that a partner acts for.
+        pub(crate) fn call(operation: &Operation, (host, port): (&str, u16), organization: Option<&str>) -> Self {
             Self(tracing::info_span!(
                 "rhombus.call",
                 otel.name = operation.id,
                 otel.kind = "internal",
                 rhombus.operation = operation.id,
+                rhombus.organization = organization.map(shown).as_deref(),
                 http.request.method = operation.method.as_str(),
                 url.template = operation.path,
                 server.address = host,
@@ -64,13 +67,20 @@ mod on {
         }
 
         /// The span of a call's attempt, counted from 1.
-        pub(crate) fn attempt(&self, operation: &Operation, (host, port): (&str, u16), number: u32) -> Self {
+        pub(crate) fn attempt(
+            &self,
+            operation: &Operation,
+            (host, port): (&str, u16),
+            organization: Option<&str>,
+            number: u32,
+        ) -> Self {
             let resent = number - 1;
             let span = tracing::info_span!(
                 parent: &self.0,
                 "rhombus.attempt",
                 otel.name = Empty,
                 otel.kind = "client",
+                rhombus.organization = organization.map(shown).as_deref(),
                 http.request.method = operation.method.as_str(),
                 url.template = operation.path,
                 server.address = host,
@@ -111,6 +121,17 @@ mod on {
                     None => self.0.record("error.type", kind(error)),
                 };
             }
+        }
+    }
+
+    /// How many characters of an organisation's id are shown: more than one has.
+    const SHOWN: usize = 100;
+
+    /// An organisation's id as spans and events have it: a server may have chosen it.
+    pub(crate) fn shown(organization: &str) -> Cow<'_, str> {
+        match is_one_line(organization, SHOWN) {
+            true => Cow::Borrowed(organization),
+            false => Cow::Owned(one_line(organization, SHOWN)),
         }
     }
 

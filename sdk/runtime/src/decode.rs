@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 use crate::gate::one_line;
 use crate::integers::Whole;
 use crate::json_path::{Step, last_byte, line_and_column, path_to};
-use crate::{CallInfo, DecodeError, Error, Respond, Response, budget};
+use crate::pattern::place_of;
+use crate::{CallInfo, DecodeError, Error, Kind, Respond, Response, budget, novelty, raw};
 
 /// How many characters of a path an error shows; a server may return names as long as the whole response.
 const PATH_LENGTH: usize = 500;
@@ -15,11 +16,12 @@ const PATH_LENGTH: usize = 500;
 const CONTENT_TYPE_LENGTH: usize = 80;
 
 /// Decodes a JSON response. What the server chose and the error shows (names in a path, a content type) goes
-/// through `mask`: it may have quoted a secret.
+/// through `mask`: it may have quoted a secret. `noted` is set to what is in it that the document of the API has not.
 pub(crate) fn json<T: Respond>(
     operation: &'static str,
     response: &Response,
     mask: impl Fn(String) -> String,
+    noted: &mut Noted,
 ) -> Result<T, Error> {
     // A response that may be without content is `null` then, for a type that takes it.
     if response.status == StatusCode::NO_CONTENT
@@ -28,11 +30,34 @@ pub(crate) fn json<T: Respond>(
     {
         return Ok(nothing);
     }
+    novelty::forget();
     budget::within(response.body.len(), || {
         serde_json::from_slice::<Whole<T>>(&response.body)
     })
-    .map(|Whole(value)| value)
-    .map_err(|error| Error::Decode(Box::new(locate(operation, response, &error, &mask))))
+    .map(|Whole(value)| {
+        match novelty::count() {
+            0 => {}
+            count => *noted = Noted::Novel(count),
+        }
+        value
+    })
+    .map_err(|error| {
+        let (error, other_type) = locate(operation, response, &error, T::kind, &mask);
+        *noted = other_type.map_or(Noted::Nothing, Noted::OtherType);
+        Error::Decode(Box::new(error))
+    })
+}
+
+/// What was noted while a response was decoded.
+#[derive(Debug, Default)]
+pub(crate) enum Noted {
+    /// Nothing: all of it is in the document.
+    #[default]
+    Nothing,
+    /// The value has so many things that the document has not; a walk finds them.
+    Novel(usize),
+    /// A value is of another type than documented, at this place.
+    OtherType(String),
 }
 
 /// The error with the path to its place, which the good case does not pay for.
@@ -41,13 +66,17 @@ fn locate(
     operation: &'static str,
     response: &Response,
     error: &serde_json::Error,
+    kind: fn() -> Kind,
     mask: &dyn Fn(String) -> String,
-) -> DecodeError {
+) -> (DecodeError, Option<String>) {
     let message = error.to_string();
     let (last, line, column) = place(error, &message, &response.body);
     let path = path_to(&response.body, last);
+    let steps = path.as_deref().unwrap_or_default();
+    let inner = novelty::take_place();
+    let other_type = is_of_another_type(error, &message).then(|| place_of(kind(), steps, inner.as_deref()));
     let path = path.map(|steps| pointer(&steps, mask)).unwrap_or_default();
-    DecodeError {
+    let error = DecodeError {
         call: CallInfo::new(operation, response.attempts),
         path: one_line(&path, PATH_LENGTH),
         line,
@@ -56,7 +85,14 @@ fn locate(
         expected: one_line(&mask(expectation(error, &message)), PATH_LENGTH),
         content_type: one_line(&mask(response.content_type().to_owned()), CONTENT_TYPE_LENGTH),
         length: response.body.len(),
-    }
+    };
+    (error, other_type)
+}
+
+/// Whether a value is of another type than expected; it may also be that there is too much of it, or that it is no JSON.
+fn is_of_another_type(error: &serde_json::Error, message: &str) -> bool {
+    let message = noted(message).map_or(message, |(message, ..)| message);
+    error.is_data() && !budget::is_spent(message) && !raw::is_too_deep(message)
 }
 
 /// The last byte of what the error is about, and its line and column.
@@ -148,10 +184,13 @@ fn expectation(error: &serde_json::Error, message: &str) -> String {
 const WITHIN: &str = " at $";
 
 /// One line on an error inside a union's variant, whose JSON is `text`.
-pub(crate) fn describe_nested(text: &str, error: &serde_json::Error) -> String {
+#[cold]
+pub(crate) fn describe_nested(text: &str, error: &serde_json::Error, kind: fn() -> Kind) -> String {
     let message = error.to_string();
     let (last, ..) = place(error, &message, text.as_bytes());
     let path = path_to(text.as_bytes(), last).unwrap_or_default();
+    let inner = novelty::take_place();
+    novelty::keep_place(place_of(kind(), &path, inner.as_deref()));
     let path = one_line(&pointer(&path, &|name| name), PATH_LENGTH);
     let path = path.strip_prefix('$').unwrap_or(&path);
     note(
@@ -165,7 +204,7 @@ pub(crate) fn describe_nested(text: &str, error: &serde_json::Error) -> String {
 mod tests {
     use http::{HeaderMap, StatusCode};
 
-    use super::json;
+    use super::{Noted, json};
     use crate::{DecodeError, Error, Extra, Field, List, Map, Response};
 
     #[derive(Clone, Debug, Default, PartialEq)]
@@ -186,7 +225,12 @@ mod tests {
 
     fn fails(body: &'static str) -> DecodeError {
         let response = Response::new(StatusCode::OK, HeaderMap::new(), body);
-        match json::<Doors>("getDoors", &response, |text| text.replace("hunter2", "***")) {
+        match json::<Doors>(
+            "getDoors",
+            &response,
+            |text| text.replace("hunter2", "***"),
+            &mut Noted::Nothing,
+        ) {
             Err(Error::Decode(error)) => *error,
             other => panic!("{other:?}"),
         }
@@ -220,7 +264,12 @@ mod tests {
 
     fn place_of(body: &str) -> (String, usize, usize, String) {
         let response = Response::new(StatusCode::OK, HeaderMap::new(), body.to_owned());
-        match json::<Pair>("getPair", &response, |text| text.replace("hunter2", "***")) {
+        match json::<Pair>(
+            "getPair",
+            &response,
+            |text| text.replace("hunter2", "***"),
+            &mut Noted::Nothing,
+        ) {
             Err(Error::Decode(error)) => (error.path, error.line, error.column, error.expected),
             other => panic!("{other:?}"),
         }
@@ -299,9 +348,9 @@ mod tests {
     #[test]
     fn no_content_is_null_where_that_is_a_value() {
         let response = Response::new(StatusCode::NO_CONTENT, HeaderMap::new(), "");
-        let value = json::<serde_json::Value>("getDoors", &response, |text| text);
+        let value = json::<serde_json::Value>("getDoors", &response, |text| text, &mut Noted::Nothing);
         assert!(matches!(value, Ok(serde_json::Value::Null)));
-        assert!(json::<Doors>("getDoors", &response, |text| text).is_err());
+        assert!(json::<Doors>("getDoors", &response, |text| text, &mut Noted::Nothing).is_err());
     }
 
     #[test]
@@ -309,7 +358,7 @@ mod tests {
         let deep = "[".repeat(100_000);
         let body = format!("{{\"unknown\":{deep}");
         let response = Response::new(StatusCode::OK, HeaderMap::new(), body);
-        assert!(json::<Doors>("getDoors", &response, |text| text).is_err());
+        assert!(json::<Doors>("getDoors", &response, |text| text, &mut Noted::Nothing).is_err());
     }
 
     #[test]

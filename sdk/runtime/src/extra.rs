@@ -12,7 +12,7 @@ use crate::gate::{Bounded, OneLine};
 use crate::growth::{make_room, push};
 use crate::raw::{Append, DEPTH};
 use crate::text::{Members, push_canonical, push_quoted, unquote};
-use crate::{budget, secrets};
+use crate::{budget, novelty, secrets};
 
 /// Properties that this release has no field for.
 ///
@@ -159,6 +159,14 @@ impl Extra {
         let text = self.value_text();
         push(text, value);
         text.push(',');
+    }
+
+    /// Begins a property that the document of the API does not have. [`end`](Self::end) has to follow as for [`begin`](Self::begin).
+    // PERF: one call, so that reading a name stays as small as it is without the note.
+    #[inline(never)]
+    pub(crate) fn begin_unknown(&mut self, name: &str) {
+        novelty::note();
+        self.begin(name);
     }
 
     /// Begins a property, whose value then goes behind what is there. [`end`](Self::end) has to follow once all is read.

@@ -10,7 +10,8 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::{Extra, Field, List, Map, Property, RhombusUuid, budget, secrets};
+use crate::walk::{Visit, Walk};
+use crate::{Extra, Field, Kind, List, Map, Property, RhombusUuid, budget, secrets};
 
 /// An object of the API, as [`object!`](crate::object!) describes it. Generated types implement it.
 pub trait Object: Default {
@@ -102,6 +103,16 @@ pub trait Respond: DeserializeOwned {
     /// Changes them, if there are any.
     fn change_misconfigured(&mut self, _change: &mut dyn FnMut(&mut List<String>)) {}
 
+    /// Returns what a response of this type may be.
+    fn kind() -> Kind {
+        Kind::Unknown
+    }
+
+    /// Shows the visitor what [`Walk::visit`] shows it, if the type has parts.
+    fn visit_parts<'a>(&'a self, visitor: &mut dyn Visit<'a>) {
+        let _ = visitor;
+    }
+
     /// Returns the rejection that the response is, if it is one.
     fn refusal(&self) -> Option<Refusal<'_>> {
         Refusal::from_fields(self.is_error(), self.is_integration_auth(), self.message())
@@ -149,13 +160,21 @@ impl Texts for Field<List<RhombusUuid>> {
 
 impl Respond for serde_json::Value {}
 
-impl<T: DeserializeOwned> Respond for List<T> {}
+impl<T: DeserializeOwned + Walk> Respond for List<T> {
+    crate::respond!(@parts);
+}
 
-impl<T: DeserializeOwned> Respond for Map<T> {}
+impl<T: DeserializeOwned + Walk> Respond for Map<T> {
+    crate::respond!(@parts);
+}
 
-impl<T: DeserializeOwned> Respond for Vec<T> {}
+impl<T: DeserializeOwned + Walk> Respond for Vec<T> {
+    crate::respond!(@parts);
+}
 
-impl<T: DeserializeOwned> Respond for BTreeMap<String, T> {}
+impl<T: DeserializeOwned + Walk> Respond for BTreeMap<String, T> {
+    crate::respond!(@parts);
+}
 
 impl Respond for String {}
 
@@ -201,7 +220,7 @@ impl<T: Object> Visitor<'_> for KeySeed<'_, T> {
             Some(property) => Key::Known(property),
             None => {
                 if let Some(extra) = self.0.extra_mut() {
-                    extra.begin(name);
+                    extra.begin_unknown(name);
                 }
                 Key::Unknown
             }
@@ -348,7 +367,7 @@ macro_rules! object {
             }
 
             fn visit<'a>(&'a self, path: $crate::walk::Path<'_>, visitor: &mut dyn $crate::walk::Visit<'a>) {
-                $($crate::walk::Walk::visit(&self.$extra, path, visitor);)?
+                $($crate::walk::visit_extra(&self.$extra, path, visitor);)?
                 $($crate::walk::Walk::visit(&self.$field, path.then($name), visitor);)*
             }
 
@@ -391,11 +410,23 @@ macro_rules! object {
 #[macro_export]
 macro_rules! respond {
     ($type:ident) => {
-        impl $crate::Respond for $type {}
+        impl $crate::Respond for $type {
+            $crate::respond!(@parts);
+        }
     };
     ($type:ident: $($role:ident = $field:ident),+ $(,)?) => {
         impl $crate::Respond for $type {
+            $crate::respond!(@parts);
             $($crate::respond!(@ $role $field);)+
+        }
+    };
+    (@parts) => {
+        fn kind() -> $crate::Kind {
+            <Self as $crate::walk::Walk>::kind()
+        }
+
+        fn visit_parts<'a>(&'a self, visitor: &mut dyn $crate::walk::Visit<'a>) {
+            $crate::walk::Walk::visit(self, $crate::walk::Path::ROOT, visitor);
         }
     };
     (@ error $field:ident) => {

@@ -76,6 +76,12 @@ macro_rules! open_enum {
             fn kind() -> $crate::Kind {
                 $crate::Kind::Enumeration(Self::KNOWN)
             }
+
+            fn visit<'a>(&'a self, path: $crate::walk::Path<'_>, visitor: &mut dyn $crate::walk::Visit<'a>) {
+                if let Self::$other(_) = self {
+                    visitor.novel(path, $crate::walk::Novelty::Value);
+                }
+            }
         }
 
         impl $crate::serde::Serialize for $type {
@@ -86,7 +92,11 @@ macro_rules! open_enum {
 
         impl<'de> $crate::serde::Deserialize<'de> for $type {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                $crate::union::text(deserializer, |text| Self::from(text))
+                let value = $crate::union::text(deserializer, |text| Self::from(text))?;
+                if let Self::$other(_) = value {
+                    $crate::novelty::note();
+                }
+                ::std::result::Result::Ok(value)
             }
         }
 

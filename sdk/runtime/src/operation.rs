@@ -18,6 +18,7 @@ pub struct Operation {
     pub read_only: bool,
     /// Checked to be a header when it is set.
     accept: Option<&'static str>,
+    partial: &'static [&'static str],
 }
 
 impl Operation {
@@ -30,6 +31,7 @@ impl Operation {
             repeat,
             read_only: false,
             accept: None,
+            partial: &[],
         }
     }
 
@@ -38,6 +40,19 @@ impl Operation {
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;
         self
+    }
+
+    /// Returns the same operation with the objects of its response of which only some of the documented properties have a
+    /// typed field: each by the names of the properties that lead to it, `a/b`. What else they have is no drift.
+    #[must_use]
+    pub const fn partial(mut self, objects: &'static [&'static str]) -> Self {
+        self.partial = objects;
+        self
+    }
+
+    /// Returns them.
+    pub const fn partial_objects(&self) -> &'static [&'static str] {
+        self.partial
     }
 
     /// Returns the same operation with the media types that its responses may have.

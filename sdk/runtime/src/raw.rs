@@ -99,9 +99,15 @@ fn check<E: de::Error>(text: &str) -> Result<(), E> {
 
 #[cold]
 fn too_deep<E: de::Error>() -> E {
-    E::custom(format_args!(
-        "expected at most {DEPTH} lists and objects inside each other"
-    ))
+    E::custom(format_args!("{AT_MOST}{DEPTH} lists and objects inside each other"))
+}
+
+/// How the message of an error about too deep a value begins.
+const AT_MOST: &str = "expected at most ";
+
+/// Whether this message is of a value that was too deep.
+pub(crate) fn is_too_deep(message: &str) -> bool {
+    message.starts_with(AT_MOST)
 }
 
 /// A member's name that is compared with the token, and not kept where it is that.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::gate::{one_line_of, pass_list};
-use crate::{ByteStream, Error, Masker, Request, Respond, Response, Secrets, decode};
+use crate::decode::{self, Noted};
+use crate::drift::{Collect, FindingKind, NAME_LENGTH, Sighting};
+use crate::gate::{one_line_of, pass_list, said};
+use crate::{ByteStream, Error, Masker, Operation, Request, Respond, Response, Secrets};
 
 /// How many characters of the vendor's message an error holds.
 const MESSAGE_LENGTH: usize = 1000;
@@ -44,6 +46,12 @@ pub trait Transport: fmt::Debug + Send + Sync {
     fn masker(&self, secrets: &Secrets) -> Masker {
         secrets.masker([])
     }
+
+    /// Takes what a response had that the document of the API has not; it is called once for each such response. A transport
+    /// that does not implement it does not look.
+    fn drift(&self, sighting: &Sighting<'_>) {
+        let _ = sighting;
+    }
 }
 
 impl dyn Transport + '_ {
@@ -69,8 +77,35 @@ pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Re
     let masker = OnceCell::new();
     let masker = || masker.get_or_init(|| transport.masker(&secrets));
     let mask = |text| masker().mask(text);
-    let value = decode::json(of.id, &response, mask).map_err(|error| error.of(of))?;
+    let mut noted = Noted::Nothing;
+    let value = decode::json(of.id, &response, mask, &mut noted);
+    if !matches!(noted, Noted::Nothing) {
+        report(transport, of, value.as_ref().ok(), &noted, &masker);
+    }
+    let value = value.map_err(|error| error.of(of))?;
     read(value, &masker).map_err(|(message, auth)| Error::refused(of.id, response.attempts, message, auth).of(of))
+}
+
+/// Tells the transport of what the document of the API has not.
+#[cold]
+#[inline(never)]
+fn report<'m, T: Respond>(
+    transport: &dyn Transport,
+    operation: &'static Operation,
+    value: Option<&T>,
+    noted: &Noted,
+    masker: &dyn Fn() -> &'m Masker,
+) {
+    let look = |collect: &mut Collect| match (noted, value) {
+        (Noted::OtherType(place), _) => collect.found(FindingKind::OtherType, |into| into.push_str(place)),
+        (Noted::Novel(count), Some(value)) => {
+            collect.expect(*count);
+            value.visit_parts(collect);
+        }
+        _ => {}
+    };
+    let shown = |name: &str| said(name, masker(), NAME_LENGTH);
+    transport.drift(&Sighting::new(operation, &look, &shown));
 }
 
 /// Returns the response with its texts as a caller may see them; the message of a refusal, and whether it is for the

@@ -12,7 +12,8 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 use crate::text::{Members, unquote};
-use crate::{Extra, budget, decode, raw};
+use crate::walk::{Novelty, Path, Visit, Walk};
+use crate::{Extra, Kind, budget, decode, raw};
 
 /// Reads the whole object as text, from which [`variant`] then makes the type that its tag names.
 ///
@@ -33,6 +34,34 @@ pub fn tag_of<'a>(object: &'a Extra, property: &str) -> Cow<'a, str> {
     string(object.get(property).map(|value| value.get()))
 }
 
+/// Shows an object of a type that a union does not have. Of those that its property's enumeration has, the document
+/// knows, although they have no type here. [`tagged_union!`](crate::tagged_union!) calls it.
+#[cold]
+pub fn visit_unrecognized<'a>(
+    object: &'a Extra,
+    property: &'static str,
+    variants: &[fn() -> Kind],
+    path: Path<'_>,
+    visitor: &mut dyn Visit<'a>,
+) {
+    if object.is_empty() {
+        return;
+    }
+    visitor.unknown(path, object);
+    let tag = object.get(property).map_or("null", |tag| tag.get());
+    if tag != "null" && !tag.starts_with('"') {
+        return visitor.novel(path.then(property), Novelty::JsonType);
+    }
+    let tag = tag_of(object, property);
+    let is_documented = variants.iter().any(|kind| {
+        matches!(kind().property(property).map(|property| (property.kind)()),
+            Some(Kind::Enumeration(values)) if values.contains(&&*tag))
+    });
+    if !is_documented {
+        visitor.novel(path, Novelty::Variant);
+    }
+}
+
 fn string(value: Option<&str>) -> Cow<'_, str> {
     value
         .filter(|value| value.starts_with('"'))
@@ -44,15 +73,16 @@ fn string(value: Option<&str>) -> Cow<'_, str> {
 ///
 /// # Errors
 /// Where the type does not fit, with the path inside the object.
-pub fn variant<T: DeserializeOwned, E: serde::de::Error>(object: &str) -> Result<T, E> {
-    serde_json::from_slice(object.as_bytes()).map_err(|error| E::custom(decode::describe_nested(object, &error)))
+pub fn variant<T: DeserializeOwned + Walk, E: serde::de::Error>(object: &str) -> Result<T, E> {
+    serde_json::from_slice(object.as_bytes())
+        .map_err(|error| E::custom(decode::describe_nested(object, &error, T::kind)))
 }
 
 /// The same in a box of its own.
 ///
 /// # Errors
 /// As [`variant`]; where the response takes too much memory.
-pub fn boxed<T: DeserializeOwned, E: serde::de::Error>(object: &str) -> Result<Box<T>, E> {
+pub fn boxed<T: DeserializeOwned + Walk, E: serde::de::Error>(object: &str) -> Result<Box<T>, E> {
     budget::charge(size_of::<T>() + budget::ALLOCATION)?;
     variant(object).map(Box::new)
 }
@@ -241,7 +271,10 @@ macro_rules! tagged_union {
             fn visit<'a>(&'a self, path: $crate::walk::Path<'_>, visitor: &mut dyn $crate::walk::Visit<'a>) {
                 match self {
                     $(Self::$variant(object) => $crate::walk::Walk::visit(&**object, path, visitor),)*
-                    Self::$other(object) => $crate::walk::Walk::visit(object, path, visitor),
+                    Self::$other(object) => {
+                        let variants = [$($crate::walk::kind_of_variant(Self::$variant)),*];
+                        $crate::union::visit_unrecognized(object, $property, &variants, path, visitor);
+                    }
                 }
             }
         }
@@ -266,7 +299,10 @@ macro_rules! tagged_union {
                 let object = $crate::union::read(deserializer)?;
                 match &*$crate::union::tag(&object, $property) {
                     $($tag => $crate::union::boxed(&object).map(Self::$variant),)*
-                    _ => $crate::union::variant(&object).map(Self::$other),
+                    _ => {
+                        $crate::novelty::note();
+                        $crate::union::variant(&object).map(Self::$other)
+                    }
                 }
             }
         }

@@ -41,6 +41,9 @@ use crate::{Extra, Field, Kind, List, Map, RhombusUuid, Secret};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Walk: PartialEq + Serialize + Sized {
+    /// Whether no visitor is shown anything of a value of this type.
+    const IS_LEAF: bool = false;
+
     /// Returns what a value of this type may be.
     fn kind() -> Kind;
 
@@ -65,23 +68,52 @@ pub trait Walk: PartialEq + Serialize + Sized {
 
 /// The way from the root of a walk, by the names of properties and the keys of maps. It is made of references alone.
 #[derive(Clone, Copy, Debug)]
-pub struct Path<'p>(Option<(&'p Path<'p>, &'p str)>);
+pub struct Path<'p>(Option<(&'p Path<'p>, Step<'p>)>);
+
+/// One step of a [`Path`].
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Step<'p> {
+    /// To a property, by its name.
+    Property(&'p str),
+    /// To the value of a map, by its key.
+    Key(&'p str),
+    /// To an element of a list.
+    Element,
+}
 
 impl<'p> Path<'p> {
     /// Where a walk begins.
     pub const ROOT: Path<'static> = Path(None);
 
-    /// Returns the path that goes one name further.
+    /// Returns the path that goes to a property.
     pub fn then(&'p self, name: &'p str) -> Self {
-        Self(Some((self, name)))
+        Self(Some((self, Step::Property(name))))
     }
 
-    /// Returns the names from the root.
+    /// Returns the path that goes to a map's value.
+    pub fn key(&'p self, key: &'p str) -> Self {
+        Self(Some((self, Step::Key(key))))
+    }
+
+    /// Returns the path that goes to an element of a list.
+    pub fn element(&'p self) -> Self {
+        Self(Some((self, Step::Element)))
+    }
+
+    /// Returns the last step, and the path before it; `None` at the root.
+    pub fn split_last(&self) -> Option<(&'p Path<'p>, Step<'p>)> {
+        self.0
+    }
+
+    /// Returns the names of the properties and the keys of the maps from the root: a list is one value.
     pub fn names(&self) -> Vec<&str> {
         let mut names = Vec::new();
         let mut at = self;
-        while let Some((above, name)) = at.0 {
-            names.push(name);
+        while let Some((above, step)) = at.0 {
+            match step {
+                Step::Property(name) | Step::Key(name) => names.push(name),
+                Step::Element => {}
+            }
             at = above;
         }
         names.reverse();
@@ -96,6 +128,44 @@ pub trait Visit<'a> {
 
     /// Takes the unknown properties of the object at the path; there are some.
     fn unknown(&mut self, path: Path<'_>, properties: &'a Extra);
+
+    /// Returns whether it need not be shown more: the lists and maps that come next are then passed over.
+    fn is_done(&self) -> bool {
+        false
+    }
+
+    /// Takes what the document of the API does not have. What of it is kept as JSON is shown by `unknown` too.
+    fn novel(&mut self, path: Path<'_>, novelty: Novelty<'a>) {
+        let _ = (path, novelty);
+    }
+}
+
+/// What a value has and the document of the API has not.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Novelty<'a> {
+    /// These properties of the object.
+    Properties(&'a Extra),
+    /// The value of an enumeration.
+    Value,
+    /// The type of an object that is one of several.
+    Variant,
+    /// The type of the JSON value: it is no text, where the document has one.
+    JsonType,
+}
+
+/// Shows the properties of an object that this release does not know. [`object!`](crate::object!) calls it.
+pub fn visit_extra<'a>(extra: &'a Extra, path: Path<'_>, visitor: &mut dyn Visit<'a>) {
+    if !extra.is_empty() {
+        visitor.unknown(path, extra);
+        visitor.novel(path, Novelty::Properties(extra));
+    }
+}
+
+/// Returns the kind of a union's variant; [`tagged_union!`](crate::tagged_union!) calls it, so that it need not name
+/// its type.
+pub fn kind_of_variant<V: Walk, U>(_: fn(Box<V>) -> U) -> fn() -> Kind {
+    V::kind
 }
 
 /// Is shown what differs.
@@ -178,6 +248,8 @@ fn side_by_side<'a, K: Ord + 'a, V: 'a>(
 }
 
 impl<V: Walk> Walk for Field<V> {
+    const IS_LEAF: bool = V::IS_LEAF;
+
     fn kind() -> Kind {
         V::kind()
     }
@@ -202,6 +274,8 @@ impl<V: Walk> Walk for Field<V> {
 }
 
 impl<V: Walk> Walk for Option<V> {
+    const IS_LEAF: bool = V::IS_LEAF;
+
     fn kind() -> Kind {
         V::kind()
     }
@@ -228,8 +302,11 @@ impl<V: Walk> Walk for Vec<V> {
 
     /// A list is one value: what is found in it has its path.
     fn visit<'a>(&'a self, path: Path<'_>, visitor: &mut dyn Visit<'a>) {
+        if V::IS_LEAF || visitor.is_done() {
+            return;
+        }
         for value in self {
-            value.visit(path, visitor);
+            value.visit(path.element(), visitor);
         }
     }
 }
@@ -240,8 +317,11 @@ impl<V: Walk> Walk for BTreeMap<String, V> {
     }
 
     fn visit<'a>(&'a self, path: Path<'_>, visitor: &mut dyn Visit<'a>) {
+        if V::IS_LEAF || visitor.is_done() {
+            return;
+        }
         for (key, value) in self {
-            value.visit(path.then(key), visitor);
+            value.visit(path.key(key), visitor);
         }
     }
 
@@ -249,10 +329,10 @@ impl<V: Walk> Walk for BTreeMap<String, V> {
         side_by_side(self.iter(), after.iter(), |key, before, after| match (before, after) {
             // PERF: most entries are the same, and equality stops at the first difference.
             (Some(before), Some(after)) if before == after => {}
-            (Some(before), Some(after)) => before.compare(after, path.then(key), visitor),
+            (Some(before), Some(after)) => before.compare(after, path.key(key), visitor),
             (before, after) => {
                 let [before, after] = [before, after].map(|side| side.map(|value| value as &dyn ToJson));
-                visitor.differ(path.then(key), before, after);
+                visitor.differ(path.key(key), before, after);
             }
         });
     }
@@ -270,8 +350,11 @@ impl<V: Walk> Walk for List<V> {
     }
 
     fn visit<'a>(&'a self, path: Path<'_>, visitor: &mut dyn Visit<'a>) {
+        if V::IS_LEAF || visitor.is_done() {
+            return;
+        }
         for value in self {
-            value.visit(path, visitor);
+            value.visit(path.element(), visitor);
         }
     }
 }
@@ -296,6 +379,8 @@ impl<V: Walk> Walk for Map<V> {
 }
 
 impl<V: Walk> Walk for Box<V> {
+    const IS_LEAF: bool = V::IS_LEAF;
+
     fn kind() -> Kind {
         V::kind()
     }
@@ -343,6 +428,8 @@ impl Walk for Extra {
 macro_rules! leaves {
     ($($type:ty: $kind:ident),* $(,)?) => {
         $(impl Walk for $type {
+            const IS_LEAF: bool = true;
+
             fn kind() -> Kind {
                 Kind::$kind
             }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::quota::Quotas;
 use super::rule::{cost, is_once};
 use super::{Budget, RetryPolicy};
+use crate::events::{Event, Events};
 
 /// Why an attempt failed, and what the retry has to know.
 pub(crate) struct Failure {
@@ -34,6 +35,16 @@ impl From<Error> for Failure {
 pub(crate) struct Limits {
     pub(crate) budget: Budget,
     pub(crate) quotas: Quotas,
+    pub(crate) events: Events,
+}
+
+impl Limits {
+    pub(crate) fn new(events: Events) -> Self {
+        Self {
+            events,
+            ..Self::default()
+        }
+    }
 }
 
 /// How one call is retried.
@@ -109,6 +120,13 @@ impl<'a> Retry<'a> {
             return None;
         }
         self.paid += cost;
+        self.limits.events.emit(&Event::Retry {
+            operation: failure.error.call().map_or("", |call| call.operation),
+            organization: self.organization,
+            attempts,
+            wait,
+            error: &failure.error,
+        });
         Some(wait)
     }
 
@@ -139,7 +157,13 @@ impl<'a> Retry<'a> {
                     body: ErrorBody::default(),
                 });
             }
-            tokio::time::sleep(self.spread(rest, left)).await;
+            let wait = self.spread(rest, left);
+            self.limits.events.emit(&Event::QuotaWait {
+                operation: call.operation,
+                organization: self.organization,
+                wait,
+            });
+            tokio::time::sleep(wait).await;
         }
     }
 

@@ -96,7 +96,8 @@ impl<'a> Attempt<'a> {
     /// Begins the attempt's span within that of the call.
     pub(super) fn span(&self, call: &trace::Span) -> trace::Span {
         let server = self.transport.shared.endpoint.host_and_port();
-        call.attempt(self.request.operation, server, self.call.attempts)
+        let organization = self.transport.auth.organization();
+        call.attempt(self.request.operation, server, organization, self.call.attempts)
     }
 
     /// Sends the request once and waits for the head of a success. The timer then holds for what comes after it.

@@ -15,6 +15,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rhombus_kisi_runtime::drift::Sighting;
 use rhombus_kisi_runtime::{
     CallInfo, Error, Masker, Repeat, Request, RhombusUuid, Secrets, StreamFuture, Transport, TransportFuture,
 };
@@ -23,8 +24,10 @@ use tokio::time::Instant;
 use attempt::{Attempt, Received};
 
 use crate::credentials::AuthHeaders;
+use crate::drift::{DriftLog, DriftReport};
 use crate::endpoint::Endpoint;
 use crate::environment::EnvWarning;
+use crate::events::{Event, Events};
 use crate::options::CallOptions;
 use crate::retry::{Limits, Retry, is_once};
 use crate::{RetryPolicy, trace};
@@ -39,6 +42,7 @@ pub(crate) struct Shared {
     name: Arc<str>,
     max_response_size: u64,
     limits: Limits,
+    drift: DriftLog,
     warnings: Vec<EnvWarning>,
 }
 
@@ -47,6 +51,7 @@ impl Shared {
         http: HttpClients,
         endpoint: Endpoint,
         max_response_size: u64,
+        events: Events,
         warnings: Vec<EnvWarning>,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -54,7 +59,8 @@ impl Shared {
             name: endpoint.to_string().into(),
             endpoint,
             max_response_size,
-            limits: Limits::default(),
+            limits: Limits::new(events),
+            drift: DriftLog::default(),
             warnings,
         })
     }
@@ -93,6 +99,10 @@ impl HttpTransport {
 
     pub(crate) fn warnings(&self) -> &[EnvWarning] {
         &self.shared.warnings
+    }
+
+    pub(crate) fn drift_report(&self) -> DriftReport {
+        self.shared.drift.report()
     }
 
     /// Adds what may be seen to a `Debug` text.
@@ -165,7 +175,11 @@ impl HttpTransport {
     #[expect(clippy::manual_async_fn, reason = "see above")]
     fn traced<T: Received>(&self, request: Request) -> impl Future<Output = Result<T, Error>> + Send {
         async move {
-            let span = trace::Span::call(request.operation, self.shared.endpoint.host_and_port());
+            let span = trace::Span::call(
+                request.operation,
+                self.shared.endpoint.host_and_port(),
+                self.auth.organization(),
+            );
             let result = span.run(self.call(&request, &span)).await;
             span.record(result.as_ref().map(T::status));
             result
@@ -184,6 +198,15 @@ impl Transport for HttpTransport {
 
     fn masker(&self, secrets: &Secrets) -> Masker {
         secrets.masker([self.auth.expose_key()])
+    }
+
+    fn drift(&self, sighting: &Sighting<'_>) {
+        let operation = sighting.operation().id;
+        // Told once nothing is locked any more.
+        for (kind, path) in self.shared.drift.count(sighting) {
+            let path = path.as_str();
+            self.shared.limits.events.emit(&Event::Drift { operation, kind, path });
+        }
     }
 }
 
@@ -206,6 +229,7 @@ mod tests {
     use crate::Client;
     use crate::credentials::Credentials;
     use crate::endpoint::Endpoint;
+    use crate::events::Events;
     use crate::options::CallOptions;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -222,7 +246,7 @@ mod tests {
             adjust: None,
         });
         let endpoint = Endpoint::parse("http://127.0.0.1:9").unwrap();
-        let shared = Shared::new(http.unwrap(), endpoint, 1, Vec::new());
+        let shared = Shared::new(http.unwrap(), endpoint, 1, Events::default(), Vec::new());
         let auth = Credentials::partner_key("topsecret").into_headers().unwrap();
         HttpTransport::new(shared, auth, CallOptions::default())
     }

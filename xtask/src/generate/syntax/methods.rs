@@ -434,10 +434,12 @@ fn constant(method: &str, operation: &Operation, api: &Api) -> Result<TokenStrea
     };
     let comment = docs(&[format!(" {}", code(id))]);
     let read_only = entry.read.then(|| quote! { .read_only() });
+    let partial: Vec<&String> = entry.keep.keys().collect();
+    let partial = (!partial.is_empty()).then(|| quote! { .partial(&[#(#partial),*]) });
     let accept = &operation.accept;
     let accept = (!accept.is_empty()).then(|| quote! { .accept(#accept) });
     Ok(quote! {
         #comment
-        pub static #constant: Operation = Operation::new(#id, Method::#verb, #path, Repeat::#repeat) #read_only #accept;
+        pub static #constant: Operation = Operation::new(#id, Method::#verb, #path, Repeat::#repeat) #read_only #partial #accept;
     })
 }

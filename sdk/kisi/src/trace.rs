@@ -117,6 +117,7 @@ mod on {
     /// A name of few different ones for an error that has no status.
     fn kind(error: &Error) -> &'static str {
         match error {
+            Error::Credentials { .. } => "credentials",
             Error::Connect { .. } => "connect",
             Error::Timeout { .. } => "timeout",
             Error::BrokenOff { .. } => "broken_off",

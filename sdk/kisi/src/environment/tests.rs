@@ -57,7 +57,7 @@ impl Env for Table {
 
 fn headers(settings: &Settings) -> (String, &'static str) {
     let headers = settings.credentials.clone().into_headers().unwrap();
-    (headers.expose_key().to_owned(), headers.scheme())
+    (headers.expose_secret().to_owned(), headers.scheme())
 }
 
 fn message(result: Result<Settings, Error>) -> String {

@@ -29,7 +29,7 @@ impl HttpTransport {
             server: self.shared.name.clone(),
             organization: match self.auth.organization() {
                 Some(id) => Organization::Named(id.into()),
-                None => Organization::OfKey(HASHER.hash_one(self.auth.expose_key())),
+                None => Organization::OfKey(HASHER.hash_one(self.auth.expose_secret())),
             },
         }
     }

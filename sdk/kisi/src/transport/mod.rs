@@ -183,7 +183,7 @@ impl Transport for HttpTransport {
     }
 
     fn masker(&self, secrets: &Secrets) -> Masker {
-        secrets.masker([self.auth.expose_key()])
+        secrets.masker([self.auth.expose_secret()])
     }
 }
 

@@ -3,15 +3,17 @@
 //! Numbers are recorded as `i64`: exporters make text of any other integer.
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::Span;
+pub(crate) use off::{Span, credentials_not_refreshed, credentials_refreshed, warn};
 #[cfg(feature = "tracing")]
-pub(crate) use on::Span;
+pub(crate) use on::{Span, credentials_not_refreshed, credentials_refreshed, warn};
 
 /// Without the feature: nothing, at no cost.
 #[cfg(not(feature = "tracing"))]
 mod off {
     use http::StatusCode;
     use rhombus_kisi_runtime::{Error, Operation};
+
+    use crate::warning::EnvWarning;
 
     pub(crate) struct Span;
 
@@ -34,6 +36,15 @@ mod off {
         #[inline]
         pub(crate) fn record(&self, _: Result<StatusCode, &Error>) {}
     }
+
+    #[inline]
+    pub(crate) fn warn(_: &[EnvWarning]) {}
+
+    #[inline]
+    pub(crate) fn credentials_refreshed() {}
+
+    #[inline]
+    pub(crate) fn credentials_not_refreshed(_: &dyn std::error::Error) {}
 }
 
 #[cfg(feature = "tracing")]
@@ -42,6 +53,8 @@ mod on {
     use rhombus_kisi_runtime::{Error, Operation};
     use tracing::field::{Empty, display};
     use tracing::instrument::{Instrument, Instrumented};
+
+    use crate::warning::EnvWarning;
 
     pub(crate) struct Span(tracing::Span);
 
@@ -112,6 +125,23 @@ mod on {
                 };
             }
         }
+    }
+
+    /// What should be changed in the environment.
+    pub(crate) fn warn(warnings: &[EnvWarning]) {
+        for warning in warnings {
+            tracing::warn!("{warning}");
+        }
+    }
+
+    /// A provider has returned credentials.
+    pub(crate) fn credentials_refreshed() {
+        tracing::debug!("the credentials are refreshed");
+    }
+
+    /// A provider has failed; the error holds no secret.
+    pub(crate) fn credentials_not_refreshed(error: &dyn std::error::Error) {
+        tracing::warn!("the credentials are not refreshed: {error}");
     }
 
     /// A name of few different ones for an error that has no status.

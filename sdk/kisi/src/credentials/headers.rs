@@ -71,6 +71,18 @@ impl AuthHeaders {
         })
     }
 
+    /// The same key for another organisation.
+    pub(super) fn acting_for(&self, organization: &HeaderValue) -> Self {
+        let mut headers = self.clone();
+        headers.organization = Some(organization.clone());
+        headers
+    }
+
+    /// Whether the server is told the same in all but the organisation.
+    pub(super) fn is_same_secret(&self, other: &Self) -> bool {
+        self.scheme == other.scheme && self.secret == other.secret
+    }
+
     /// The key or the token, for masking.
     pub(crate) fn expose_secret(&self) -> &str {
         self.secret.to_str().unwrap_or_default()

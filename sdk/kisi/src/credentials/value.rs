@@ -2,6 +2,7 @@ use std::fmt;
 
 use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 
+use super::CredentialsError;
 use super::headers::{AuthHeaders, organization_header};
 
 /// Who the client is: the key or the access token of an organisation or of a partner, with or without a client certificate.
@@ -26,7 +27,7 @@ pub struct Credentials {
 }
 
 /// A client certificate and its private key, both as PEM.
-#[derive(Clone)]
+#[derive(Clone, Eq, PartialEq)]
 #[cfg_attr(
     not(any(feature = "rustls", feature = "native-tls")),
     allow(dead_code, reason = "nothing reads it without TLS")
@@ -58,7 +59,7 @@ impl Credentials {
 
     /// Returns the credentials of an organisation's user by an OAuth access token: scheme `api-oauth-token`.
     ///
-    /// Such a token soon expires: the client has to be built anew with the next one.
+    /// Such a token soon expires: a [`ProvideCredentials`](crate::ProvideCredentials) returns the next one in time.
     ///
     /// ```
     /// use rhombus_kisi::{Client, Credentials};
@@ -134,8 +135,29 @@ impl Credentials {
         self
     }
 
+    /// Sets what a builder was given besides.
+    pub(crate) fn add(&mut self, organization: Option<RhombusUuid>, certificate: Option<CertificatePem>) {
+        self.organization = organization.or(self.organization.take());
+        self.certificate = certificate.or(self.certificate.take());
+    }
+
     pub(crate) fn certificate_pem(&self) -> Option<&CertificatePem> {
         self.certificate.as_ref()
+    }
+
+    /// The same credentials as they are sent over connections of a client with this certificate. Errors if they have another.
+    pub(super) fn on_connections_of(mut self, certificate: Option<&CertificatePem>) -> Result<Self, CredentialsError> {
+        match (&self.certificate, certificate) {
+            (Some(own), of_client) if of_client != Some(own) => Err(CredentialsError::Unusable {
+                reason: "they have a client certificate that the client was not built with: give it to \
+                         `ClientBuilder::client_certificate`, and build another client when it changes"
+                    .into(),
+            }),
+            _ => {
+                self.certificate = certificate.cloned();
+                Ok(self)
+            }
+        }
     }
 
     pub(crate) fn into_headers(self) -> Result<AuthHeaders, Error> {

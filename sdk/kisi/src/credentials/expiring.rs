@@ -73,9 +73,24 @@ impl<T> Expiring<T> {
         &self.value
     }
 
+    /// Whether it does not hold any more.
+    #[cfg(feature = "oauth")]
+    pub(crate) fn is_over(&self) -> bool {
+        self.expires.is_some_and(|expires| expires <= Instant::now())
+    }
+
     /// The value, when it ends, and when it is asked for again.
     pub(super) fn into_parts(self) -> (T, Option<Instant>, Option<Instant>) {
         (self.value, self.expires, self.refresh)
+    }
+}
+
+#[cfg(feature = "oauth")]
+impl Expiring<super::Credentials> {
+    /// The same credentials as a partner's or as an organisation's own.
+    pub(crate) fn of_partner(mut self, partner: bool) -> Self {
+        self.value = self.value.of_partner(partner);
+        self
     }
 }
 

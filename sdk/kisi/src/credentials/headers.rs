@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use http::header::InvalidHeaderValue;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 
@@ -89,17 +90,8 @@ impl AuthHeaders {
     }
 }
 
-/// The key or the token as a header whose bytes are wiped when the last copy of the header is dropped.
+/// The key or the token as a header.
 fn secret_header(secret: Secret, is_token: bool) -> Result<HeaderValue, Error> {
-    /// Lends a secret's bytes to [`Bytes`].
-    struct Owner(Secret);
-
-    impl AsRef<[u8]> for Owner {
-        fn as_ref(&self) -> &[u8] {
-            self.0.expose().as_bytes()
-        }
-    }
-
     let what = if is_token { "access token" } else { "API key" };
     if secret.is_empty() {
         return Err(Error::config(format!("the {what} is empty")));
@@ -110,8 +102,21 @@ fn secret_header(secret: Secret, is_token: bool) -> Result<HeaderValue, Error> {
             at + 1
         )));
     }
-    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(Owner(secret)))
-        .map_err(|error| Error::config_because(format!("the {what} does not fit a header"), error))?;
+    wiped_header(secret).map_err(|error| Error::config_because(format!("the {what} does not fit a header"), error))
+}
+
+/// A sensitive header whose bytes are wiped when its last copy is dropped.
+pub(crate) fn wiped_header(secret: Secret) -> Result<HeaderValue, InvalidHeaderValue> {
+    /// Lends a secret's bytes to [`Bytes`].
+    struct Owner(Secret);
+
+    impl AsRef<[u8]> for Owner {
+        fn as_ref(&self) -> &[u8] {
+            self.0.expose().as_bytes()
+        }
+    }
+
+    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(Owner(secret)))?;
     header.set_sensitive(true);
     Ok(header)
 }

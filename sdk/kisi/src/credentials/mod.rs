@@ -13,6 +13,8 @@ pub(crate) use cache::Cache;
 pub use error::CredentialsError;
 pub use expiring::Expiring;
 pub(crate) use headers::AuthHeaders;
+#[cfg(feature = "oauth")]
+pub(crate) use headers::wiped_header;
 pub use provide::{CredentialsFuture, ProvideCredentials};
 pub(crate) use provided::{Provided, not_a_partner};
 pub(crate) use state::Rejection;

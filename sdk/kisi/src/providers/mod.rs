@@ -7,6 +7,7 @@
 //! | [`ProfileFile`] | a profile of the vendor's command-line client |
 //! | [`Environment`] | what [`Client::from_env`](crate::Client::from_env) reads |
 //! | [`Fixed`] | always the same |
+//! | `OAuth` | OAuth access tokens, refreshed by a refresh token (feature `oauth`) |
 //!
 //! Any other source is a function or a [`ProvideCredentials`](crate::ProvideCredentials) of one's own.
 //!
@@ -16,6 +17,8 @@
 mod environment;
 mod fixed;
 mod key_file;
+#[cfg(feature = "oauth")]
+mod oauth;
 #[cfg(feature = "profile")]
 mod profile_file;
 mod reading;
@@ -23,5 +26,7 @@ mod reading;
 pub use environment::Environment;
 pub use fixed::Fixed;
 pub use key_file::KeyFile;
+#[cfg(feature = "oauth")]
+pub use oauth::{OAuth, OAuthBuilder, OAuthError};
 #[cfg(feature = "profile")]
 pub use profile_file::ProfileFile;

@@ -14,6 +14,9 @@ pub(crate) enum Auth {
     Provided(Provided),
     /// Those of credentials that a provider returned, and what knows the ones before them.
     Issued(AuthHeaders, Arc<Cache>),
+    /// Nobody's: the requests have headers of their own.
+    #[cfg(feature = "oauth")]
+    None,
 }
 
 impl Auth {
@@ -23,6 +26,8 @@ impl Auth {
             Self::Fixed(auth) | Self::Issued(auth, _) => auth.insert(headers),
             // Sent by nobody, the server would reject it.
             Self::Provided(_) => {}
+            #[cfg(feature = "oauth")]
+            Self::None => {}
         }
     }
 
@@ -30,6 +35,8 @@ impl Auth {
         match self {
             Self::Fixed(auth) | Self::Issued(auth, _) => auth.scheme(),
             Self::Provided(provided) => provided.scheme().unwrap_or("of the provider"),
+            #[cfg(feature = "oauth")]
+            Self::None => "none",
         }
     }
 
@@ -37,6 +44,8 @@ impl Auth {
         match self {
             Self::Fixed(auth) | Self::Issued(auth, _) => auth.organization(),
             Self::Provided(provided) => provided.organization(),
+            #[cfg(feature = "oauth")]
+            Self::None => None,
         }
     }
 
@@ -47,6 +56,8 @@ impl Auth {
             Self::Fixed(auth) => auth.for_organization(id).map(Self::Fixed),
             Self::Issued(auth, cache) => Ok(Self::Issued(auth.for_organization(id)?, Arc::clone(cache))),
             Self::Provided(provided) => provided.for_organization(id).map(Self::Provided),
+            #[cfg(feature = "oauth")]
+            Self::None => Err(not_a_partner()),
         }
     }
 
@@ -56,6 +67,8 @@ impl Auth {
             Self::Fixed(auth) => return secrets.masker([auth.expose_secret()]),
             Self::Issued(auth, cache) => (Some(auth), cache),
             Self::Provided(provided) => (None, provided.cache()),
+            #[cfg(feature = "oauth")]
+            Self::None => return secrets.masker([]),
         };
         let known = cache.known();
         secrets.masker(own.into_iter().chain(&known).map(AuthHeaders::expose_secret))

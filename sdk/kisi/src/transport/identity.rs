@@ -31,6 +31,8 @@ impl HttpTransport {
             server: self.shared.name.clone(),
             organization: match (self.auth.organization(), &self.auth) {
                 (Some(id), _) => Organization::Named(id.into()),
+                #[cfg(feature = "oauth")]
+                (None, Auth::None) => Organization::OfKey(0),
                 (None, Auth::Provided(provided)) => Organization::OfProvider(provided.id()),
                 (None, Auth::Fixed(auth) | Auth::Issued(auth, _)) => {
                     Organization::OfKey(HASHER.hash_one(auth.expose_secret()))

@@ -5,6 +5,7 @@
 mod support;
 
 mod files;
+mod oauth;
 mod rotation;
 mod server;
 mod vault;

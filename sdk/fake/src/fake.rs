@@ -192,6 +192,40 @@ impl Fake {
         self.shared.changed.notify_waiters();
     }
 
+    /// Replaces a key or an access token of an organisation or a partner by another, and returns whether there is such a one. From
+    /// now on the old one is rejected with 403.
+    ///
+    /// ```
+    /// use rhombus_kisi::Client;
+    /// use rhombus_kisi_fake::{Fake, Organization};
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let organization = Organization::example().api_key("old-key");
+    /// let fake = Fake::builder().organization(organization).start().await?;
+    /// assert!(fake.rotate_key("old-key", "new-key"));
+    /// let client = |key: &str| Client::builder().api_key(key).endpoint(fake.url()).build();
+    /// assert!(client("old-key")?.kisi_integration().await.unwrap_err().is_auth());
+    /// client("new-key")?.kisi_integration().await?;
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new()?.block_on(run())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn rotate_key(&self, old: &str, new: &str) -> bool {
+        let mut state = self.shared.state();
+        let world = &mut state.world;
+        let organizations = world.organizations.iter_mut().map(|one| &mut one.seed.credentials);
+        let partners = world.partners.iter_mut().map(|partner| &mut partner.credentials);
+        let mut all = organizations
+            .chain(partners)
+            .flat_map(|credentials| credentials.keys.iter_mut().chain(&mut credentials.tokens))
+            .filter(|key| key.expose() == old)
+            .peekable();
+        let is_there = all.peek().is_some();
+        all.for_each(|key| *key = new.into());
+        is_there
+    }
+
     // ---- The state ---------------------------------------------------------------------------------------------------
 
     /// Returns the settings of the first organisation, as the first version of the API has them; `None` if there is no integration.

@@ -5,14 +5,14 @@ use std::time::Duration;
 use http::HeaderValue;
 use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 
-use crate::credentials::Credentials;
+use crate::credentials::{Cache, CertificatePem, Credentials, ProvideCredentials, Provided};
 use crate::endpoint::{Endpoint, Region};
-use crate::environment::EnvWarning;
 use crate::events::{Event, Events};
 use crate::options::CallOptions;
 use crate::proxy::Proxy;
-use crate::transport::{Adjust, HttpClients, HttpSettings, HttpTransport, Shared};
-use crate::{Client, RetryPolicy};
+use crate::transport::{Adjust, Auth, HttpClients, HttpSettings, HttpTransport, Shared};
+use crate::warning::EnvWarning;
+use crate::{Client, RetryPolicy, trace};
 
 /// The default of [`ClientBuilder::max_response_size`].
 const MAX_RESPONSE_SIZE: u64 = 8 * 1024 * 1024;
@@ -34,9 +34,9 @@ const MAX_RESPONSE_SIZE: u64 = 8 * 1024 * 1024;
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
-    credentials: Option<Credentials>,
+    credentials: Option<Source>,
     organization: Option<RhombusUuid>,
-    certificate: Option<(Vec<u8>, Secret)>,
+    certificate: Option<CertificatePem>,
     endpoint: String,
     connect_timeout: Duration,
     options: CallOptions,
@@ -47,6 +47,22 @@ pub struct ClientBuilder {
     adjust: Option<Adjust>,
     events: Events,
     warnings: Vec<EnvWarning>,
+}
+
+/// Where the credentials come from.
+#[derive(Clone)]
+enum Source {
+    Fixed(Credentials),
+    Provider(Arc<dyn ProvideCredentials>),
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(credentials) => credentials.fmt(f),
+            Self::Provider(_) => f.write_str("of a provider"),
+        }
+    }
 }
 
 impl Default for ClientBuilder {
@@ -98,7 +114,38 @@ impl ClientBuilder {
 
     /// Uses these credentials.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+        self.credentials = Some(Source::Fixed(credentials));
+        self
+    }
+
+    /// Uses the credentials that `provider` returns: keys that rotate, tokens that expire.
+    ///
+    /// They are asked for at the first call, and again shortly before they expire, once however many calls need them. While
+    /// that fails, those before are used as long as they hold. A call that has to wait for them does so within its own time
+    /// limit, and fails with [`Error::Credentials`] where there are none; nothing is sent then.
+    ///
+    /// When the server rejects them (401, or 403, which Rhombus returns for a wrong or an expired key), they are asked for again.
+    /// If there are others by then, the call is repeated once, an unlock included: what was rejected was not carried out. That
+    /// counts in [`CallInfo::attempts`](crate::CallInfo), and is no retry in the sense of the [`RetryPolicy`]. A stream that was read
+    /// from is not sent again. The same rejected credentials are asked for again at most once in 10 s, and for a 403 so are any.
+    ///
+    /// All of them have to be of the same organisation or partner. Connections are made with the client certificate that was given
+    /// to this builder, be it by [`credentials`](Self::credentials), [`from_env`](Self::from_env) or
+    /// [`client_certificate`](Self::client_certificate) before; credentials with another one are an error.
+    ///
+    /// ```
+    /// use rhombus_kisi::{Client, providers::KeyFile};
+    ///
+    /// let client = Client::builder().credentials_provider(KeyFile::new("/run/secrets/rhombus")).build()?;
+    /// # Ok::<(), rhombus_kisi::Error>(())
+    /// ```
+    pub fn credentials_provider(mut self, provider: impl ProvideCredentials + 'static) -> Self {
+        if let Some(Source::Fixed(before)) = &self.credentials
+            && self.certificate.is_none()
+        {
+            self.certificate = before.certificate_pem().cloned();
+        }
+        self.credentials = Some(Source::Provider(Arc::new(provider)));
         self
     }
 
@@ -110,7 +157,10 @@ impl ClientBuilder {
 
     /// Adds a client certificate (mutual TLS): see [`Credentials::client_certificate`].
     pub fn client_certificate(mut self, certificate: impl Into<Vec<u8>>, key: impl Into<Secret>) -> Self {
-        self.certificate = Some((certificate.into(), key.into()));
+        self.certificate = Some(CertificatePem {
+            certificate: certificate.into(),
+            key: key.into(),
+        });
         self
     }
 
@@ -283,16 +333,23 @@ impl ClientBuilder {
     /// # Errors
     /// Errors with [`Error::Config`] if no key was given or one that a header cannot hold, if a key must not be sent to the
     /// endpoint, if a certificate or a proxy cannot be used, or if a time limit is zero.
-    pub fn build(self) -> Result<Client, Error> {
-        let mut credentials = self.credentials.ok_or_else(|| {
+    pub fn build(mut self) -> Result<Client, Error> {
+        let mut source = self.credentials.ok_or_else(|| {
             Error::config("no API key: give one with `api_key` or `partner_key`, or take them from the environment with `from_env`")
         })?;
-        if let Some(id) = self.organization {
-            credentials = credentials.organization(id);
-        }
-        if let Some((certificate, key)) = self.certificate {
-            credentials = credentials.client_certificate(certificate, key);
-        }
+        let mut warnings = self.warnings;
+        let certificate = match &mut source {
+            Source::Fixed(credentials) => {
+                credentials.add(self.organization.take(), self.certificate);
+                credentials.certificate_pem().cloned()
+            }
+            Source::Provider(provider) => {
+                let found = provider.warnings();
+                trace::warn(&found);
+                warnings.extend(found);
+                self.certificate
+            }
+        };
         let endpoint = Endpoint::parse(&self.endpoint)?;
         let zero = self.connect_timeout.is_zero().then_some("`connect_timeout`");
         if let Some(name) = zero.or(self.options.zero()) {
@@ -314,12 +371,18 @@ impl ClientBuilder {
             user_agent: self.user_agent,
             route: self.proxy.route(&endpoint, |name| std::env::var(name).ok())?,
             roots: self.roots,
-            certificate: credentials.certificate_pem().cloned(),
+            certificate: certificate.clone(),
             adjust: self.adjust,
         })?;
-        let headers = credentials.into_headers()?;
-        let shared = Shared::new(http, endpoint, self.max_response_size, self.events, self.warnings);
-        Ok(Client::new(HttpTransport::new(shared, headers, self.options)))
+        let auth = match source {
+            Source::Fixed(credentials) => Auth::Fixed(credentials.into_headers()?),
+            Source::Provider(provider) => {
+                let cache = Cache::new(provider, certificate, self.events.clone());
+                Auth::Provided(Provided::new(cache, self.organization.as_ref())?)
+            }
+        };
+        let shared = Shared::new(http, endpoint, self.max_response_size, self.events, warnings);
+        Ok(Client::new(HttpTransport::new(shared, auth, self.options)))
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use rhombus_kisi_runtime::{Error, RhombusUuid, SharedTransport};
 
 use crate::drift::DriftReport;
-use crate::environment::EnvWarning;
 use crate::transport::HttpTransport;
+use crate::warning::EnvWarning;
 use crate::{CallOptions, ClientBuilder};
 
 /// A connection to the Rhombus API.

@@ -40,7 +40,12 @@ impl Endpoint {
     ///
     /// The error does not quote the text, which may hold a password.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
-        let refuse = |reason: &str| Error::config(format!("the endpoint cannot be used: {reason}"));
+        Self::parse_as("the endpoint", text)
+    }
+
+    /// Reads a URL that errors call `what`.
+    pub(crate) fn parse_as(what: &str, text: &str) -> Result<Self, Error> {
+        let refuse = |reason: &str| Error::config(format!("{what} cannot be used: {reason}"));
         // A URL parser takes a backslash for a slash and leaves out line breaks: the host would not be the one that was read.
         if text.contains(|character: char| character == '\\' || character.is_whitespace() || character.is_control()) {
             return Err(refuse(

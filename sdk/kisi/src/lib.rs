@@ -27,6 +27,7 @@ mod options;
 mod organizations;
 mod outcome;
 pub mod plan;
+pub mod providers;
 mod proxy;
 mod retry;
 mod settings;
@@ -34,17 +35,16 @@ mod settings;
 mod tls;
 mod trace;
 mod transport;
-#[cfg(any(feature = "file", feature = "profile"))]
 mod unreadable;
 mod update;
 pub mod upload;
+mod warning;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
-pub use credentials::Credentials;
+pub use credentials::{Credentials, CredentialsError, CredentialsFuture, Expiring, ProvideCredentials};
 pub use edit::{DefaultOptionsEditor, DoorEditor, Edit, PlaceEditor, SettingsEditor, SettingsEditorV2};
 pub use endpoint::Region;
-pub use environment::EnvWarning;
 #[cfg(all(fuzzing, feature = "profile"))]
 #[doc(hidden)]
 pub use environment::fuzzing;
@@ -64,3 +64,4 @@ pub use rhombus_kisi_runtime::{
 };
 pub use settings::Settings;
 pub use update::{Edited, UpdateSettings, UpdatedSettings};
+pub use warning::EnvWarning;

@@ -3,15 +3,17 @@
 //! Numbers are recorded as `i64`: exporters make text of any other integer.
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::Span;
+pub(crate) use off::{Span, warn};
 #[cfg(feature = "tracing")]
-pub(crate) use on::{Span, shown};
+pub(crate) use on::{Span, shown, warn};
 
 /// Without the feature: nothing, at no cost.
 #[cfg(not(feature = "tracing"))]
 mod off {
     use http::StatusCode;
     use rhombus_kisi_runtime::{Error, Operation};
+
+    use crate::warning::EnvWarning;
 
     pub(crate) struct Span;
 
@@ -34,6 +36,9 @@ mod off {
         #[inline]
         pub(crate) fn record(&self, _: Result<StatusCode, &Error>) {}
     }
+
+    #[inline]
+    pub(crate) fn warn(_: &[EnvWarning]) {}
 }
 
 #[cfg(feature = "tracing")]
@@ -44,6 +49,8 @@ mod on {
     use rhombus_kisi_runtime::{Error, Operation, is_one_line, one_line};
     use tracing::field::{Empty, display};
     use tracing::instrument::{Instrument, Instrumented};
+
+    use crate::warning::EnvWarning;
 
     pub(crate) struct Span(tracing::Span);
 
@@ -135,9 +142,17 @@ mod on {
         }
     }
 
+    /// What should be changed in the environment.
+    pub(crate) fn warn(warnings: &[EnvWarning]) {
+        for warning in warnings {
+            tracing::warn!("{warning}");
+        }
+    }
+
     /// A name of few different ones for an error that has no status.
     fn kind(error: &Error) -> &'static str {
         match error {
+            Error::Credentials { .. } => "credentials",
             Error::Connect { .. } => "connect",
             Error::Timeout { .. } => "timeout",
             Error::BrokenOff { .. } => "broken_off",

@@ -34,6 +34,19 @@ pub enum Error {
         source: Option<Source>,
     },
 
+    /// The provider of the client's credentials returned none that can be used. This attempt was not sent.
+    #[error("{call}: no credentials to send it with: {reason}{}", if call.attempts == 0 { "; nothing was sent" } else { "" })]
+    Credentials {
+        /// Which call.
+        call: CallInfo,
+        /// Why, in a line.
+        reason: String,
+        /// Whether the failure may be transient, such as a token endpoint that is down.
+        transient: bool,
+        /// The error underneath.
+        source: Source,
+    },
+
     /// No connection was opened, so nothing was sent: DNS, TCP, TLS or a proxy.
     #[error("{call}: no connection to {server}: {reason}; nothing was sent")]
     Connect {
@@ -345,7 +358,8 @@ impl Error {
     /// Returns the call that failed; `None` if none was made.
     pub fn call(&self) -> Option<&CallInfo> {
         match self {
-            Self::Connect { call, .. }
+            Self::Credentials { call, .. }
+            | Self::Connect { call, .. }
             | Self::Timeout { call, .. }
             | Self::BrokenOff { call, .. }
             | Self::Upload { call, .. }
@@ -426,7 +440,8 @@ impl Error {
         }
     }
 
-    /// Returns whether the failure may be transient: no connection, a time limit, a broken connection, 429, 502, 503, 504.
+    /// Returns whether the failure may be transient: no connection, a time limit, a broken connection, 429, 502, 503, 504, or no
+    /// new credentials for such a reason.
     ///
     /// A retry is still not safe if the operation is not idempotent and the request
     /// [may have been carried out](Self::may_have_been_carried_out).
@@ -434,6 +449,7 @@ impl Error {
         match self {
             Self::Connect { .. } | Self::Timeout { .. } | Self::BrokenOff { .. } | Self::RateLimited { .. } => true,
             Self::Status { status, .. } => matches!(status.as_u16(), 502..=504),
+            Self::Credentials { transient, .. } => *transient,
             Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.is_retryable(),
             _ => false,
         }
@@ -686,6 +702,23 @@ mod tests {
             "unlock: the organisation's quota is used up for 2 s more; nothing was sent"
         );
         assert!(limited(1).to_string().contains("429"));
+    }
+
+    #[test]
+    fn what_had_no_credentials_was_not_sent() {
+        let error = |attempts, transient| Error::Credentials {
+            call: CallInfo::new("unlock", attempts),
+            reason: "the file is empty".to_owned(),
+            transient,
+            source: "empty".into(),
+        };
+        assert!(error(0, false).to_string().ends_with("; nothing was sent"));
+        assert!(!error(1, false).to_string().contains("nothing was sent"));
+        for transient in [false, true] {
+            assert!(!error(0, transient).may_have_been_carried_out());
+            assert!(!error(0, transient).is_auth());
+            assert_eq!(error(0, transient).is_retryable(), transient);
+        }
     }
 
     #[test]

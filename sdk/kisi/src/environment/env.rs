@@ -5,7 +5,7 @@ use std::{env, fs, io};
 use zeroize::Zeroizing;
 
 /// What the settings are read from; a table in tests.
-#[cfg_attr(not(feature = "profile"), allow(dead_code, reason = "only profiles are files"))]
+#[cfg_attr(not(feature = "profile"), allow(dead_code, reason = "only profiles have a home"))]
 pub(crate) trait Env {
     /// An environment variable; an empty one counts as none.
     fn variable(&self, name: &str) -> Option<String>;
@@ -13,15 +13,14 @@ pub(crate) trait Env {
     /// The user's home directory.
     fn home(&self) -> Option<PathBuf>;
 
-    /// A whole file.
-    fn file(&self, path: &Path) -> io::Result<File>;
+    /// A file; of one with more than `limit` bytes at least one byte more than that.
+    fn file(&self, path: &Path, limit: usize) -> io::Result<File>;
 
     /// The permission bits of a folder, where there is one and the system has them.
     fn folder_mode(&self, path: &Path) -> Option<u32>;
 }
 
 /// A file's bytes, which may be a secret.
-#[cfg_attr(not(feature = "profile"), allow(dead_code, reason = "only profiles are files"))]
 pub(crate) struct File {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     /// The permission bits, where the system has them.
@@ -30,6 +29,32 @@ pub(crate) struct File {
 
 /// The environment of this process.
 pub(crate) struct System;
+
+/// This machine's files without the environment's variables.
+#[cfg(feature = "profile")]
+pub(crate) struct Files {
+    /// In place of the user's home directory.
+    pub(crate) home: Option<PathBuf>,
+}
+
+#[cfg(feature = "profile")]
+impl Env for Files {
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        self.home.clone().or_else(|| System.home())
+    }
+
+    fn file(&self, path: &Path, limit: usize) -> io::Result<File> {
+        System.file(path, limit)
+    }
+
+    fn folder_mode(&self, path: &Path) -> Option<u32> {
+        System.folder_mode(path)
+    }
+}
 
 impl Env for System {
     fn variable(&self, name: &str) -> Option<String> {
@@ -42,14 +67,16 @@ impl Env for System {
         env::home_dir().filter(|home| !home.as_os_str().is_empty())
     }
 
-    fn file(&self, path: &Path) -> io::Result<File> {
-        let mut file = fs::File::open(path)?;
+    fn file(&self, path: &Path, limit: usize) -> io::Result<File> {
+        let file = fs::File::open(path)?;
         let metadata = file.metadata()?;
+        let limit = limit.saturating_add(1);
         // Its size from the start: a buffer that grows would leave a copy of a secret behind.
         let size = usize::try_from(metadata.len()).unwrap_or_default().saturating_add(1);
         let mut bytes = Zeroizing::new(Vec::new());
-        bytes.try_reserve_exact(size)?;
-        file.read_to_end(&mut bytes)?;
+        bytes.try_reserve_exact(size.min(limit))?;
+        file.take(u64::try_from(limit).unwrap_or(u64::MAX))
+            .read_to_end(&mut bytes)?;
         Ok(File {
             bytes,
             mode: mode(&metadata),
@@ -89,18 +116,21 @@ mod tests {
     fn a_file_comes_with_its_permissions() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("credentials");
-        let missing = System.file(&path).err().map(|error| error.kind());
+        let missing = System.file(&path, usize::MAX).err().map(|error| error.kind());
         assert_eq!(missing, Some(ErrorKind::NotFound));
         fs::write(&path, "text").unwrap();
         for mode in [0o600, 0o644] {
             fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-            let file = System.file(&path).unwrap();
+            let file = System.file(&path, usize::MAX).unwrap();
             assert_eq!((&file.bytes[..], file.mode), (&b"text"[..], Some(mode)));
         }
         fs::set_permissions(directory.path(), Permissions::from_mode(0o750)).unwrap();
         assert_eq!(System.folder_mode(directory.path()), Some(0o750));
         assert_eq!(System.folder_mode(&path), None);
-        let folder = System.file(directory.path()).err().map(|error| error.kind());
+        let folder = System
+            .file(directory.path(), usize::MAX)
+            .err()
+            .map(|error| error.kind());
         assert_eq!(folder, Some(ErrorKind::IsADirectory));
     }
 }

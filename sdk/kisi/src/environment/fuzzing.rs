@@ -30,7 +30,7 @@ impl Env for Given<'_> {
         Some("/home/fuzz".into())
     }
 
-    fn file(&self, path: &Path) -> io::Result<File> {
+    fn file(&self, path: &Path, _: usize) -> io::Result<File> {
         let bytes = match path.file_name().and_then(|name| name.to_str()) {
             Some("config") => self.config,
             Some("credentials") => self.credentials,

@@ -5,15 +5,19 @@ mod env;
 pub mod fuzzing;
 #[cfg(feature = "profile")]
 mod ini;
+pub(crate) mod key_file;
+mod permissions;
 #[cfg(feature = "profile")]
 mod profile;
-mod warning;
+
+#[cfg(feature = "profile")]
+use std::path::Path;
 
 use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 
-use crate::Credentials;
+use crate::warning::EnvWarning;
+use crate::{Credentials, trace};
 use env::{Env, System};
-pub use warning::EnvWarning;
 
 const API_KEY: &str = "RHOMBUS_API_KEY";
 const ENDPOINT_URL: &str = "RHOMBUS_ENDPOINT_URL";
@@ -32,11 +36,31 @@ pub(crate) struct Settings {
 /// Reads the process's environment and the user's files.
 pub(crate) fn read() -> Result<Settings, Error> {
     let settings = resolve(&System)?;
-    #[cfg(feature = "tracing")]
-    for warning in &settings.warnings {
-        tracing::warn!("{warning}");
-    }
+    trace::warn(&settings.warnings);
     Ok(settings)
+}
+
+/// Reads them without events for the warnings: what is read often has few that are new.
+pub(crate) fn read_again() -> Result<Settings, Error> {
+    resolve(&System)
+}
+
+/// Reads a profile of the vendor client's files, and no variables. `home` is in place of the user's home directory.
+#[cfg(feature = "profile")]
+pub(crate) fn read_profile(home: Option<&Path>, name: Option<&str>) -> Result<Settings, Error> {
+    let env = env::Files {
+        home: home.map(Path::to_owned),
+    };
+    let asked = name.map(|name| profile::Asked {
+        name,
+        by: "`ProfileFile`",
+    });
+    let profile = profile::read(&env, asked, false)?;
+    Ok(Settings {
+        credentials: profile.credentials(&env, None)?,
+        endpoint: profile.endpoint,
+        warnings: profile.warnings.into_inner(),
+    })
 }
 
 fn resolve(env: &impl Env) -> Result<Settings, Error> {
@@ -82,7 +106,8 @@ fn from_files(env: &impl Env) -> Result<Settings, Error> {
     let name = env.variable(PROFILE);
     // A key alone is enough, so that files that were not asked for cannot be in its way.
     let lenient = key.is_some() && name.is_none();
-    let profile = profile::read(env, name.as_deref(), lenient)?;
+    let asked = name.as_deref().map(|name| profile::Asked { name, by: PROFILE });
+    let profile = profile::read(env, asked, lenient)?;
     Ok(Settings {
         credentials: profile.credentials(env, key)?,
         endpoint: env.variable(ENDPOINT_URL).or(profile.endpoint),

@@ -6,10 +6,20 @@ use rhombus_kisi_runtime::{Error, Secret};
 
 use super::env::{Env, File};
 use super::ini::Ini;
-use super::{API_KEY, EnvWarning, PROFILE};
+use super::{API_KEY, permissions};
+use crate::warning::EnvWarning;
 use crate::{Credentials, unreadable};
 
 const DEFAULT: &str = "default";
+/// More than any file of the vendor's client has; what is behind it is not read.
+const LARGEST: usize = 16 * 1024 * 1024;
+
+/// The profile that is asked for, and what asked for it: named in errors.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) by: &'static str,
+}
 
 /// A profile of the vendor's client, with nothing filled in that its files do not say.
 #[derive(Default)]
@@ -29,16 +39,16 @@ pub(crate) struct Profile {
 }
 
 /// Reads a profile; `lenient` leaves out what cannot be read.
-pub(crate) fn read(env: &impl Env, name: Option<&str>, lenient: bool) -> Result<Profile, Error> {
+pub(crate) fn read(env: &impl Env, asked: Option<Asked<'_>>, lenient: bool) -> Result<Profile, Error> {
     let mut profile = Profile {
-        name: name.unwrap_or(DEFAULT).to_owned(),
+        name: asked.map_or(DEFAULT, |asked| asked.name).to_owned(),
         lenient,
         ..Profile::default()
     };
     let Some(directory) = env.home().map(|home| home.join(".rhombus")) else {
-        return match name {
-            Some(name) => Err(Error::config(format!(
-                "{PROFILE} names the profile `{}`, but there is no home directory to look for it",
+        return match asked {
+            Some(Asked { name, by }) => Err(Error::config(format!(
+                "{by} names the profile `{}`, but there is no home directory to look for it",
                 name.escape_debug()
             ))),
             None => Ok(profile),
@@ -69,9 +79,9 @@ pub(crate) fn read(env: &impl Env, name: Option<&str>, lenient: bool) -> Result<
         let endpoint = ini.get(&section, "endpoint_url").filter(|url| !url.is_empty());
         profile.endpoint = endpoint.map(str::to_owned);
     }
-    match name {
-        Some(name) if !found => Err(Error::config(format!(
-            "{PROFILE} names the profile `{}`, which is neither in {} nor in {}",
+    match asked {
+        Some(Asked { name, by }) if !found => Err(Error::config(format!(
+            "{by} names the profile `{}`, which is neither in {} nor in {}",
             name.escape_debug(),
             credentials.display(),
             config.display()
@@ -180,7 +190,7 @@ impl Profile {
 
     /// A file of the vendor's client with its permission bits; `None` where there is none.
     fn ini(&self, env: &impl Env, path: &Path) -> Result<Option<(Ini, Option<u32>)>, Error> {
-        let reason = match env.file(path) {
+        let reason = match env.file(path, LARGEST) {
             Ok(File { bytes, mode }) => match std::str::from_utf8(&bytes) {
                 Ok(text) => match Ini::parse(text) {
                     Ok(ini) => return Ok(Some((ini, mode))),
@@ -210,7 +220,7 @@ impl Profile {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(path),
         };
-        match env.file(&path) {
+        match env.file(&path, LARGEST) {
             Ok(file) => Ok((path, file)),
             Err(error) => Err(Error::config_because(
                 format!(
@@ -223,28 +233,8 @@ impl Profile {
         }
     }
 
-    /// Warns of a secret that others can read, and of a file that others can change, itself or by its folder.
+    /// Warns of what others can do with a file.
     fn check(&self, env: &impl Env, path: &Path, mode: Option<u32>, secret: bool) {
-        let mut warnings = self.warnings.borrow_mut();
-        let mut warn = |warning| {
-            if !warnings.contains(&warning) {
-                warnings.push(warning);
-            }
-        };
-        if let Some(mode) = mode.filter(|mode| secret && mode & 0o044 != 0) {
-            let path = path.to_owned();
-            warn(EnvWarning::ReadableByOthers { path, mode });
-        }
-        if let Some(mode) = mode.filter(|mode| mode & 0o022 != 0) {
-            let path = path.to_owned();
-            warn(EnvWarning::WritableByOthers { path, mode });
-        }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        if let Some(folder) = folder
-            && let Some(mode) = env.folder_mode(folder).filter(|mode| mode & 0o022 != 0)
-        {
-            let path = folder.to_owned();
-            warn(EnvWarning::WritableByOthers { path, mode });
-        }
+        permissions::check(env, path, mode, secret, &mut self.warnings.borrow_mut());
     }
 }

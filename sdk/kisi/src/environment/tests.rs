@@ -39,7 +39,7 @@ impl Env for Table {
         (!self.homeless).then(|| "/home/u".into())
     }
 
-    fn file(&self, path: &Path) -> io::Result<File> {
+    fn file(&self, path: &Path, _: usize) -> io::Result<File> {
         match self.files.get(path) {
             Some((_, 0)) => Err(io::ErrorKind::PermissionDenied.into()),
             Some((bytes, mode)) => Ok(File {
@@ -57,7 +57,7 @@ impl Env for Table {
 
 fn headers(settings: &Settings) -> (String, &'static str) {
     let headers = settings.credentials.clone().into_headers().unwrap();
-    (headers.expose_key().to_owned(), headers.scheme())
+    (headers.expose_secret().to_owned(), headers.scheme())
 }
 
 fn message(result: Result<Settings, Error>) -> String {
@@ -145,8 +145,8 @@ fn a_profile_needs_the_feature() {
 mod profile {
     use proptest::prelude::*;
 
-    use super::super::EnvWarning;
     use super::*;
+    use crate::warning::EnvWarning;
 
     const CREDENTIALS: &[u8] =
         b"[default]\napi_key = file-key\n\n[partner]\napi_key = partner-key\nauth_type = token\nis_partner = true\n";

@@ -1,3 +1,4 @@
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use rhombus_kisi_runtime::Error;
@@ -51,8 +52,8 @@ pub enum Event<'a> {
     CredentialsRefreshed {
         /// Why they were.
         cause: RefreshCause,
-        /// Why they could not be; the old ones are then used as long as they hold.
-        error: Option<&'a Error>,
+        /// Why they could not be, a [`CredentialsError`](crate::CredentialsError); the old ones are then used as long as they hold.
+        error: Option<&'a (dyn StdError + Send + Sync + 'static)>,
     },
     /// A response had something for the first time that the document of the API does not have: see
     /// [`Client::drift`](crate::Client::drift).
@@ -73,8 +74,10 @@ pub enum Event<'a> {
 pub enum RefreshCause {
     /// There were none yet, or they were about to expire.
     Expiring,
-    /// The server refused them (401).
+    /// The server rejected them (401).
     Unauthorized,
+    /// The server does not permit what was asked for (403), which others may be permitted.
+    Forbidden,
 }
 
 impl RefreshCause {
@@ -83,6 +86,7 @@ impl RefreshCause {
         match self {
             Self::Expiring => "expiring",
             Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
         }
     }
 }

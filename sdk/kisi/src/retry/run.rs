@@ -18,6 +18,8 @@ pub(crate) struct Failure {
     pub(crate) retry_after: Option<Duration>,
     /// Whether a retry cannot help, although the kind of error is usually transient.
     pub(crate) permanent: bool,
+    /// Whether the credentials were rejected and there are others by now.
+    pub(crate) renewed: bool,
 }
 
 impl From<Error> for Failure {
@@ -26,6 +28,7 @@ impl From<Error> for Failure {
             retry_after: error.retry_after(),
             error,
             permanent: false,
+            renewed: false,
         }
     }
 }
@@ -56,6 +59,8 @@ pub(crate) struct Retry<'a> {
     deadline: Instant,
     /// What the retries took from the budget.
     paid: u32,
+    /// Whether an attempt was repeated because of other credentials.
+    renewed: bool,
 }
 
 impl<'a> Retry<'a> {
@@ -73,6 +78,7 @@ impl<'a> Retry<'a> {
             repeat,
             deadline,
             paid: 0,
+            renewed: false,
         }
     }
 
@@ -182,6 +188,10 @@ impl<'a> Retry<'a> {
         };
         if let (Error::RateLimited { .. }, Some(wait)) = (&failure.error, failure.retry_after) {
             self.limits.quotas.extend(self.organization, Instant::now(), wait);
+        }
+        // Rejected, it was certainly not carried out, whatever it is: once it is repeated at once, and costs nothing.
+        if failure.renewed && !std::mem::replace(&mut self.renewed, true) {
+            return ControlFlow::Continue(Duration::ZERO);
         }
         match self.wait(&failure, call.attempts) {
             Some(wait) => {

@@ -2,11 +2,11 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, LazyLock};
 
-use super::HttpTransport;
+use super::{Auth, HttpTransport};
 
 /// Whose settings a client reads and writes: an organisation on a server.
 ///
-/// Two are the same where they name the same organisation, or, where they name none, have the same key. The key itself is
+/// Two are the same where they name the same organisation, or, where they name none, have the same key or provider. The key itself is
 /// not in it.
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub(crate) struct Identity {
@@ -19,6 +19,8 @@ enum Organization {
     Named(Box<str>),
     /// The key's own. The hash is keyed anew in every process, so that it tells nothing of the key.
     OfKey(u64),
+    /// The organisation of a provider's keys, whatever they are at the time.
+    OfProvider(u64),
 }
 
 impl HttpTransport {
@@ -27,9 +29,14 @@ impl HttpTransport {
 
         Identity {
             server: self.shared.name.clone(),
-            organization: match self.auth.organization() {
-                Some(id) => Organization::Named(id.into()),
-                None => Organization::OfKey(HASHER.hash_one(self.auth.expose_key())),
+            organization: match (self.auth.organization(), &self.auth) {
+                (Some(id), _) => Organization::Named(id.into()),
+                #[cfg(feature = "oauth")]
+                (None, Auth::None) => Organization::OfKey(0),
+                (None, Auth::Provided(provided)) => Organization::OfProvider(provided.id()),
+                (None, Auth::Fixed(auth) | Auth::Issued(auth, _)) => {
+                    Organization::OfKey(HASHER.hash_one(auth.expose_secret()))
+                }
             },
         }
     }
@@ -39,7 +46,9 @@ impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.organization {
             Organization::Named(id) => write!(f, "organisation {id:?} on {}", self.server),
-            Organization::OfKey(_) => write!(f, "the key's own organisation on {}", self.server),
+            Organization::OfKey(_) | Organization::OfProvider(_) => {
+                write!(f, "the key's own organisation on {}", self.server)
+            }
         }
     }
 }

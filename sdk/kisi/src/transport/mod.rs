@@ -1,6 +1,7 @@
 //! The transport that speaks HTTP: what every operation goes through, generated or not.
 
 mod attempt;
+mod auth;
 mod body;
 mod classify;
 mod clients;
@@ -9,6 +10,7 @@ mod gate;
 mod identity;
 mod incoming;
 mod outgoing;
+mod provided;
 mod timer;
 
 use std::fmt;
@@ -23,14 +25,14 @@ use tokio::time::Instant;
 
 use attempt::{Attempt, Received};
 
-use crate::credentials::AuthHeaders;
 use crate::drift::{DriftLog, DriftReport};
 use crate::endpoint::Endpoint;
-use crate::environment::EnvWarning;
 use crate::events::{Event, Events};
 use crate::options::CallOptions;
 use crate::retry::{Limits, Retry, is_once};
+use crate::warning::EnvWarning;
 use crate::{RetryPolicy, trace};
+pub(crate) use auth::Auth;
 pub(crate) use clients::{Adjust, HttpClients, HttpSettings};
 pub(crate) use identity::Identity;
 
@@ -70,12 +72,12 @@ impl Shared {
 #[derive(Clone)]
 pub(crate) struct HttpTransport {
     shared: Arc<Shared>,
-    auth: AuthHeaders,
+    auth: Auth,
     options: CallOptions,
 }
 
 impl HttpTransport {
-    pub(crate) fn new(shared: Arc<Shared>, auth: AuthHeaders, options: CallOptions) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, auth: Auth, options: CallOptions) -> Self {
         Self { shared, auth, options }
     }
 
@@ -87,12 +89,6 @@ impl HttpTransport {
     }
 
     pub(crate) fn for_organization(&self, id: &RhombusUuid) -> Result<Self, Error> {
-        if !self.auth.is_partner() {
-            return Err(Error::invalid(
-                "organization",
-                "this client has an organisation's own key, and only a partner's key acts for other organisations; build the client with `partner_key`",
-            ));
-        }
         let auth = self.auth.for_organization(id)?;
         Ok(Self::new(self.shared.clone(), auth, self.options.clone()))
     }
@@ -151,6 +147,9 @@ impl HttpTransport {
             let operation = request.operation;
             let client = self.shared.http.get(operation.repeat)?;
             let client = &client;
+            if let Auth::Provided(provided) = &self.auth {
+                return self.call_provided(provided, request, client, span).await;
+            }
             let attempt = |call: CallInfo, deadline| {
                 let attempt = Attempt::begin(self, request, call, deadline);
                 async move {
@@ -197,7 +196,7 @@ impl Transport for HttpTransport {
     }
 
     fn masker(&self, secrets: &Secrets) -> Masker {
-        secrets.masker([self.auth.expose_key()])
+        self.auth.masker(secrets)
     }
 
     fn drift(&self, sighting: &Sighting<'_>) {
@@ -225,7 +224,7 @@ mod tests {
     use rhombus_kisi_runtime::{Error, RhombusUuid};
     use tokio::time::Instant;
 
-    use super::{HttpClients, HttpSettings, HttpTransport, Shared};
+    use super::{Auth, HttpClients, HttpSettings, HttpTransport, Shared};
     use crate::Client;
     use crate::credentials::Credentials;
     use crate::endpoint::Endpoint;
@@ -248,7 +247,7 @@ mod tests {
         let endpoint = Endpoint::parse("http://127.0.0.1:9").unwrap();
         let shared = Shared::new(http.unwrap(), endpoint, 1, Events::default(), Vec::new());
         let auth = Credentials::partner_key("topsecret").into_headers().unwrap();
-        HttpTransport::new(shared, auth, CallOptions::default())
+        HttpTransport::new(shared, Auth::Fixed(auth), CallOptions::default())
     }
 
     #[tokio::test]
@@ -291,7 +290,7 @@ mod tests {
     #[test]
     fn only_a_partner_acts_for_others() {
         let auth = Credentials::api_key("topsecret").into_headers().unwrap();
-        let own = HttpTransport::new(transport().shared, auth, CallOptions::default());
+        let own = HttpTransport::new(transport().shared, Auth::Fixed(auth), CallOptions::default());
         let error = own.for_organization(&RhombusUuid::NIL).unwrap_err().to_string();
         assert!(
             error.contains("only a partner's key") && !error.contains("built"),

@@ -1,17 +1,13 @@
 use std::fmt;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
 use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 
-const KEY: HeaderName = HeaderName::from_static("x-auth-apikey");
-const SCHEME: HeaderName = HeaderName::from_static("x-auth-scheme");
-const ORGANIZATION: HeaderName = HeaderName::from_static("x-auth-org");
-const ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-auth-access-token");
+use super::CredentialsError;
+use super::headers::{AuthHeaders, organization_header};
 
-/// Who the client is: the key of an organisation or of a partner, with or without a client certificate.
+/// Who the client is: the key or the access token of an organisation or of a partner, with or without a client certificate.
 ///
-/// `Debug` shows the scheme and the organisation, never the key.
+/// `Debug` shows the scheme and the organisation, never the key or the token.
 ///
 /// ```
 /// use rhombus_kisi::{Client, Credentials};
@@ -23,14 +19,15 @@ const ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-auth-access-token");
 /// ```
 #[derive(Clone)]
 pub struct Credentials {
-    key: Secret,
+    secret: Secret,
+    is_token: bool,
     partner: bool,
     organization: Option<RhombusUuid>,
     certificate: Option<CertificatePem>,
 }
 
 /// A client certificate and its private key, both as PEM.
-#[derive(Clone)]
+#[derive(Clone, Eq, PartialEq)]
 #[cfg_attr(
     not(any(feature = "rustls", feature = "native-tls")),
     allow(dead_code, reason = "nothing reads it without TLS")
@@ -44,7 +41,8 @@ impl Credentials {
     /// Returns the credentials of an organisation's API key: scheme `api-token`.
     pub fn api_key(key: impl Into<Secret>) -> Self {
         Self {
-            key: key.into(),
+            secret: key.into(),
+            is_token: false,
             partner: false,
             organization: None,
             certificate: None,
@@ -59,6 +57,40 @@ impl Credentials {
         }
     }
 
+    /// Returns the credentials of an organisation's user by an OAuth access token: scheme `api-oauth-token`.
+    ///
+    /// Such a token soon expires: a [`ProvideCredentials`](crate::ProvideCredentials) returns the next one in time.
+    ///
+    /// ```
+    /// use rhombus_kisi::{Client, Credentials};
+    ///
+    /// let credentials = Credentials::access_token("short-lived-token");
+    /// assert_eq!(credentials.scheme(), "api-oauth-token");
+    /// let client = Client::builder().credentials(credentials).build()?;
+    /// # Ok::<(), rhombus_kisi::Error>(())
+    /// ```
+    pub fn access_token(token: impl Into<Secret>) -> Self {
+        Self {
+            is_token: true,
+            ..Self::api_key(token)
+        }
+    }
+
+    /// Returns the credentials of a partner's user by an OAuth access token: scheme `partner-api-oauth-token`.
+    ///
+    /// ```
+    /// use rhombus_kisi::Credentials;
+    ///
+    /// let credentials = Credentials::partner_access_token("short-lived-token");
+    /// assert!(credentials.is_partner());
+    /// ```
+    pub fn partner_access_token(token: impl Into<Secret>) -> Self {
+        Self {
+            partner: true,
+            ..Self::access_token(token)
+        }
+    }
+
     /// Sets the client organisation that a partner acts for: header `x-auth-org`.
     #[must_use]
     pub fn organization(mut self, id: RhombusUuid) -> Self {
@@ -66,7 +98,7 @@ impl Credentials {
         self
     }
 
-    /// Adds a client certificate (mutual TLS): the scheme becomes `api` or `partner-api`.
+    /// Adds a client certificate (mutual TLS): the scheme of a key becomes `api` or `partner-api`, that of a token stays.
     ///
     /// `certificate` is one or more PEM blocks, the client's own first; `key` is one PEM block: PKCS #8, or with
     /// rustls also PKCS #1 or SEC 1. Certificates with a negative serial number, which Rhombus issues, are fine: with
@@ -82,15 +114,17 @@ impl Credentials {
 
     /// Returns the value of the header `x-auth-scheme`.
     pub fn scheme(&self) -> &'static str {
-        match (self.partner, &self.certificate) {
-            (false, None) => "api-token",
-            (true, None) => "partner-api-token",
-            (false, _) => "api",
-            (true, _) => "partner-api",
+        match (self.is_token, self.partner, &self.certificate) {
+            (true, false, _) => "api-oauth-token",
+            (true, true, _) => "partner-api-oauth-token",
+            (false, false, None) => "api-token",
+            (false, true, None) => "partner-api-token",
+            (false, false, _) => "api",
+            (false, true, _) => "partner-api",
         }
     }
 
-    /// Whether the key is a partner's.
+    /// Whether the key or the token is a partner's.
     pub fn is_partner(&self) -> bool {
         self.partner
     }
@@ -101,8 +135,29 @@ impl Credentials {
         self
     }
 
+    /// Sets what a builder was given besides.
+    pub(crate) fn add(&mut self, organization: Option<RhombusUuid>, certificate: Option<CertificatePem>) {
+        self.organization = organization.or(self.organization.take());
+        self.certificate = certificate.or(self.certificate.take());
+    }
+
     pub(crate) fn certificate_pem(&self) -> Option<&CertificatePem> {
         self.certificate.as_ref()
+    }
+
+    /// The same credentials as they are sent over connections of a client with this certificate. Errors if they have another.
+    pub(super) fn on_connections_of(mut self, certificate: Option<&CertificatePem>) -> Result<Self, CredentialsError> {
+        match (&self.certificate, certificate) {
+            (Some(own), of_client) if of_client != Some(own) => Err(CredentialsError::Unusable {
+                reason: "they have a client certificate that the client was not built with: give it to \
+                         `ClientBuilder::client_certificate`, and build another client when it changes"
+                    .into(),
+            }),
+            _ => {
+                self.certificate = certificate.cloned();
+                Ok(self)
+            }
+        }
     }
 
     pub(crate) fn into_headers(self) -> Result<AuthHeaders, Error> {
@@ -113,11 +168,7 @@ impl Credentials {
         }
         let scheme = self.scheme();
         let organization = self.organization.as_ref().map(organization_header).transpose()?;
-        Ok(AuthHeaders {
-            key: key_header(self.key)?,
-            scheme,
-            organization,
-        })
+        AuthHeaders::new(self.secret, self.is_token, scheme, organization)
     }
 }
 
@@ -130,92 +181,6 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// The headers that say who the client is; all of them sensitive.
-#[derive(Clone)]
-pub(crate) struct AuthHeaders {
-    key: HeaderValue,
-    scheme: &'static str,
-    organization: Option<HeaderValue>,
-}
-
-impl AuthHeaders {
-    /// How many headers [`insert`](Self::insert) adds at most.
-    pub(crate) const COUNT: usize = 3;
-
-    /// Adds the headers; none that says who the client is stays from before.
-    pub(crate) fn insert(&self, headers: &mut HeaderMap) {
-        if !headers.is_empty() {
-            headers.remove(ORGANIZATION);
-            headers.remove(ACCESS_TOKEN);
-        }
-        headers.insert(KEY, self.key.clone());
-        let mut scheme = HeaderValue::from_static(self.scheme);
-        scheme.set_sensitive(true);
-        headers.insert(SCHEME, scheme);
-        if let Some(organization) = &self.organization {
-            headers.insert(ORGANIZATION, organization.clone());
-        }
-    }
-
-    pub(crate) fn scheme(&self) -> &'static str {
-        self.scheme
-    }
-
-    pub(crate) fn is_partner(&self) -> bool {
-        self.scheme.starts_with("partner")
-    }
-
-    pub(crate) fn organization(&self) -> Option<&str> {
-        self.organization.as_ref().and_then(|value| value.to_str().ok())
-    }
-
-    /// The same key for another organisation.
-    pub(crate) fn for_organization(&self, id: &RhombusUuid) -> Result<Self, Error> {
-        Ok(Self {
-            organization: Some(organization_header(id)?),
-            ..self.clone()
-        })
-    }
-
-    /// The key, for masking.
-    pub(crate) fn expose_key(&self) -> &str {
-        self.key.to_str().unwrap_or_default()
-    }
-}
-
-/// The key as a header whose bytes are wiped when the last copy of the header is dropped.
-fn key_header(key: Secret) -> Result<HeaderValue, Error> {
-    /// Lends a secret's bytes to [`Bytes`].
-    struct Owner(Secret);
-
-    impl AsRef<[u8]> for Owner {
-        fn as_ref(&self) -> &[u8] {
-            self.0.expose().as_bytes()
-        }
-    }
-
-    if key.is_empty() {
-        return Err(Error::config("the API key is empty"));
-    }
-    if let Some(at) = key.expose().bytes().position(|byte| !byte.is_ascii_graphic()) {
-        return Err(Error::config(format!(
-            "the API key has a byte that is not visible ASCII at position {}: a space, a line break, or text that is not a key",
-            at + 1
-        )));
-    }
-    let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(Owner(key)))
-        .map_err(|error| Error::config_because("the API key does not fit a header", error))?;
-    header.set_sensitive(true);
-    Ok(header)
-}
-
-fn organization_header(id: &RhombusUuid) -> Result<HeaderValue, Error> {
-    let mut header = HeaderValue::try_from(id.as_str())
-        .map_err(|_| Error::invalid("organization", "the id has characters that a header cannot carry"))?;
-    header.set_sensitive(true);
-    Ok(header)
-}
-
 #[cfg(test)]
 mod tests {
     use http::HeaderMap;
@@ -224,8 +189,12 @@ mod tests {
 
     use super::Credentials;
 
+    /// What is sent, over headers of a request that say somebody else.
     fn headers(credentials: Credentials) -> HeaderMap {
         let mut headers = HeaderMap::new();
+        for name in ["x-auth-apikey", "x-auth-access-token", "x-auth-org"] {
+            headers.insert(name, "somebody-else".parse().unwrap());
+        }
         credentials.into_headers().unwrap().insert(&mut headers);
         headers
     }
@@ -247,11 +216,27 @@ mod tests {
                 "partner-api",
                 None,
             ),
+            (Credentials::access_token("k"), "api-oauth-token", None),
+            (
+                Credentials::access_token("k").client_certificate("c", "k"),
+                "api-oauth-token",
+                None,
+            ),
+            (
+                Credentials::partner_access_token("k").organization(organization.clone()),
+                "partner-api-oauth-token",
+                Some(organization.to_string()),
+            ),
         ];
         for (credentials, scheme, organization) in table {
             assert_eq!(credentials.is_partner(), scheme.starts_with("partner"));
             let headers = headers(credentials);
-            assert_eq!(headers["x-auth-apikey"], "k");
+            let (sent, not) = match scheme.ends_with("oauth-token") {
+                true => ("x-auth-access-token", "x-auth-apikey"),
+                false => ("x-auth-apikey", "x-auth-access-token"),
+            };
+            assert_eq!(headers[sent], "k");
+            assert!(!headers.contains_key(not));
             assert_eq!(headers["x-auth-scheme"], scheme);
             assert_eq!(
                 headers
@@ -284,7 +269,7 @@ mod tests {
         fn any_text_is_a_key_or_an_error_that_does_not_quote_it(key: String) {
             let visible = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic());
             match Credentials::api_key(key.clone()).into_headers() {
-                Ok(headers) => prop_assert!(visible && headers.expose_key() == key),
+                Ok(headers) => prop_assert!(visible && headers.expose_secret() == key),
                 Err(error) => {
                     prop_assert!(!visible);
                     let shown = format!("{error} {error:?}");

@@ -108,23 +108,9 @@ mod on {
                 self.0.record("otel.status_code", "ERROR");
                 match status {
                     Some(status) => self.0.record("error.type", status.as_str()),
-                    None => self.0.record("error.type", kind(error)),
+                    None => self.0.record("error.type", error.kind().as_str()),
                 };
             }
-        }
-    }
-
-    /// A name of few different ones for an error that has no status.
-    fn kind(error: &Error) -> &'static str {
-        match error {
-            Error::Connect { .. } => "connect",
-            Error::Timeout { .. } => "timeout",
-            Error::BrokenOff { .. } => "broken_off",
-            Error::Upload { .. } => "upload",
-            Error::TooLarge { .. } => "too_large",
-            Error::Invalid { .. } => "invalid",
-            Error::Config { .. } => "config",
-            _ => "_OTHER",
         }
     }
 }

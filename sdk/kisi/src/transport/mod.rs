@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rhombus_kisi_runtime::{
-    CallInfo, Error, Masker, Repeat, Request, RhombusUuid, Secrets, StreamFuture, Transport, TransportFuture,
+    Error, Masker, Repeat, Request, RhombusUuid, Secrets, StreamFuture, Transport, TransportFuture,
 };
 use tokio::time::Instant;
 
@@ -26,7 +26,7 @@ use crate::credentials::AuthHeaders;
 use crate::endpoint::Endpoint;
 use crate::environment::EnvWarning;
 use crate::options::CallOptions;
-use crate::retry::{Limits, Retry, is_once};
+use crate::retry::{Call, Limits, Retry, is_once};
 use crate::{RetryPolicy, trace};
 pub(crate) use clients::{Adjust, HttpClients, HttpSettings};
 pub(crate) use identity::Identity;
@@ -141,7 +141,7 @@ impl HttpTransport {
             let operation = request.operation;
             let client = self.shared.http.get(operation.repeat)?;
             let client = &client;
-            let attempt = |call: CallInfo, deadline| {
+            let attempt = |call: Call, deadline| {
                 let attempt = Attempt::begin(self, request, call, deadline);
                 async move {
                     let span = attempt.span(span);
@@ -155,9 +155,7 @@ impl HttpTransport {
                 }
             };
             // PERF: moved on at once, so that the future has no room for it twice.
-            self.retry(operation.repeat)
-                .run(CallInfo::of(operation, 0), attempt)
-                .await
+            self.retry(operation.repeat).run(Call::new(operation), attempt).await
         }
     }
 
@@ -184,6 +182,10 @@ impl Transport for HttpTransport {
 
     fn masker(&self, secrets: &Secrets) -> Masker {
         secrets.masker([self.auth.expose_key()])
+    }
+
+    fn organization(&self) -> Option<&str> {
+        self.auth.organization()
     }
 }
 

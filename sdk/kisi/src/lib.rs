@@ -58,9 +58,9 @@ pub use reqwest;
 pub use retry::RetryPolicy;
 pub use rhombus_kisi_client::types;
 pub use rhombus_kisi_runtime::{
-    ApplyPhase, ByteStream, CallInfo, DecodeError, Error, Extra, Field, List, Map, Operation, OptionExt,
-    ParseUuidError, Repeat, Request, RequestBody, Response, RhombusUuid, Secret, SharedTransport, StreamFuture,
-    TimeoutPhase, Transport, TransportFuture, Upload,
+    ApplyPhase, ByteStream, CallInfo, CallPhase, DecodeError, Error, ErrorKind, Extra, Field, List, Map, Operation,
+    OptionExt, ParseUuidError, Repeat, Request, RequestBody, Response, RhombusUuid, Secret, SharedTransport,
+    StreamFuture, TimeoutPhase, Transport, TransportFuture, Upload,
 };
 pub use settings::Settings;
 pub use update::{Edited, UpdateSettings, UpdatedSettings};

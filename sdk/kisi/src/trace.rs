@@ -125,7 +125,7 @@ mod on {
                 self.0.record("otel.status_code", "ERROR");
                 match status {
                     Some(status) => self.0.record("error.type", status.as_str()),
-                    None => self.0.record("error.type", kind(error)),
+                    None => self.0.record("error.type", error.kind().as_str()),
                 };
             }
         }
@@ -146,21 +146,6 @@ mod on {
     pub(crate) fn warn(warnings: &[EnvWarning]) {
         for warning in warnings {
             tracing::warn!("{warning}");
-        }
-    }
-
-    /// A name of few different ones for an error that has no status.
-    fn kind(error: &Error) -> &'static str {
-        match error {
-            Error::Credentials { .. } => "credentials",
-            Error::Connect { .. } => "connect",
-            Error::Timeout { .. } => "timeout",
-            Error::BrokenOff { .. } => "broken_off",
-            Error::Upload { .. } => "upload",
-            Error::TooLarge { .. } => "too_large",
-            Error::Invalid { .. } => "invalid",
-            Error::Config { .. } => "config",
-            _ => "_OTHER",
         }
     }
 }

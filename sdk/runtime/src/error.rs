@@ -5,7 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::{ApplyPhase, ErrorBody, Operation};
+use crate::report::report;
+use crate::{ApplyPhase, CallPhase, ErrorBody, ErrorKind, Operation, RhombusUuid};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
@@ -53,7 +54,7 @@ pub enum Error {
         /// Which call.
         call: CallInfo,
         /// The server's host.
-        server: String,
+        server: Box<str>,
         /// Why, in a line: that the name is unknown, the connection was refused, the certificate has expired.
         reason: Cow<'static, str>,
         /// The error underneath.
@@ -341,18 +342,50 @@ impl Error {
         }
     }
 
-    /// Returns the same error of a call of `operation`.
+    /// Returns the same error of a call of `operation`, made for this organisation.
+    #[cold]
     #[must_use]
-    pub(crate) fn of(mut self, operation: &Operation) -> Self {
-        let call = match &mut self {
-            Self::Decode(error) => Some(&mut error.call),
-            Self::Refused { call, .. } | Self::IntegrationAuth { call, .. } => Some(call),
-            _ => None,
-        };
-        if let Some(call) = call {
+    pub(crate) fn of(mut self, operation: &Operation, organization: Option<&str>) -> Self {
+        if let Some(call) = self.call_mut() {
             call.read_only = operation.read_only;
         }
+        self.acting_for(organization)
+    }
+
+    /// Returns the same error of a call that a partner made for this client organisation, unless the error has one already.
+    ///
+    /// For transports and for those that make an error of a response; the generated methods do it by themselves.
+    #[cold]
+    #[must_use]
+    pub fn acting_for(mut self, organization: Option<&str>) -> Self {
+        if let (Some(id), Some(call)) = (organization, self.call_mut())
+            && call.organization.is_none()
+        {
+            call.organization = Some(Box::new(RhombusUuid::from_server(id)));
+        }
         self
+    }
+
+    fn call_mut(&mut self) -> Option<&mut CallInfo> {
+        match self {
+            Self::Credentials { call, .. }
+            | Self::Connect { call, .. }
+            | Self::Timeout { call, .. }
+            | Self::BrokenOff { call, .. }
+            | Self::Upload { call, .. }
+            | Self::TooLarge { call, .. }
+            | Self::Unauthorized { call, .. }
+            | Self::Forbidden { call, .. }
+            | Self::RateLimited { call, .. }
+            | Self::Redirect { call, .. }
+            | Self::Status { call, .. }
+            | Self::Refused { call, .. }
+            | Self::IntegrationAuth { call, .. }
+            | Self::UnexpectedIntegration { call, .. } => Some(call),
+            Self::Decode(error) => Some(&mut error.call),
+            Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.call_mut(),
+            Self::Invalid { .. } | Self::Config { .. } | Self::Conflict { .. } | Self::NotApplied { .. } => None,
+        }
     }
 
     /// Returns the call that failed; `None` if none was made.
@@ -456,10 +489,106 @@ impl Error {
     }
 
     /// Returns how far a plan was applied; `None` for any other error.
-    pub fn phase(&self) -> Option<ApplyPhase> {
+    pub fn apply_phase(&self) -> Option<ApplyPhase> {
         match self {
             Self::Apply { phase, .. } => Some(*phase),
             _ => None,
+        }
+    }
+
+    /// Returns what kind of failure it is, for metrics and for a `match` that a later release does not break.
+    ///
+    /// Of a plan that was not applied, and of a response that broke off, it is the kind of the error underneath.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Invalid { .. } => ErrorKind::Invalid,
+            Self::Config { .. } => ErrorKind::Config,
+            Self::Credentials { .. } => ErrorKind::Credentials,
+            Self::Connect { .. } => ErrorKind::Connect,
+            Self::Timeout { .. } => ErrorKind::Timeout,
+            Self::BrokenOff { .. } => ErrorKind::BrokenOff,
+            Self::Upload { .. } => ErrorKind::Upload,
+            Self::TooLarge { .. } => ErrorKind::TooLarge,
+            Self::Unauthorized { .. } => ErrorKind::Unauthorized,
+            Self::Forbidden { .. } => ErrorKind::Forbidden,
+            Self::RateLimited { .. } => ErrorKind::RateLimited,
+            Self::Redirect { .. } => ErrorKind::Redirect,
+            Self::Status { .. } => ErrorKind::Status,
+            Self::Decode(_) => ErrorKind::Decode,
+            Self::Refused { .. } => ErrorKind::Refused,
+            Self::IntegrationAuth { .. } => ErrorKind::IntegrationAuth,
+            Self::UnexpectedIntegration { .. } => ErrorKind::UnexpectedIntegration,
+            Self::Conflict { .. } => ErrorKind::Conflict,
+            Self::NotApplied { .. } => ErrorKind::NotApplied,
+            Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.kind(),
+        }
+    }
+
+    /// Returns how far the call came: whether it was sent, and what of its response arrived.
+    ///
+    /// Of a plan it is the phase of the call that failed; how far the plan came is [`apply_phase`](Self::apply_phase).
+    ///
+    /// ```
+    /// use rhombus_kisi_runtime::{CallPhase, Error};
+    ///
+    /// assert_eq!(Error::invalid("door 1", "it has two names").phase(), CallPhase::NotSent);
+    /// ```
+    pub fn phase(&self) -> CallPhase {
+        match self {
+            Self::Invalid { .. } | Self::Config { .. } | Self::Credentials { .. } => CallPhase::NotSent,
+            Self::RateLimited { call, .. } if call.attempts == 0 => CallPhase::NotSent,
+            Self::Connect { .. }
+            | Self::Timeout {
+                phase: TimeoutPhase::Connect,
+                ..
+            } => CallPhase::Connecting,
+            Self::Upload { .. } => CallPhase::Sending,
+            Self::Timeout { call, .. } | Self::BrokenOff { call, .. } => call.phase,
+            Self::TooLarge { .. } | Self::Interrupted { .. } => CallPhase::Reading,
+            Self::Apply { error, .. } => error.phase(),
+            Self::Unauthorized { .. }
+            | Self::Forbidden { .. }
+            | Self::RateLimited { .. }
+            | Self::Redirect { .. }
+            | Self::Status { .. }
+            | Self::Decode(_)
+            | Self::Refused { .. }
+            | Self::IntegrationAuth { .. }
+            | Self::UnexpectedIntegration { .. }
+            | Self::Conflict { .. }
+            | Self::NotApplied { .. } => CallPhase::Received,
+        }
+    }
+
+    /// Returns the client organisation that a partner acted for; `None` if the call was for the key's own organisation, or if
+    /// none was made.
+    pub fn organization(&self) -> Option<&RhombusUuid> {
+        self.call()?.organization.as_deref()
+    }
+
+    /// Returns the message and those of all errors underneath, in one line of at most 2,000 characters: for a log.
+    ///
+    /// No part is there twice. What a server said is masked, as in the message; an error of the caller's own, such as one of a
+    /// stream that is [uploaded](crate::Upload), is quoted as it is.
+    ///
+    /// ```
+    /// use rhombus_kisi_runtime::Error;
+    ///
+    /// let error = Error::config_because("the certificate cannot be read", std::io::Error::other("no such file"));
+    /// assert_eq!(
+    ///     error.report(),
+    ///     "the Rhombus client cannot be built: the certificate cannot be read: no such file"
+    /// );
+    /// ```
+    pub fn report(&self) -> String {
+        report(&self.to_string(), std::error::Error::source(self.innermost()))
+    }
+
+    /// The error that the wrapping ones show in their messages already.
+    fn innermost(&self) -> &Self {
+        match self {
+            Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.innermost(),
+            error => error,
         }
     }
 
@@ -472,11 +601,11 @@ impl Error {
         if let Self::Apply { phase, .. } = self {
             return *phase != ApplyPhase::NothingWritten;
         }
-        if self.call().is_some_and(|call| call.earlier_attempt_unsure) {
-            return true;
-        }
         if self.call().is_some_and(|call| call.read_only) {
             return false;
+        }
+        if self.call().is_some_and(|call| call.earlier_attempt_unsure) {
+            return true;
         }
         match self {
             Self::Timeout { phase, .. } => *phase != TimeoutPhase::Connect,
@@ -514,6 +643,10 @@ pub struct CallInfo {
     pub earlier_attempt_unsure: bool,
     /// Whether the operation only reads, so that nothing can have been carried out.
     pub read_only: bool,
+    /// How far the last attempt had come when it broke off or its time was over; [`Error::phase`] returns it for any error.
+    pub phase: CallPhase,
+    // PERF: in a box, for errors are moved about with every result.
+    organization: Option<Box<RhombusUuid>>,
 }
 
 impl CallInfo {
@@ -524,21 +657,39 @@ impl CallInfo {
             attempts,
             earlier_attempt_unsure: false,
             read_only: false,
+            phase: CallPhase::Waiting,
+            organization: None,
         }
     }
 
     /// Returns a call of an operation after so many attempts.
     pub const fn of(operation: &Operation, attempts: u32) -> Self {
         Self {
+            operation: operation.id,
+            attempts,
+            earlier_attempt_unsure: false,
             read_only: operation.read_only,
-            ..Self::new(operation.id, attempts)
+            phase: CallPhase::Waiting,
+            organization: None,
         }
+    }
+
+    /// Returns the same call, which came this far.
+    #[must_use]
+    pub fn at(mut self, phase: CallPhase) -> Self {
+        self.phase = phase;
+        self
+    }
+
+    /// Returns the client organisation that a partner acted for, if it did.
+    pub fn organization(&self) -> Option<&RhombusUuid> {
+        self.organization.as_deref()
     }
 }
 
 impl fmt::Display for CallInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.attempts, self.earlier_attempt_unsure) {
+        match (self.attempts, self.earlier_attempt_unsure && !self.read_only) {
             (0 | 1, _) => f.write_str(self.operation),
             (attempts, false) => write!(f, "{} (attempt {attempts})", self.operation),
             (attempts, true) => write!(
@@ -726,7 +877,7 @@ mod tests {
         let mut call = CallInfo::new("update", 2);
         let error = |call: &CallInfo| Error::Connect {
             call: call.clone(),
-            server: "host".to_owned(),
+            server: "host".into(),
             reason: "refused".into(),
             source: "refused".into(),
         };
@@ -777,18 +928,18 @@ mod tests {
             (ApplyPhase::Written, true),
         ] {
             let error = Error::Apply { phase, error: broken() };
-            assert_eq!(error.phase(), Some(phase));
+            assert_eq!(error.apply_phase(), Some(phase));
             assert_eq!(error.may_have_been_carried_out(), carried_out);
             assert!(error.is_retryable() && !error.is_auth() && !error.is_timeout());
             assert!(error.to_string().starts_with(&format!("{phase}: ")), "{error}");
         }
-        assert_eq!(broken().phase(), None);
+        assert_eq!(broken().apply_phase(), None);
     }
 
     #[test]
     fn errors_cross_threads_and_stay_small() {
         fn crosses<T: Send + Sync + 'static>() {}
         crosses::<Error>();
-        assert!(size_of::<Error>() <= 96, "{}", size_of::<Error>());
+        assert!(size_of::<Error>() <= 88, "{}", size_of::<Error>());
     }
 }

@@ -52,6 +52,11 @@ pub trait Transport: fmt::Debug + Send + Sync {
     fn drift(&self, sighting: &Sighting<'_>) {
         let _ = sighting;
     }
+
+    /// Returns the id of the client organisation that a partner acts for: what [`Error::organization`] returns of an error.
+    fn organization(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl dyn Transport + '_ {
@@ -73,7 +78,8 @@ pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Re
     // Shared, not copied; the masker is made where there is a text to mask, and once.
     let secrets = request.secrets.clone();
     let of = request.operation;
-    let response = transport.send(request).await?;
+    let about = |error: Error| error.of(of, transport.organization());
+    let response = transport.send(request).await.map_err(about)?;
     let masker = OnceCell::new();
     let masker = || masker.get_or_init(|| transport.masker(&secrets));
     let mask = |text| masker().mask(text);
@@ -82,8 +88,8 @@ pub async fn call<T: Respond>(transport: &dyn Transport, request: Request) -> Re
     if !matches!(noted, Noted::Nothing) {
         report(transport, of, value.as_ref().ok(), &noted, &masker);
     }
-    let value = value.map_err(|error| error.of(of))?;
-    read(value, &masker).map_err(|(message, auth)| Error::refused(of.id, response.attempts, message, auth).of(of))
+    let value = value.map_err(about)?;
+    read(value, &masker).map_err(|(message, auth)| about(Error::refused(of.id, response.attempts, message, auth)))
 }
 
 /// Tells the transport of what the document of the API has not.
@@ -129,7 +135,9 @@ fn read<'m, T: Respond>(mut value: T, masker: &dyn Fn() -> &'m Masker) -> Result
 /// # Errors
 /// Those of the transport.
 pub async fn call_bytes(transport: &dyn Transport, request: Request) -> Result<Bytes, Error> {
-    Ok(transport.send(request).await?.body)
+    let of = request.operation;
+    let sent = transport.send(request).await;
+    Ok(sent.map_err(|error| error.of(of, transport.organization()))?.body)
 }
 
 /// Sends a request and returns the body as it arrives. Generated methods of responses that are files call it.
@@ -137,7 +145,9 @@ pub async fn call_bytes(transport: &dyn Transport, request: Request) -> Result<B
 /// # Errors
 /// Those of the transport; while it is read, [`Error::Interrupted`].
 pub async fn call_stream(transport: &dyn Transport, request: Request) -> Result<ByteStream, Error> {
-    transport.send_streaming(request).await
+    let of = request.operation;
+    let sent = transport.send_streaming(request).await;
+    sent.map_err(|error| error.of(of, transport.organization()))
 }
 
 /// Sends a request whose response has no content. Generated methods call it.
@@ -145,5 +155,7 @@ pub async fn call_stream(transport: &dyn Transport, request: Request) -> Result<
 /// # Errors
 /// Those of the transport.
 pub async fn call_empty(transport: &dyn Transport, request: Request) -> Result<(), Error> {
-    transport.send(request).await.map(drop)
+    let of = request.operation;
+    let sent = transport.send(request).await;
+    sent.map(drop).map_err(|error| error.of(of, transport.organization()))
 }

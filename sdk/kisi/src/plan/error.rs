@@ -7,7 +7,7 @@ use crate::UpdateOutcome;
 /// Why a plan was not applied, or only in part.
 ///
 /// The message begins with the [`phase`](Self::phase). A function that returns [`Error`] may use
-/// `?`: the phase stays ([`Error::phase`]), the outcome does not.
+/// `?`: the phase stays ([`Error::apply_phase`]), the outcome does not.
 #[derive(Debug)]
 pub struct ApplyError {
     phase: ApplyPhase,
@@ -117,6 +117,6 @@ mod tests {
         let conflict = ApplyError::new(ApplyPhase::PerhapsWritten, Error::Conflict { paths });
         assert_eq!(conflict.conflicts(), ["$.enabled"]);
         assert!(conflict.may_have_been_carried_out());
-        assert_eq!(Error::from(conflict).phase(), Some(ApplyPhase::PerhapsWritten));
+        assert_eq!(Error::from(conflict).apply_phase(), Some(ApplyPhase::PerhapsWritten));
     }
 }

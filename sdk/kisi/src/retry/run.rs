@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use rhombus_kisi_runtime::{CallInfo, Error, ErrorBody, Repeat};
+use rhombus_kisi_runtime::{Error, ErrorBody, Repeat};
 use tokio::time::Instant;
 
 use super::quota::Quotas;
 use super::rule::{cost, is_once};
-use super::{Budget, RetryPolicy};
+use super::{Budget, Call, RetryPolicy};
 use crate::events::{Event, Events};
 
 /// Why an attempt failed, and what the retry has to know.
@@ -92,8 +92,8 @@ impl<'a> Retry<'a> {
     #[expect(clippy::manual_async_fn, reason = "see above")]
     pub(crate) fn run<F, T>(
         mut self,
-        mut call: CallInfo,
-        attempt: impl Fn(CallInfo, Instant) -> F,
+        mut call: Call,
+        attempt: impl Fn(Call, Instant) -> F,
     ) -> impl Future<Output = Result<T, Error>>
     where
         F: Future<Output = Result<T, Failure>>,
@@ -103,7 +103,7 @@ impl<'a> Retry<'a> {
                 self.admit(&call).await?;
                 call.attempts += 1;
                 // In one expression, so that the future keeps no room for the result.
-                match self.conclude(attempt(call.clone(), self.deadline).await, &mut call) {
+                match self.conclude(attempt(call, self.deadline).await, &mut call) {
                     ControlFlow::Break(result) => return result,
                     ControlFlow::Continue(wait) => tokio::time::sleep(wait).await,
                 }
@@ -145,7 +145,7 @@ impl<'a> Retry<'a> {
 
     /// Waits while the organisation's quota is known to be used up. Errors if the deadline does not allow it, or if the
     /// operation must not happen later than it was asked for.
-    async fn admit(&self, call: &CallInfo) -> Result<(), Error> {
+    async fn admit(&self, call: &Call) -> Result<(), Error> {
         let once = is_once(self.repeat);
         if !once && !self.policy.waits() {
             return Ok(());
@@ -158,14 +158,14 @@ impl<'a> Retry<'a> {
             let left = self.deadline.saturating_duration_since(now);
             if once || rest >= left {
                 return Err(Error::RateLimited {
-                    call: call.clone(),
+                    call: call.info(),
                     retry_after: Some(rest),
                     body: ErrorBody::default(),
                 });
             }
             let wait = self.spread(rest, left);
             self.limits.events.emit(&Event::QuotaWait {
-                operation: call.operation,
+                operation: call.operation.id,
                 organization: self.organization,
                 wait,
             });
@@ -174,11 +174,7 @@ impl<'a> Retry<'a> {
     }
 
     /// Returns the end of the call, or the wait before the next attempt.
-    fn conclude<T>(
-        &mut self,
-        result: Result<T, Failure>,
-        call: &mut CallInfo,
-    ) -> ControlFlow<Result<T, Error>, Duration> {
+    fn conclude<T>(&mut self, result: Result<T, Failure>, call: &mut Call) -> ControlFlow<Result<T, Error>, Duration> {
         let failure = match result {
             Ok(response) => {
                 self.limits.budget.refill(self.paid);

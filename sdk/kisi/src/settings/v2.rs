@@ -77,11 +77,13 @@ fn writable(mut read: KisiIntegration) -> Result<KisiIntegrationInput, Error> {
 /// What the server calls the type goes through the gate: it may be anything.
 #[cold]
 fn unexpected(client: &Client, found: &str) -> Error {
-    let found = one_line(&client.transport().redact(found.to_owned()), TYPE_LENGTH);
-    Error::UnexpectedIntegration {
+    let transport = client.transport();
+    let found = one_line(&transport.redact(found.to_owned()), TYPE_LENGTH);
+    let error = Error::UnexpectedIntegration {
         call: CallInfo::new("getKisiIntegrationV2", 1),
         found: Some(found).filter(|found| !found.is_empty()),
-    }
+    };
+    error.acting_for(transport.organization())
 }
 
 /// How many characters of the type of another integration an error shows.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rhombus_kisi_runtime::{
-    ByteStream, CallInfo, Error, Masker, Request, RequestBody, Response, TimeoutPhase, Transport as _,
+    ByteStream, CallPhase, Error, Masker, Request, RequestBody, Response, TimeoutPhase, Transport as _,
 };
 use tokio::runtime::Handle;
 use tokio::time::{Instant, Sleep};
@@ -19,14 +19,14 @@ use super::incoming::Incoming;
 use super::outgoing::Progress;
 use super::timer::within;
 use crate::credentials::AuthHeaders;
-use crate::retry::{Failure, is_once};
+use crate::retry::{Call, Failure, is_once};
 use crate::trace;
 
 /// One attempt of a call, and the time that it has.
 pub(super) struct Attempt<'a> {
     transport: &'a HttpTransport,
     request: &'a Request,
-    call: CallInfo,
+    call: Call,
     begun: Instant,
     ends: Instant,
     phase: TimeoutPhase,
@@ -77,7 +77,7 @@ impl HttpTransport {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn begin(transport: &'a HttpTransport, request: &'a Request, call: CallInfo, deadline: Instant) -> Self {
+    pub(super) fn begin(transport: &'a HttpTransport, request: &'a Request, call: Call, deadline: Instant) -> Self {
         let begun = Instant::now();
         let (ends, phase) = match begun.checked_add(transport.options.attempt_timeout) {
             Some(ends) if ends < deadline => (ends, TimeoutPhase::Attempt),
@@ -124,9 +124,11 @@ impl<'a> Attempt<'a> {
                     match within(timer, sending.as_mut()).await {
                         None => match progress.as_deref().and_then(|progress| self.goes_on(progress)) {
                             Some(until) => timer.as_mut().reset(until),
-                            None => return Err(self.timed_out(gate, progress.as_deref())),
+                            None => return Err(self.timed_out(gate, progress.as_deref(), CallPhase::Waiting)),
                         },
-                        Some(Err(error)) => return Err(self.broken(error, gate, progress.as_deref())),
+                        Some(Err(error)) => {
+                            return Err(self.broken(error, gate, progress.as_deref(), CallPhase::Waiting));
+                        }
                         Some(Ok(response)) => break response,
                     }
                 }
@@ -154,7 +156,7 @@ impl<'a> Attempt<'a> {
             cut: !matches!(end, End::Whole),
             proxy: self.transport.shared.http.proxy(),
         };
-        error_response::failure(self.call.clone(), &received, &self.masker())
+        error_response::failure(self.call.info(), &received, &self.masker())
     }
 
     /// When it is seen next whether a stream goes on.
@@ -189,7 +191,7 @@ impl<'a> Attempt<'a> {
     }
 
     #[cold]
-    fn timed_out(&self, gate: &Gate, progress: Option<&Progress>) -> Failure {
+    fn timed_out(&self, gate: &Gate, progress: Option<&Progress>, came: CallPhase) -> Failure {
         let options = &self.transport.options;
         let once = is_once(self.request.operation.repeat);
         let (phase, limit) = match progress.and_then(Progress::moved) {
@@ -199,7 +201,7 @@ impl<'a> Attempt<'a> {
             _ => (self.phase, self.limit()),
         };
         Failure::from(Error::Timeout {
-            call: self.call.clone(),
+            call: self.call.info().at(sending(progress).unwrap_or(came)),
             phase,
             limit,
         })
@@ -219,22 +221,22 @@ impl<'a> Attempt<'a> {
     #[cold]
     fn too_large(&self) -> Failure {
         Failure::from(Error::TooLarge {
-            call: self.call.clone(),
+            call: self.call.info(),
             limit: self.transport.shared.max_response_size,
         })
     }
 
     #[cold]
-    fn broken(&self, error: reqwest::Error, gate: &Gate, progress: Option<&Progress>) -> Failure {
+    fn broken(&self, error: reqwest::Error, gate: &Gate, progress: Option<&Progress>, came: CallPhase) -> Failure {
         if let Some((sent, source)) = progress.and_then(Progress::failure) {
-            let call = self.call.clone();
+            let call = self.call.info();
             return Failure::from(Error::Upload { call, sent, source });
         }
         let shared = &self.transport.shared;
         classify(
             error,
             Circumstances {
-                call: self.call.clone(),
+                call: self.call.info().at(sending(progress).unwrap_or(came)),
                 server: shared.endpoint.server(),
                 proxy: shared.http.proxy(),
                 connect_limit: shared.http.connect_timeout(),
@@ -250,6 +252,11 @@ impl<'a> Attempt<'a> {
     fn masker(&self) -> Masker {
         self.transport.masker(&self.request.secrets)
     }
+}
+
+/// The phase of a request whose stream has not left as a whole.
+fn sending(progress: Option<&Progress>) -> Option<CallPhase> {
+    matches!(progress?.moved(), Some((_, false))).then_some(CallPhase::Sending)
 }
 
 /// What a call returns: a response in memory, or one that is read as it arrives.
@@ -281,8 +288,8 @@ impl Received for Response {
                     Ok(whole)
                 }
                 End::TooLarge => Err(attempt.too_large()),
-                End::TimedOut => Err(attempt.timed_out(&gate, None)),
-                End::Broken(error) => Err(attempt.broken(error, &gate, None)),
+                End::TimedOut => Err(attempt.timed_out(&gate, None, CallPhase::Reading)),
+                End::Broken(error) => Err(attempt.broken(error, &gate, None, CallPhase::Reading)),
             }
         }
     }
@@ -301,7 +308,7 @@ impl Received for ByteStream {
         let incoming = Incoming {
             transport: attempt.transport.clone(),
             secrets: attempt.request.secrets.clone(),
-            call: attempt.call.clone(),
+            call: attempt.call,
             response,
             begun: attempt.begun,
             idle: attempt.transport.options.idle_timeout,

@@ -51,7 +51,7 @@ pub(crate) fn classify(error: reqwest::Error, about: Circumstances<'_>) -> Failu
         let permanent = reason.permanent;
         let error = Error::Connect {
             call,
-            server: about.server.to_owned(),
+            server: about.server.into(),
             reason: match reason.text {
                 // A certificate can name what it likes.
                 Cow::Owned(text) => about.masker.mask(text).into(),

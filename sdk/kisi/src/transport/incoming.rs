@@ -5,19 +5,20 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
-use rhombus_kisi_runtime::{CallInfo, Error, Secrets, TimeoutPhase, Transport as _};
+use rhombus_kisi_runtime::{CallPhase, Error, Secrets, TimeoutPhase, Transport as _};
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
 use super::HttpTransport;
 use super::classify::{Circumstances, classify};
 use super::timer::within;
+use crate::retry::Call;
 
 /// A response, and what is needed to say why it broke off.
 pub(super) struct Incoming {
     pub(super) transport: HttpTransport,
     pub(super) secrets: Secrets,
-    pub(super) call: CallInfo,
+    pub(super) call: Call,
     pub(super) response: reqwest::Response,
     pub(super) begun: Instant,
     /// How long it may be until something arrives.
@@ -48,19 +49,25 @@ impl Incoming {
         match next {
             Some(Ok(chunk)) => Ok(chunk),
             Some(Err(error)) => Err(self.broken(error)),
-            None => Err(Error::Timeout {
-                call: self.call.clone(),
-                phase: TimeoutPhase::Idle,
-                limit: self.idle,
-            }),
+            None => Err(self.stood_still()),
         }
+    }
+
+    #[cold]
+    fn stood_still(&self) -> Error {
+        let error = Error::Timeout {
+            call: self.call.info().at(CallPhase::Reading),
+            phase: TimeoutPhase::Idle,
+            limit: self.idle,
+        };
+        error.acting_for(self.transport.organization())
     }
 
     #[cold]
     fn broken(&self, error: reqwest::Error) -> Error {
         let shared = &self.transport.shared;
         let about = Circumstances {
-            call: self.call.clone(),
+            call: self.call.info().at(CallPhase::Reading),
             server: shared.endpoint.server(),
             proxy: shared.http.proxy(),
             connect_limit: shared.http.connect_timeout(),
@@ -68,6 +75,6 @@ impl Incoming {
             unsent: false,
             masker: &self.transport.masker(&self.secrets),
         };
-        classify(error, about).error
+        classify(error, about).error.acting_for(self.transport.organization())
     }
 }

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use rhombus_kisi_runtime::drift::Sighting;
 use rhombus_kisi_runtime::{
-    CallInfo, Error, Masker, Repeat, Request, RhombusUuid, Secrets, StreamFuture, Transport, TransportFuture,
+    Error, Masker, Repeat, Request, RhombusUuid, Secrets, StreamFuture, Transport, TransportFuture,
 };
 use tokio::time::Instant;
 
@@ -29,7 +29,7 @@ use crate::drift::{DriftLog, DriftReport};
 use crate::endpoint::Endpoint;
 use crate::events::{Event, Events};
 use crate::options::CallOptions;
-use crate::retry::{Limits, Retry, is_once};
+use crate::retry::{Call, Limits, Retry, is_once};
 use crate::warning::EnvWarning;
 use crate::{RetryPolicy, trace};
 pub(crate) use auth::Auth;
@@ -150,7 +150,7 @@ impl HttpTransport {
             if let Auth::Provided(provided) = &self.auth {
                 return self.call_provided(provided, request, client, span).await;
             }
-            let attempt = |call: CallInfo, deadline| {
+            let attempt = |call: Call, deadline| {
                 let attempt = Attempt::begin(self, request, call, deadline);
                 async move {
                     let span = attempt.span(span);
@@ -164,9 +164,7 @@ impl HttpTransport {
                 }
             };
             // PERF: moved on at once, so that the future has no room for it twice.
-            self.retry(operation.repeat)
-                .run(CallInfo::of(operation, 0), attempt)
-                .await
+            self.retry(operation.repeat).run(Call::new(operation), attempt).await
         }
     }
 
@@ -206,6 +204,10 @@ impl Transport for HttpTransport {
             let path = path.as_str();
             self.shared.limits.events.emit(&Event::Drift { operation, kind, path });
         }
+    }
+
+    fn organization(&self) -> Option<&str> {
+        self.auth.organization()
     }
 }
 

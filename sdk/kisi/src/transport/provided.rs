@@ -4,14 +4,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use http::StatusCode;
-use rhombus_kisi_runtime::{CallInfo, Error, Request};
+use rhombus_kisi_runtime::{Error, Request};
 use tokio::time::Instant;
 
 use super::HttpTransport;
 use super::attempt::{Attempt, Received};
 use super::auth::Auth;
 use crate::credentials::{AuthHeaders, Provided, Rejection};
-use crate::retry::Failure;
+use crate::retry::{Call, Failure};
 use crate::trace;
 
 impl HttpTransport {
@@ -32,8 +32,8 @@ impl HttpTransport {
         client: &'a reqwest::Client,
         span: &'a trace::Span,
     ) -> Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>> {
-        let attempt = move |call: CallInfo, deadline: Instant| async move {
-            let issued = provided.get(&call, deadline).await?;
+        let attempt = move |call: Call, deadline: Instant| async move {
+            let issued = provided.get(&call.info(), deadline).await?;
             let transport = self.of(provided.headers(&issued)?, provided);
             let attempt = Attempt::begin(&transport, request, call, deadline);
             let span = attempt.span(span);
@@ -54,7 +54,7 @@ impl HttpTransport {
             result
         };
         let operation = request.operation;
-        Box::pin(self.retry(operation.repeat).run(CallInfo::of(operation, 0), attempt))
+        Box::pin(self.retry(operation.repeat).run(Call::new(operation), attempt))
     }
 }
 

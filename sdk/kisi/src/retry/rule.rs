@@ -62,7 +62,7 @@ mod tests {
         };
         let connect = Error::Connect {
             call: call(),
-            server: String::new(),
+            server: Box::default(),
             reason: "".into(),
             source: "refused".into(),
         };

@@ -272,7 +272,7 @@ mod tests {
         let unsent = || {
             Failure::from(Error::Connect {
                 call: CallInfo::new("read", 1),
-                server: String::new(),
+                server: Box::default(),
                 reason: "".into(),
                 source: "refused".into(),
             })

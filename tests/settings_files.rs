@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends there")]
 
-
 use jsonschema::Validator;
 use proptest::prelude::*;
 use rhombus_kisi::file::{

@@ -223,3 +223,60 @@ fn every_link_leads_to_a_file() {
     }
     assert!(broken.is_empty(), "{broken:#?}");
 }
+
+/// Words that sound translated, or mean something else to whoever knows HTTP and Rust: *returns*, *is*, *corrects*, *users*, *decides*.
+const AVOIDED: [&str; 11] = [
+    "answer", "answers", "mend", "mended", "mends", "people", "settle", "settled", "settles", "stands", "stood",
+];
+
+/// The words of what users read: pages, documentation of the SDK's items, descriptions of the API.
+fn prose() -> Vec<(PathBuf, String)> {
+    let mut prose: Vec<_> = pages()
+        .into_iter()
+        .filter(|page| !page.starts_with(root().join("tests")) && !page.ends_with("CHANGELOG.md"))
+        .map(|page| (page.clone(), fs::read_to_string(page).unwrap()))
+        .collect();
+    prose.push((root().join("spec/overlay.yaml"), read("spec/overlay.yaml")));
+    let mut pending = vec![root().join("sdk")];
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "tests") {
+                pending.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let lines = text.lines().map(str::trim_start);
+                let documentation: Vec<_> = lines
+                    .filter(|line| line.starts_with("///") || line.starts_with("//!"))
+                    .collect();
+                prose.push((path, documentation.join("\n")));
+            }
+        }
+    }
+    assert!(prose.len() > 150, "{}", prose.len());
+    prose
+}
+
+/// The words of a text that are avoided.
+fn avoided(text: &str) -> BTreeSet<String> {
+    let words = text.split(|character: char| !character.is_alphanumeric());
+    words
+        .map(str::to_lowercase)
+        .filter(|word| AVOIDED.contains(&word.as_str()))
+        .collect()
+}
+
+#[test]
+fn what_users_read_is_in_plain_words() {
+    assert_eq!(avoided("It answers, and People stand-alone").len(), 3);
+    let mut found = Vec::new();
+    for (path, text) in prose() {
+        // One compound is the name of a thing.
+        let text = text.replace("stand-alone", "").replace("Stand-alone", "");
+        let words = avoided(&text);
+        if !words.is_empty() {
+            found.push(format!("{}: {words:?}", path.display()));
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}

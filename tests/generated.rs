@@ -276,7 +276,7 @@ fn properties(schema: &Value, name: &str) -> BTreeSet<String> {
 #[test]
 fn the_schema_files_say_what_the_types_say() {
     let of_types = Value::from(schemars::schema_for!(KisiSettings));
-    let text = fs::read_to_string(root().join("spec/kisi-settings.schema.json")).unwrap();
+    let text = fs::read_to_string(root().join("sdk/kisi/schemas/kisi-settings.schema.json")).unwrap();
     let of_file: Value = serde_json::from_str(&text).unwrap();
     let types = [
         "KisiSettings",

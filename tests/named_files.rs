@@ -67,7 +67,7 @@ fn load(text: &str, directory: &Directory) -> Result<(), FileError> {
 
 #[tokio::test]
 async fn the_loader_and_the_schema_say_the_same() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/kisi-names.schema.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sdk/kisi/schemas/kisi-names.schema.json");
     let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let fake = Fake::builder()

@@ -3,12 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends there")]
 
-use std::fs;
-use std::path::Path;
-
 use jsonschema::Validator;
 use proptest::prelude::*;
-use rhombus_kisi::file::{Format, SettingsFile, parse_settings, parse_settings_v2};
+use rhombus_kisi::file::{
+    Format, SCHEMA, SETTINGS_SCHEMA, SETTINGS_V2_SCHEMA, SettingsFile, parse_settings, parse_settings_v2,
+};
 use rhombus_kisi_tests::cases;
 use serde_json::Value;
 
@@ -913,22 +912,11 @@ struct Schemas {
 
 impl Schemas {
     fn read() -> Self {
-        let read = |name: &str| -> Value {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec").join(name);
-            serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-        };
-        let settings = read("kisi-settings.schema.json");
-        let mut file = read("kisi-file.schema.json");
-        file["$id"] = "https://example.com/kisi-file.schema.json".into();
-        let registry = jsonschema::Registry::new()
-            .add("https://example.com/kisi-settings.schema.json", settings.clone())
-            .unwrap()
-            .prepare()
-            .unwrap();
+        let made = |text: &str| jsonschema::validator_for(&serde_json::from_str(text).unwrap()).unwrap();
         Self {
-            file: jsonschema::options().with_registry(&registry).build(&file).unwrap(),
-            settings: jsonschema::validator_for(&settings).unwrap(),
-            second: jsonschema::validator_for(&read("kisi-settings-v2.schema.json")).unwrap(),
+            file: made(SCHEMA),
+            settings: made(SETTINGS_SCHEMA),
+            second: made(SETTINGS_V2_SCHEMA),
         }
     }
 

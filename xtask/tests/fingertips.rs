@@ -62,7 +62,7 @@ fn a_user_can_use_what_a_release_brings() {
         values.push("CREATE".into());
     });
 
-    let schema = std::fs::read_to_string(copy.root().join("spec/kisi-settings.schema.json")).unwrap();
+    let schema = std::fs::read_to_string(copy.root().join("sdk/kisi/schemas/kisi-settings.schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let kind = |pointer: &str| schema.pointer(pointer).map(|kind| kind.to_string());
     assert_eq!(

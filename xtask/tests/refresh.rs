@@ -143,7 +143,7 @@ fn a_new_property_reaches_types_schema_and_changelog_without_an_edit() {
     assert!(types.contains("The `armsOnBadge` of the API's `KisiSettings`."));
     assert!(
         workspace
-            .read("spec/kisi-settings.schema.json")
+            .read("sdk/kisi/schemas/kisi-settings.schema.json")
             .contains("lobbyCameraUuid")
     );
     let changelog = workspace.read("CHANGELOG.md");

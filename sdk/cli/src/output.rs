@@ -25,7 +25,7 @@ impl Output {
         }
     }
 
-    /// Prints lines that people read.
+    /// Prints lines that are read, not parsed.
     pub(crate) fn line(&self, text: impl AsRef<str>) {
         if !self.is_json {
             self.raw(text);

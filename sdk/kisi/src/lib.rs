@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 //!
 //! The [`guide`] has a page for each thing that you may want to do.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod builder;
 mod client;

@@ -210,7 +210,7 @@ impl Write for Bounded<'_, '_> {
             return self.into.write_str(text);
         }
         self.full = true;
-        let cut = text.floor_char_boundary(self.left);
+        let cut = crate::boundary::floor(text, self.left);
         self.into.write_str(text.get(..cut).unwrap_or_default())?;
         Err(fmt::Error)
     }

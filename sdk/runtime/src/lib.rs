@@ -15,6 +15,7 @@ pub use serde_json;
 
 mod apply_phase;
 mod body;
+mod boundary;
 mod budget;
 mod byte_stream;
 mod call_phase;

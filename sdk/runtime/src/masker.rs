@@ -214,7 +214,7 @@ impl Masker {
 
     fn without(&self, mut text: String, mut cut: bool) -> String {
         if text.len() > TEXT {
-            text.truncate(text.floor_char_boundary(TEXT));
+            text.truncate(crate::boundary::floor(&text, TEXT));
             cut = true;
         }
         if self.needles.is_empty() {
@@ -414,8 +414,8 @@ fn replace(text: String, mut ranges: Vec<Range<usize>>) -> String {
     let mut at = 0;
     for range in ranges {
         let (from, to) = (
-            text.floor_char_boundary(range.start),
-            text.ceil_char_boundary(range.end),
+            crate::boundary::floor(&text, range.start),
+            crate::boundary::ceil(&text, range.end),
         );
         if from > at || masked.is_empty() {
             masked.push_str(text.get(at..from).unwrap_or_default());

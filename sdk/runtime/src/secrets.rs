@@ -51,7 +51,7 @@ impl Texts {
     };
 
     fn push(&mut self, text: &str, bytes: usize, count: usize) {
-        let cut = text.floor_char_boundary(TEXT);
+        let cut = crate::boundary::floor(text, TEXT);
         let text = text.get(..cut).unwrap_or_default();
         let full = self.text.as_ref().len() + text.len() > bytes || self.ends.len() >= count;
         // The token of one place is often that of the next.

@@ -16,6 +16,9 @@ pub struct Args {
     /// Go on after a step that fails
     #[arg(long)]
     pub keep_going: bool,
+    /// List the steps and their commands, and run none
+    #[arg(long)]
+    pub list: bool,
 }
 
 /// One step: its name, its commands, and what they add to the environment.
@@ -33,8 +36,17 @@ enum Run {
     Xtask(&'static [&'static str]),
     /// Of an example or a binary that is built, for the same reason: where it is beside this program.
     Built(&'static str, &'static [&'static str]),
+    /// Of a tool that is not made of Rust's: it is installed by `.ci/run`, or by whoever runs the step.
+    Tool(&'static str, &'static [&'static str]),
 }
-use Run::{Built, Cargo, Xtask};
+use Run::{Built, Cargo, Tool, Xtask};
+
+/// Where `.ci/run` installs tools, below the workspace's folder. They go before those of `PATH`.
+const TOOLS: &str = if cfg!(windows) {
+    "target/ci-tools/Scripts"
+} else {
+    "target/ci-tools/bin"
+};
 
 const fn step(name: &'static str, commands: &'static [Run]) -> Step {
     Step {
@@ -66,8 +78,30 @@ macro_rules! alone {
 const PACKAGE: &str = "package";
 
 /// The steps, the quick ones first.
-const STEPS: [Step; 12] = [
+const STEPS: &[Step] = &[
     step("fmt", &[Cargo(&["fmt", "--all", "--check"])]),
+    step("typos", &[Tool("typos", &[])]),
+    // Whether GitHub can read the workflows, and what somebody else could make of them.
+    step(
+        "workflows",
+        &[
+            Tool(
+                "check-jsonschema",
+                &[
+                    "--builtin-schema",
+                    "vendor.github-workflows",
+                    ".github/workflows/ci.yml",
+                    ".github/workflows/refresh.yml",
+                    ".github/workflows/release.yml",
+                    ".github/workflows/fuzz.yml",
+                    ".github/workflows/audit.yml",
+                ],
+            ),
+            Tool("zizmor", &["--offline", "--quiet", ".github/workflows"]),
+        ],
+    ),
+    // That each link of a page leads to a file; of those to items, rustdoc looks after.
+    step("links", &[Cargo(&["test", "--workspace", "--test", "house", "link"])]),
     step("generate", &[Xtask(&["generate", "--check"])]),
     step("overlay", &[Xtask(&["overlay", "--check"])]),
     step(
@@ -111,8 +145,16 @@ const STEPS: [Step; 12] = [
         "examples",
         &[
             Cargo(&["build", "--quiet", "--workspace", "--bins", "--examples"]),
-            Built("examples/update_kisi_integration", &[]),
+            Built("examples/diagnose", &[]),
+            Built("examples/match_errors", &[]),
+            Built("examples/migrate_to_v2", &[]),
+            Built("examples/names", &[]),
             Built("examples/nightly_sync", &[]),
+            Built("examples/review_plan", &[]),
+            Built("examples/settings_file", &[]),
+            Built("examples/two_writers", &[]),
+            Built("examples/unlock_door", &[]),
+            Built("examples/update_kisi_integration", &[]),
             Built("rhombus-kisi", &["apply", "examples/kisi.toml", "--yes"]),
         ],
     ),
@@ -152,6 +194,8 @@ const STEPS: [Step; 12] = [
             "--nocapture",
         ])],
     ),
+    // Whether the public API is the one that was looked at: it asks for nightly Rust and cargo-public-api.
+    step("public-api", &[Xtask(&["public-api"])]),
     // Each crate from its package alone, as a user gets it.
     step(
         PACKAGE,
@@ -188,6 +232,15 @@ const STEPS: [Step; 12] = [
 pub fn run(args: &Args) -> Result<ExitCode> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     let chosen = |name: &str| args.only.as_deref().is_none_or(|only| name.contains(only));
+    if args.list {
+        for step in STEPS.iter().filter(|step| chosen(step.name)) {
+            println!("{}", step.name);
+            for run in step.commands {
+                println!("    {}", run.line());
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut failed = Vec::new();
     for step in STEPS.iter().filter(|step| chosen(step.name)) {
         let start = Instant::now();
@@ -197,18 +250,26 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         }
         for run in step.commands {
             println!("== {}: {}", step.name, run.line());
-            let (program, arguments) = run.command()?;
+            let (program, arguments) = run.command(root)?;
             let status = Command::new(&program)
                 .args(arguments)
                 .envs(step.environment.iter().copied())
                 .current_dir(root)
-                .status()
-                .map_err(|source| Error::Io {
-                    file: program,
-                    action: "start it",
-                    source,
-                })?;
-            passed &= status.success();
+                .status();
+            passed &= match status {
+                Ok(status) => status.success(),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound && matches!(run, Tool(..)) => missing(
+                    step.name,
+                    &format!("{0} is not installed: run `pip install {0}`", program.display()),
+                ),
+                Err(source) => {
+                    return Err(Error::Io {
+                        file: program,
+                        action: "start it",
+                        source,
+                    });
+                }
+            };
         }
         println!(
             "== {}: {} after {} s",
@@ -232,19 +293,29 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     }
 }
 
+/// Says that a step cannot run here, and returns whether that is allowed.
+pub(super) fn missing(step: &str, reason: &str) -> bool {
+    let allowed = std::env::var_os("RHOMBUS_CI_ALLOW_SKIP").is_some_and(|value| value == "1");
+    match allowed {
+        true => println!("== {step}: SKIPPED, {reason}"),
+        false => println!("== {step}: {reason} (RHOMBUS_CI_ALLOW_SKIP=1 goes on without it)"),
+    }
+    allowed
+}
+
 impl Run {
     /// The command as one types it.
     fn line(&self) -> String {
         let (before, arguments) = match self {
             Cargo(arguments) => ("cargo".to_owned(), *arguments),
             Xtask(arguments) => ("cargo xtask".to_owned(), *arguments),
-            Built(name, arguments) => ((*name).to_owned(), *arguments),
+            Built(name, arguments) | Tool(name, arguments) => ((*name).to_owned(), *arguments),
         };
-        format!("{before} {}", arguments.join(" "))
+        format!("{before} {}", arguments.join(" ")).trim_end().to_owned()
     }
 
     /// The program and its arguments.
-    fn command(&self) -> Result<(PathBuf, &'static [&'static str])> {
+    fn command(&self, root: &Path) -> Result<(PathBuf, &'static [&'static str])> {
         let own = || {
             std::env::current_exe().map_err(|source| Error::Io {
                 file: "xtask".into(),
@@ -261,6 +332,11 @@ impl Run {
             Built(name, arguments) => {
                 let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
                 (own()?.with_file_name(file), arguments)
+            }
+            Tool(name, arguments) => {
+                let installed = root.join(TOOLS).join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+                let program = Some(installed).filter(|file| file.exists());
+                (program.unwrap_or_else(|| name.into()), arguments)
             }
         })
     }
@@ -296,4 +372,57 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 fn name(path: &Path) -> std::borrow::Cow<'_, str> {
     path.file_name().unwrap_or_default().to_string_lossy()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Built, STEPS, Tool};
+
+    /// The files of a folder of the workspace, by their names up to the last dot.
+    fn files(folder: &str, extension: &str) -> BTreeSet<String> {
+        let paths = super::entries(&super::super::workspace().join(folder)).into_iter();
+        let paths = paths.filter(|path| path.extension().is_some_and(|own| own == extension));
+        paths
+            .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn every_example_that_ends_is_run() {
+        let runs = STEPS.iter().flat_map(|step| step.commands);
+        let run: BTreeSet<_> = runs
+            .filter_map(|run| match run {
+                Built(name, _) => name.strip_prefix("examples/").map(str::to_owned),
+                _ => None,
+            })
+            .collect();
+        let mut all = files("sdk/kisi/examples", "rs");
+        // One talks to the real server, one is a service.
+        assert!(all.remove("doors") && all.remove("web_service"));
+        assert_eq!(run, all);
+    }
+
+    #[test]
+    fn every_workflow_is_checked() {
+        let runs = STEPS.iter().flat_map(|step| step.commands);
+        let checked: BTreeSet<_> = runs
+            .filter_map(|run| match run {
+                Tool("check-jsonschema", arguments) => Some(*arguments),
+                _ => None,
+            })
+            .flatten()
+            .filter_map(|argument| {
+                Some(
+                    argument
+                        .strip_prefix(".github/workflows/")?
+                        .strip_suffix(".yml")?
+                        .to_owned(),
+                )
+            })
+            .collect();
+        let all = files(".github/workflows", "yml");
+        assert!(all.len() >= 5 && checked == all, "{checked:?} {all:?}");
+    }
 }

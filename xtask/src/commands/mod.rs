@@ -28,6 +28,7 @@ pub mod generate;
 pub mod import;
 pub mod overlay;
 mod pipe;
+pub mod public_api;
 pub mod refresh;
 mod seed;
 
@@ -48,6 +49,8 @@ pub enum Command {
     Generate(generate::Args),
     /// Measures what the SDK costs, against the same by hand
     Bench(bench::Args),
+    /// Shows how the public API of the crates differs from the lists in tests/public-api
+    PublicApi(public_api::Args),
     /// Checks everything that has to hold before a change lands
     Ci(ci::Args),
 }
@@ -62,6 +65,7 @@ impl Command {
             Self::Overlay(args) => overlay::run(&args),
             Self::Generate(args) => generate::run(&args),
             Self::Bench(args) => bench::run(&args),
+            Self::PublicApi(args) => public_api::run(&args),
             Self::Ci(args) => ci::run(&args),
         };
         outcome.unwrap_or_else(|error| {

@@ -25,6 +25,9 @@ readme = "README.md"
 # The guard compares this crate with the workspace's spec/, which a published package has not.
 exclude = ["build.rs"]
 
+[package.metadata.docs.rs]
+all-features = true
+
 [features]
 schemars = ["rhombus-kisi-runtime/schemars"]
 
@@ -67,7 +70,7 @@ fn head(package: &StandAlone, name: &str, description: &str) -> String {
         quoted(name),
         quoted(description),
         quoted(FIRST_VERSION),
-        quoted(env!("CARGO_PKG_RUST_VERSION")),
+        quoted(RUST_VERSION),
     );
     match &package.license {
         Some(license) => text.push_str(&format!("license = {}\n", quoted(license))),
@@ -79,6 +82,9 @@ fn head(package: &StandAlone, name: &str, description: &str) -> String {
     }
     text
 }
+
+/// The oldest Rust that builds a generated crate: that of the SDK.
+const RUST_VERSION: &str = "1.88";
 
 /// The version of a crate that was just made.
 const FIRST_VERSION: &str = "0.1.0";
@@ -184,4 +190,18 @@ fn dependency(source: &Source, folder: &str, more: &str) -> String {
         Source::Version(_) => String::new(),
     };
     format!("{{ {place}version = {}{more} }}", quoted(source.version()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RUST_VERSION;
+
+    #[test]
+    fn a_generated_crate_asks_for_the_rust_of_the_sdk() {
+        let workspace: toml::Table = toml::from_str(include_str!("../../../Cargo.toml")).unwrap();
+        assert_eq!(
+            workspace["workspace"]["package"]["rust-version"].as_str(),
+            Some(RUST_VERSION)
+        );
+    }
 }

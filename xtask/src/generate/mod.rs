@@ -55,14 +55,17 @@ pub const INPUTS: [&str; 3] = ["api.toml", "kisi.json", "overlay.yaml"];
 /// The setters, below the workspace's folder.
 const SETTERS: &str = "sdk/kisi/src/edit/generated.rs";
 
-/// The JSON Schema of a file of settings, below `spec/`. Those of later versions of the API have `-v2` and so on in their names.
-const SETTINGS_SCHEMA: &str = "kisi-settings.schema.json";
+/// Where the JSON Schemas of files are, below the workspace's folder: in the package of the crate that reads such files.
+const SCHEMAS: &str = "sdk/kisi/schemas";
 
-/// The JSON Schema of a file that names organisations, below `spec/`.
-const FILE_SCHEMA: &str = "kisi-file.schema.json";
+/// The name of the JSON Schema of a file of settings. Those of later versions of the API have `-v2` and so on in their names.
+const SETTINGS_SCHEMA: &str = "kisi-settings";
 
-/// The JSON Schema of a file with names in the place of ids, below `spec/`.
-const NAMED_SCHEMA: &str = "kisi-names.schema.json";
+/// The name of the JSON Schema of a file that names organisations.
+const FILE_SCHEMA: &str = "kisi-file";
+
+/// The name of the JSON Schema of a file with names in the place of ids.
+const NAMED_SCHEMA: &str = "kisi-names";
 
 impl Inputs {
     /// Reads the inputs from the folder `spec`.
@@ -233,19 +236,24 @@ fn sdk_from(inputs: &Inputs) -> Result<Sdk> {
         setters::file(&header, &setters).map_err(|message| Error::document(&document.file, "/components", message))?;
     files.insert(SETTERS.into(), text);
     for (version, root) in (1..).zip(&api.settings.roots).skip(1) {
-        let settings = settings_schema(&normalised, root, &api);
-        let path = Path::new("spec").join(format!("kisi-settings-v{version}.schema.json"));
-        files.extend(settings.map(|settings| (path, settings)));
+        let name = format!("{SETTINGS_SCHEMA}-v{version}");
+        let settings = settings_schema(&normalised, root, &api, &name);
+        files.extend(settings.map(|settings| (schema_path(&name), settings)));
     }
     if let Some(root) = api.settings.roots.first()
-        && let Some(settings) = settings_schema(&normalised, root, &api)
-        && let Some(organizations) = schema::organizations(SETTINGS_SCHEMA, &settings, &api.settings.file_title)
+        && let Some(settings) = settings_schema(&normalised, root, &api, SETTINGS_SCHEMA)
+        && let Some(organizations) = schema::organizations(FILE_SCHEMA, root, &settings, &api.settings.file_title)
     {
-        let named = schema::named::file(&settings, &api.settings.by_name, &api.settings.named_title);
+        let named = schema::named::file(
+            NAMED_SCHEMA,
+            &settings,
+            &api.settings.by_name,
+            &api.settings.named_title,
+        );
         let named = named.filter(|_| !api.settings.by_name.called.is_empty());
-        files.extend(named.map(|named| (Path::new("spec").join(NAMED_SCHEMA), named)));
-        files.insert(Path::new("spec").join(SETTINGS_SCHEMA), settings);
-        files.insert(Path::new("spec").join(FILE_SCHEMA), organizations);
+        files.extend(named.map(|named| (schema_path(NAMED_SCHEMA), named)));
+        files.insert(schema_path(SETTINGS_SCHEMA), settings);
+        files.insert(schema_path(FILE_SCHEMA), organizations);
     }
     for id in lacking(&document, &api) {
         normalised
@@ -293,9 +301,14 @@ fn normal(document: &Document, api: &Api) -> Result<Normalised> {
 }
 
 /// The schema of one of the settings' roots.
-fn settings_schema(normalised: &Normalised, root: &str, api: &Api) -> Option<String> {
+fn settings_schema(normalised: &Normalised, root: &str, api: &Api, schema: &str) -> Option<String> {
     let (name, _) = normalised.originals.iter().find(|(_, original)| *original == root)?;
-    schema::settings(normalised, name, &api.settings.title)
+    schema::settings(normalised, schema, name, &api.settings.title)
+}
+
+/// The file of a JSON Schema, below the workspace's folder.
+fn schema_path(name: &str) -> PathBuf {
+    Path::new(SCHEMAS).join(format!("{name}.schema.json"))
 }
 
 /// A client crate for a part of a document, and what was left out of it.

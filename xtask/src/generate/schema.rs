@@ -56,7 +56,7 @@ fn any_case(word: &str) -> String {
 ///
 /// It is stricter than the API's: a key that nobody knows is an error, and an id has to be canonical, because a
 /// person writes the file.
-pub(super) fn settings(normalised: &Normalised, root: &str, title: &str) -> Option<String> {
+pub(super) fn settings(normalised: &Normalised, name: &str, root: &str, title: &str) -> Option<String> {
     let schemas = normalised.document.pointer("/components/schemas")?.as_object()?;
     let mut definitions = BTreeMap::new();
     let mut pending = vec![root.to_owned()];
@@ -75,6 +75,7 @@ pub(super) fn settings(normalised: &Normalised, root: &str, title: &str) -> Opti
     }
     let mut root = definitions.remove(root)?;
     root["$comment"] = MARK.into();
+    root["$id"] = urn(name).into();
     root["$schema"] = DRAFT.into();
     root["title"] = title.into();
     root["properties"]["$schema"] = json!({ "type": "string", "description": "Where this schema is, for editors." });
@@ -82,10 +83,22 @@ pub(super) fn settings(normalised: &Normalised, root: &str, title: &str) -> Opti
     text(&root)
 }
 
-/// The schema of a file that names organisations, which refers to that of the settings by its file's name.
-pub(super) fn organizations(settings_file: &str, settings: &str, title: &str) -> Option<String> {
+/// The identifier of a schema: a name, for there is no address that it is at.
+fn urn(name: &str) -> String {
+    format!("urn:rhombus-kisi:{name}")
+}
+
+/// The schema of a file that names organisations. That of the settings, which are of the type `of`, is a part of it: a reference to
+/// another file could not be followed by whoever has the text alone.
+pub(super) fn organizations(name: &str, of: &str, settings: &str, title: &str) -> Option<String> {
     let root: Value = serde_json::from_str(settings).ok()?;
-    let settings = json!({ "$ref": settings_file });
+    let mut own = root.as_object()?.clone();
+    let mut definitions = own.remove("$defs")?.as_object()?.clone();
+    for whole in ["$comment", "$id", "$schema"] {
+        own.remove(whole);
+    }
+    definitions.insert(of.to_owned(), own.into());
+    let settings = json!({ "$ref": format!("#/$defs/{of}") });
     let clear = json!({
         "type": "array",
         "items": { "type": "string", "pattern": format!("^{}$", paths(&root, &root, &[])) },
@@ -94,7 +107,9 @@ pub(super) fn organizations(settings_file: &str, settings: &str, title: &str) ->
     });
     let schema: Schema = json_schema!({
         "$comment": MARK,
+        "$id": urn(name),
         "$schema": DRAFT,
+        "$defs": definitions,
         "title": title,
         "type": "object",
         "properties": {

@@ -1,4 +1,4 @@
-//! The result for each organisation, for people and for machines.
+//! The result for each organisation, for readers and for machines.
 
 use serde_json::{Map, Value, json};
 

@@ -14,7 +14,7 @@ use crate::table::{counted, table};
 
 use super::result::{entry, failures, summary};
 
-/// Applies the plans, if the user agrees; `None` stands for an organisation whose plan failed. Returns how it ended.
+/// Applies the plans, if the user agrees; `None` is an organisation whose plan failed. Returns how it ended.
 pub(super) async fn write<S: Settings>(
     session: &Session,
     plans: Vec<Result<Plan<S>, Failure>>,

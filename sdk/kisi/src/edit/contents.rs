@@ -62,12 +62,11 @@ pub(super) fn edit_entry<V: Object + PartialEq>(
     key: impl Display,
     edit: impl FnOnce(Edit<V>) -> Edit<V>,
 ) -> Option<Problem> {
-    let what = format_args!("{what} {key}");
     let name = key.to_string();
     // A `null` stays one where the edit gives the entry nothing.
     let map = field.get_mut().filter(|map| !map.is_null(&name));
     let before = map.and_then(|map| map.remove(&name));
-    let (after, problem) = edited(before, scope, what, edit);
+    let (after, problem) = edited(before, scope, format_args!("{what} {key}"), edit);
     if let Some(after) = after {
         field.get_or_default().insert(name, after);
     }

@@ -1,12 +1,12 @@
 //! Settings as a file: TOML, JSON or YAML.
 //!
 //! The keys are the API's own, so that a file reads like the vendor's documentation and the JSON Schema
-//! (`spec/kisi-settings.schema.json`) completes it in an editor. A file need not be complete:
+//! ([`SCHEMA`]) completes it in an editor. A file need not be complete:
 //! [`Snapshot::merge`](crate::Snapshot::merge) merges it with what was read. Unlike in a server's response, an unknown key
 //! is an error, with its line and the nearest known key.
 //!
 //! With the feature `directory` a file can have names in the place of ids, in a form of its own: `NamedFile`, with the JSON Schema
-//! `spec/kisi-names.schema.json`.
+//! `NAMED_SCHEMA`.
 //!
 //! JSON and YAML clear a setting with `null`; TOML has no `null`, so `clear` lists the dotted paths.
 //!
@@ -68,6 +68,25 @@ use crate::Settings;
 use crate::compare::{Json, clear, elements, lay_over};
 use crate::types::{KisiIntegrationInput, KisiSettings};
 use crate::unreadable;
+
+/// The JSON Schema of a [`SettingsFile`]: text of draft 2020-12, for editors and validators. It accepts exactly the files that
+/// [`SettingsFile::read`] accepts.
+///
+/// ```no_run
+/// std::fs::write("kisi-file.schema.json", rhombus_kisi::file::SCHEMA)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub const SCHEMA: &str = include_str!("../../schemas/kisi-file.schema.json");
+
+/// The JSON Schema of a file that holds only settings, for [`read_settings`].
+pub const SETTINGS_SCHEMA: &str = include_str!("../../schemas/kisi-settings.schema.json");
+
+/// The JSON Schema of a file that holds only settings of the second version of the API, for [`read_settings_v2`].
+pub const SETTINGS_V2_SCHEMA: &str = include_str!("../../schemas/kisi-settings-v2.schema.json");
+
+/// The JSON Schema of a [`NamedFile`].
+#[cfg(feature = "directory")]
+pub const NAMED_SCHEMA: &str = include_str!("../../schemas/kisi-names.schema.json");
 
 /// The desired settings of one organisation or of many.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -95,6 +95,7 @@ pub mod testing {}
 #[doc = "[`Client::warnings`]: crate::Client::warnings"]
 #[doc = "[`Plan::warnings`]: crate::Plan::warnings"]
 #[doc = "[`UpdateOutcome`]: crate::UpdateOutcome"]
+#[doc = "[when_the_api_changes]: crate::guide::when_the_api_changes"]
 #[doc = ""]
 #[doc = include_str!("observability.md")]
 pub mod observability {}
@@ -102,6 +103,7 @@ pub mod observability {}
 #[doc = "[`Error::UnexpectedIntegration`]: crate::Error::UnexpectedIntegration"]
 #[doc = "[`Extra`]: crate::Extra"]
 #[doc = "[`Field`]: crate::Field"]
+#[doc = "[observability]: crate::guide::observability"]
 #[doc = ""]
 #[doc = include_str!("when_the_api_changes.md")]
 pub mod when_the_api_changes {}

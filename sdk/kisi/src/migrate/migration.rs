@@ -21,7 +21,7 @@ impl Migration {
         Self { steps, plan }
     }
 
-    /// Returns what becomes of each setting of the first version that has a value. A path stands for all that is below it.
+    /// Returns what becomes of each setting of the first version that has a value. A path means all that is below it.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }

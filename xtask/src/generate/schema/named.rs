@@ -6,8 +6,9 @@ use crate::api::ByName;
 
 /// The schema of a file with names, from that of the settings: what the rules call otherwise is by name, and what they leave out is
 /// not there.
-pub(in crate::generate) fn file(settings: &str, names: &ByName, title: &str) -> Option<String> {
+pub(in crate::generate) fn file(name: &str, settings: &str, names: &ByName, title: &str) -> Option<String> {
     let mut root: Value = serde_json::from_str(settings).ok()?;
+    root["$id"] = super::urn(name).into();
     root["title"] = title.into();
     rename(&mut root, names);
     for definition in root.get_mut("$defs")?.as_object_mut()?.values_mut() {
@@ -87,10 +88,13 @@ mod tests {
                 .into(),
             without: vec!["flat".to_owned()],
         };
-        let made = file(&settings.to_string(), &names, "By names").unwrap_or_default();
+        let made = file("names", &settings.to_string(), &names, "By names").unwrap_or_default();
         let made: Value = serde_json::from_str(&made).unwrap_or_default();
         let doors = json!({ "additionalProperties": { "$ref": "#/$defs/Door" } });
-        assert_eq!(made["title"], "By names");
+        assert_eq!(
+            (&made["$id"], &made["title"]),
+            (&json!("urn:rhombus-kisi:names"), &json!("By names"))
+        );
         assert_eq!(made["properties"]["doors"], doors);
         assert_eq!(
             made["$defs"]["Door"]["properties"],

@@ -318,6 +318,7 @@ impl ClientBuilder {
             adjust: self.adjust,
         })?;
         let headers = credentials.into_headers()?;
+        crate::measure::describe();
         let shared = Shared::new(http, endpoint, self.max_response_size, self.events, self.warnings);
         Ok(Client::new(HttpTransport::new(shared, headers, self.options)))
     }

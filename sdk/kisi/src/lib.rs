@@ -12,9 +12,12 @@ pub mod drift;
 mod edit;
 mod endpoint;
 mod environment;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+mod error_type;
 pub mod events;
 #[cfg(feature = "file")]
 pub mod file;
+mod measure;
 #[cfg(feature = "migrate")]
 pub mod migrate;
 mod operations;

@@ -45,6 +45,8 @@ mod on {
     use tracing::field::{Empty, display};
     use tracing::instrument::{Instrument, Instrumented};
 
+    use crate::error_type::error_type;
+
     pub(crate) struct Span(tracing::Span);
 
     impl Span {
@@ -116,10 +118,7 @@ mod on {
             if let Err(error) = result {
                 // The status of a span as OpenTelemetry has it; `tracing-opentelemetry` knows the name.
                 self.0.record("otel.status_code", "ERROR");
-                match status {
-                    Some(status) => self.0.record("error.type", status.as_str()),
-                    None => self.0.record("error.type", kind(error)),
-                };
+                self.0.record("error.type", &*error_type(error));
             }
         }
     }
@@ -132,20 +131,6 @@ mod on {
         match is_one_line(organization, SHOWN) {
             true => Cow::Borrowed(organization),
             false => Cow::Owned(one_line(organization, SHOWN)),
-        }
-    }
-
-    /// A name of few different ones for an error that has no status.
-    fn kind(error: &Error) -> &'static str {
-        match error {
-            Error::Connect { .. } => "connect",
-            Error::Timeout { .. } => "timeout",
-            Error::BrokenOff { .. } => "broken_off",
-            Error::Upload { .. } => "upload",
-            Error::TooLarge { .. } => "too_large",
-            Error::Invalid { .. } => "invalid",
-            Error::Config { .. } => "config",
-            _ => "_OTHER",
         }
     }
 }

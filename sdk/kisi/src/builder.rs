@@ -381,6 +381,7 @@ impl ClientBuilder {
                 Auth::Provided(Provided::new(cache, self.organization.as_ref())?)
             }
         };
+        crate::measure::describe();
         let shared = Shared::new(http, endpoint, self.max_response_size, self.events, warnings);
         Ok(Client::new(HttpTransport::new(shared, auth, self.options)))
     }

@@ -15,12 +15,15 @@ pub mod drift;
 mod edit;
 mod endpoint;
 mod environment;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+mod error_type;
 pub mod events;
 #[cfg(feature = "file")]
 pub mod file;
 // For readers alone: a dependant's build has nothing of it.
 #[cfg(any(doc, doctest))]
 pub mod guide;
+mod measure;
 #[cfg(feature = "migrate")]
 pub mod migrate;
 mod operations;

@@ -50,6 +50,7 @@ mod on {
     use tracing::field::{Empty, display};
     use tracing::instrument::{Instrument, Instrumented};
 
+    use crate::error_type::error_type;
     use crate::warning::EnvWarning;
 
     pub(crate) struct Span(tracing::Span);
@@ -123,10 +124,7 @@ mod on {
             if let Err(error) = result {
                 // The status of a span as OpenTelemetry has it; `tracing-opentelemetry` knows the name.
                 self.0.record("otel.status_code", "ERROR");
-                match status {
-                    Some(status) => self.0.record("error.type", status.as_str()),
-                    None => self.0.record("error.type", error.kind().as_str()),
-                };
+                self.0.record("error.type", &*error_type(error));
             }
         }
     }

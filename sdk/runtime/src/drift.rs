@@ -2,7 +2,7 @@
 //!
 //! A [`Finding`] holds names and never values: properties by their names, a map's keys as `*`, a list's indices not at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -74,30 +74,45 @@ pub struct Finding {
     pub count: u64,
 }
 
-/// The names that findings have shown as they are.
+/// The paths of findings whose names were shown as they are.
 ///
 /// PERF: a property that the vendor adds is in each response from then on, and to look for secrets in its name takes as long
 /// as a quarter of a small call.
 #[derive(Debug, Default)]
-pub struct Names(Mutex<BTreeSet<String>>);
+pub struct Paths(Mutex<BTreeMap<String, String>>);
 
-impl Names {
+impl Paths {
     /// How many are kept.
     const MOST: usize = 500;
 
-    /// Returns the name as `gate` shows it.
-    fn show(&self, name: &str, gate: &dyn Fn(&str) -> String) -> String {
-        let names = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if names().contains(name) {
-            return name.to_owned();
+    /// Returns the path of a place, whose name `gate` shows.
+    fn show(&self, place: String, gate: &dyn Fn(&str) -> String) -> String {
+        let paths = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(path) = paths().get(&place) {
+            return path.clone();
         }
-        let shown = gate(name);
-        let mut names = names();
-        if shown == name && names.len() < Self::MOST {
-            names.insert(shown.clone());
+        let (path, as_it_is) = path_of(&place, gate);
+        let mut paths = paths();
+        if as_it_is && paths.len() < Self::MOST {
+            paths.insert(place, path.clone());
         }
-        shown
+        path
     }
+}
+
+/// The path of a place, and whether the name that the server chose is in it as it is.
+fn path_of(place: &str, gate: &dyn Fn(&str) -> String) -> (String, bool) {
+    let Some((place, name)) = place.split_once(NAME) else {
+        return (format!("${place}"), true);
+    };
+    let mut path = format!("${place}");
+    if is_key(name) {
+        path.push_str(".*");
+        return (path, false);
+    }
+    let shown = gate(name);
+    push_property(&mut path, &shown);
+    (path, shown == name)
 }
 
 /// What one response has and the document of the API has not. It is looked for when [`findings`](Self::findings) is called.
@@ -123,11 +138,11 @@ impl<'a> Sighting<'a> {
     }
 
     /// Returns the findings, at most 256 different ones, and how many more times something was found that is none of them.
-    /// `names` are those that were shown before.
-    pub fn findings(&self, names: &Names) -> (Vec<Finding>, u64) {
+    /// `paths` are those that were shown before.
+    pub fn findings(&self, paths: &Paths) -> (Vec<Finding>, u64) {
         let mut collect = Collect::new(self.operation.partial_objects());
         (self.look)(&mut collect);
-        collect.findings(&|name| names.show(name, self.shown))
+        collect.findings(&|place| paths.show(place, self.shown))
     }
 }
 
@@ -159,7 +174,8 @@ impl Collect {
         Self {
             partial,
             found: BTreeMap::new(),
-            last: (FindingKind::OtherType, String::new()),
+            // Longer than most are.
+            last: (FindingKind::OtherType, String::with_capacity(128)),
             others: 0,
             left: usize::MAX,
         }
@@ -189,24 +205,22 @@ impl Collect {
         self.partial.iter().any(|way| is_way(way, path))
     }
 
-    fn findings(self, show: &dyn Fn(&str) -> String) -> (Vec<Finding>, u64) {
+    fn findings(self, show: &dyn Fn(String) -> String) -> (Vec<Finding>, u64) {
+        let found = self.found.into_iter();
+        let findings = found.map(|((kind, place), count)| Finding {
+            kind,
+            path: show(place),
+            count,
+        });
+        let mut findings: Vec<_> = findings.collect();
         // Several names may look alike once they have passed the gate.
-        let mut shown = BTreeMap::new();
-        for ((kind, place), count) in self.found {
-            let (place, name) = match place.split_once(NAME) {
-                Some((place, name)) => (place, Some(name)),
-                None => (place.as_str(), None),
-            };
-            let mut path = format!("${place}");
-            if let Some(name) = name {
-                push_unknown(&mut path, name, show);
-            }
-            *shown.entry((kind, path)).or_default() += count;
-        }
-        let findings = shown
-            .into_iter()
-            .map(|((kind, path), count)| Finding { kind, path, count });
-        (findings.collect(), self.others)
+        findings.sort_by(|one, other| (one.kind, &one.path).cmp(&(other.kind, &other.path)));
+        findings.dedup_by(|next, kept| {
+            let is_same = (next.kind, &next.path) == (kept.kind, &kept.path);
+            kept.count += if is_same { next.count } else { 0 };
+            is_same
+        });
+        (findings, self.others)
     }
 }
 
@@ -222,15 +236,6 @@ fn is_way(way: &str, path: Path<'_>) -> bool {
         at = *above;
     }
     names.next().is_none()
-}
-
-/// Appends a name that the server chose.
-fn push_unknown(path: &mut String, name: &str, show: &dyn Fn(&str) -> String) {
-    if is_key(name) {
-        path.push_str(".*");
-    } else {
-        push_property(path, &show(name));
-    }
 }
 
 /// Whether a name is that of no property: a number or an id, as the keys of a map are.

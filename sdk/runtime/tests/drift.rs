@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use rhombus_kisi_runtime::drift::{Finding, FindingKind, Names, Sighting};
+use rhombus_kisi_runtime::drift::{Finding, FindingKind, Paths, Sighting};
 use rhombus_kisi_runtime::http::{HeaderMap, Method, StatusCode};
 use rhombus_kisi_runtime::{
     Error, Extra, Field, List, Map, Masker, Operation, Repeat, Request, Respond, Response, Secret, Secrets, Transport,
@@ -88,7 +88,7 @@ impl Transport for Canned {
 
     fn drift(&self, sighting: &Sighting<'_>) {
         self.sightings.fetch_add(1, Ordering::Relaxed);
-        *self.found.lock().unwrap() = sighting.findings(&Names::default());
+        *self.found.lock().unwrap() = sighting.findings(&Paths::default());
     }
 }
 

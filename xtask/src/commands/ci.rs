@@ -57,7 +57,7 @@ const fn step(name: &'static str, commands: &'static [Run]) -> Step {
 }
 
 /// Every feature but the platform's own TLS, which needs the platform's headers.
-const FEATURES: &str = "rhombus-kisi/diagnose,rhombus-kisi/directory,rhombus-kisi/file,rhombus-kisi/gzip,rhombus-kisi/http2,rhombus-kisi/migrate,rhombus-kisi/oauth,rhombus-kisi/schemars,rhombus-kisi/tracing";
+const FEATURES: &str = "rhombus-kisi/diagnose,rhombus-kisi/directory,rhombus-kisi/file,rhombus-kisi/gzip,rhombus-kisi/http2,rhombus-kisi/metrics,rhombus-kisi/migrate,rhombus-kisi/oauth,rhombus-kisi/schemars,rhombus-kisi/tracing";
 
 /// What checks the SDK with these features and no others.
 macro_rules! alone {
@@ -132,6 +132,7 @@ const STEPS: &[Step] = &[
             alone!("directory"),
             alone!("oauth"),
             alone!("tracing"),
+            alone!("metrics"),
         ],
         environment: &[],
     },

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rhombus_kisi_runtime::drift::{FindingKind, Names, Sighting};
+use rhombus_kisi_runtime::drift::{FindingKind, Paths, Sighting};
 
 use super::report::{DriftFinding, DriftReport};
 
@@ -11,7 +11,7 @@ const MOST: usize = 500;
 /// What the responses of a client and its clones had that the document of the API does not have.
 #[derive(Debug, Default)]
 pub(crate) struct DriftLog {
-    names: Names,
+    paths: Paths,
     kept: Mutex<Kept>,
 }
 
@@ -32,7 +32,7 @@ impl DriftLog {
     /// Counts the findings of one response, and returns those that are new.
     pub(crate) fn count(&self, sighting: &Sighting<'_>) -> Vec<(FindingKind, String)> {
         let operation = sighting.operation().id;
-        let (findings, others) = sighting.findings(&self.names);
+        let (findings, others) = sighting.findings(&self.paths);
         let mut new = Vec::new();
         let mut kept = self.lock();
         kept.others += others;

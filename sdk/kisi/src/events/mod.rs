@@ -12,6 +12,8 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use crate::measure;
+
 type Callback = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
 
 /// Whom events are told.
@@ -35,6 +37,7 @@ impl Events {
     #[inline(never)]
     pub(crate) fn emit(&self, event: &Event<'_>) {
         log::event(event);
+        measure::event(event);
         if let Some(callback) = self.0.as_deref() {
             tell(callback, event);
         }

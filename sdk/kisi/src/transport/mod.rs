@@ -31,7 +31,7 @@ use crate::events::{Event, Events};
 use crate::options::CallOptions;
 use crate::retry::{Call, Limits, Retry, is_once};
 use crate::warning::EnvWarning;
-use crate::{RetryPolicy, trace};
+use crate::{RetryPolicy, measure, trace};
 pub(crate) use auth::Auth;
 pub(crate) use clients::{Adjust, HttpClients, HttpSettings};
 pub(crate) use identity::Identity;
@@ -154,8 +154,11 @@ impl HttpTransport {
                 let attempt = Attempt::begin(self, request, call, deadline);
                 async move {
                     let span = attempt.span(span);
+                    let started = measure::Started::now();
                     let mut result = span.run(T::of(&attempt, client)).await;
-                    span.record(result.as_ref().map(T::status).map_err(|failure| &failure.error));
+                    let outcome = result.as_ref().map(T::status).map_err(|failure| &failure.error);
+                    span.record(outcome);
+                    started.attempt(operation, self.shared.endpoint.host_and_port(), outcome);
                     if let Err(failure) = &mut result {
                         // What cannot be read again cannot be sent again.
                         failure.permanent |= request.body.is_spent();
@@ -177,8 +180,10 @@ impl HttpTransport {
                 self.shared.endpoint.host_and_port(),
                 self.auth.organization(),
             );
+            let started = measure::Started::now();
             let result = span.run(self.call(&request, &span)).await;
             span.record(result.as_ref().map(T::status));
+            started.call(request.operation, result.as_ref().map(T::status));
             result
         }
     }

@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn responses_are_read_leniently_and_never_quoted() {
         let read = |body: &str| {
-            let response = Response::new(StatusCode::OK, HeaderMap::new(), body.to_owned().into());
+            let response = Response::new(StatusCode::OK, HeaderMap::new(), bytes::Bytes::from(body.to_owned()));
             tokens(&response, &Secret::from("spent-token"))
         };
         let good: [(&str, Option<u64>, Option<&str>); 5] = [

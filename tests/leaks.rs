@@ -3,8 +3,10 @@
 #![allow(deprecated)] // Both versions of the API are searched.
 
 use std::fmt::{Debug, Write};
+use std::time::Duration;
 
-use rhombus_kisi::{Client, ClientBuilder, Credentials};
+use rhombus_kisi::providers::{Fixed, KeyFile, OAuth};
+use rhombus_kisi::{Client, ClientBuilder, Credentials, Expiring};
 use rhombus_kisi_tests::{
     API_KEY, Authority, CLASSES, KISI_KEY, Log, RHOMBUS_TOKEN, Script, Server, Sighting, Step, Watch, builder,
     debugged, forms, json, page, printed, request, run_all,
@@ -138,6 +140,60 @@ fn a_secret_is_found_in_every_form_whole_or_cut() {
         }
     }
     assert_eq!(watch.search(b"nothing of the kind"), []);
+}
+
+#[test]
+fn what_holds_a_token_does_not_print_it() {
+    let oauth = OAuth::builder("client", API_KEY)
+        .client_secret(KISI_KEY)
+        .access_token(RHOMBUS_TOKEN, Duration::from_secs(60))
+        .proxy(format!("http://user:{RHOMBUS_TOKEN}@127.0.0.1:1"));
+    let token = Credentials::partner_access_token(RHOMBUS_TOKEN);
+    let mut text = debugged(&oauth) + &debugged(&token);
+    text += &debugged(&Expiring::after(token.clone(), Duration::from_secs(60)));
+    let fixed = Fixed::new(token);
+    text += &debugged(&fixed);
+    let builder = Client::builder().credentials_provider(fixed);
+    text += &debugged(&builder);
+    text += &debugged(&builder.build().unwrap());
+    for url in [
+        format!("http://{RHOMBUS_TOKEN}.example/"),
+        format!("https://{RHOMBUS_TOKEN}@example.com/"),
+        RHOMBUS_TOKEN.to_owned(),
+    ] {
+        let builder = oauth.clone().token_url(url);
+        text += &debugged(&builder);
+        text += &printed(&builder.build().unwrap_err());
+    }
+    text += &debugged(
+        &OAuth::builder("client", API_KEY)
+            .client_secret(KISI_KEY)
+            .build()
+            .unwrap(),
+    );
+    assert_eq!(Watch::all().search(text.as_bytes()), []);
+}
+
+#[tokio::test]
+async fn what_a_file_holds_is_not_quoted() {
+    let server = Server::plain(vec![Script::respond(json(200, "{}"))]).await;
+    let folder = std::env::temp_dir().join(format!("rhombus-kisi-leaks-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("key");
+    for contents in [
+        format!("{API_KEY} {KISI_KEY}"),
+        format!("{API_KEY}\n{KISI_KEY}"),
+        format!("{API_KEY}é"),
+    ] {
+        std::fs::write(&path, contents).unwrap();
+        let builder = Client::builder().endpoint(format!("http://{}", server.address()));
+        let client = builder.credentials_provider(KeyFile::new(&path)).build().unwrap();
+        let text = ended(&client.kisi_integration().await) + &debugged(&client);
+        assert!(text.contains("not visible ASCII"), "{text}");
+        assert_eq!(Watch::all().search(text.as_bytes()), []);
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(server.count(), 0);
 }
 
 #[test]

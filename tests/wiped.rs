@@ -8,7 +8,9 @@ use std::fs::File;
 use std::hint::black_box;
 use std::io::{Read, Seek, SeekFrom};
 
+use rhombus_kisi::providers::OAuth;
 use rhombus_kisi::types::UpdateKisiIntegrationRequest;
+use rhombus_kisi::{Client, Credentials};
 use rhombus_kisi_runtime::{Masker, Repeat, Request, Secret, secrets_of};
 use rhombus_kisi_tests::operation;
 
@@ -99,6 +101,13 @@ fn nothing_is_left() {
     goes("its clone", || secret().clone());
     goes("a typed request", || body(0));
     goes("the secrets of a request", || secrets_of(&body(0)));
+    goes("credentials", || Credentials::access_token(secret()));
+    let client = || Client::builder().credentials(Credentials::access_token(secret()));
+    goes("a client's builder", client);
+    goes("a client", || client().build().unwrap());
+    let oauth = || OAuth::builder("client", secret()).client_secret(secret());
+    goes("an OAuth provider's builder", oauth);
+    goes("an OAuth provider", || oauth().build().unwrap());
     goes("a masker", || Masker::new([secret().expose()]));
     goes("a masker of a secret that looks escaped", || {
         let escaped = Secret::new(secret().expose().replacen('w', "%77", 1));

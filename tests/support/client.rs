@@ -1,8 +1,9 @@
 use std::time::Duration;
 
+use rhombus_kisi::providers::OAuth;
 use rhombus_kisi::{Client, ClientBuilder, RetryPolicy};
 
-use crate::{API_KEY, Authority, Nobody, Server, fault::Serve, table::ALL};
+use crate::{API_KEY, Authority, KISI_KEY, Nobody, RHOMBUS_TOKEN, Server, fault::Serve, table::ALL};
 
 /// The time limits of the table's client.
 ///
@@ -47,6 +48,11 @@ impl Serve {
             Self::Plain(scripts) => Served::Http(Server::plain(scripts.clone()).await),
             Self::RawTls(scripts) => Served::Https(Server::plain(scripts.clone()).await),
             Self::Tls(tls, scripts) => Served::Https(Server::tls(scripts.clone(), tls, authority).await),
+            Self::Refresh(refresh) => Served::Refresh {
+                endpoint: Box::new(Box::pin(refresh.endpoint.start(authority)).await),
+                timeout: refresh.timeout,
+                api: Server::plain(vec![refresh.api.clone()]).await,
+            },
         }
     }
 }
@@ -60,6 +66,15 @@ pub enum Served {
     Http(Server),
     /// A server that the client speaks TLS with.
     Https(Server),
+    /// A server over plain TCP, and where its access tokens are refreshed.
+    Refresh {
+        /// The token endpoint.
+        endpoint: Box<Served>,
+        /// How long a refresh may take.
+        timeout: Duration,
+        /// The server.
+        api: Server,
+    },
 }
 
 impl Served {
@@ -67,7 +82,7 @@ impl Served {
     pub fn server(&self) -> Option<&Server> {
         match self {
             Self::Nobody(_) => None,
-            Self::Http(server) | Self::Https(server) => Some(server),
+            Self::Http(server) | Self::Https(server) | Self::Refresh { api: server, .. } => Some(server),
         }
     }
 
@@ -75,8 +90,21 @@ impl Served {
     pub fn endpoint(&self) -> String {
         match self {
             Self::Nobody(nobody) => format!("http://{}", nobody.address()),
-            Self::Http(server) => format!("http://{}", server.address()),
+            Self::Http(server) | Self::Refresh { api: server, .. } => format!("http://{}", server.address()),
             Self::Https(server) => format!("https://{}", server.address()),
+        }
+    }
+    /// The builder with the credentials that the server wants.
+    pub fn credentials(&self, builder: ClientBuilder) -> ClientBuilder {
+        match self {
+            Self::Refresh { endpoint, timeout, .. } => {
+                let provider = OAuth::builder("client", KISI_KEY)
+                    .client_secret(RHOMBUS_TOKEN)
+                    .token_url(format!("{}/oauth/token", endpoint.endpoint()))
+                    .timeout(*timeout);
+                builder.credentials_provider(provider.build().unwrap())
+            }
+            _ => builder,
         }
     }
 }

@@ -5,6 +5,8 @@ use rhombus_kisi_runtime::{Error, TimeoutPhase};
 pub enum Outcome {
     /// With a response.
     Ok,
+    /// No credentials, and whether that may be transient.
+    Credentials(bool),
     /// No connection.
     Connect,
     /// A time limit.
@@ -40,6 +42,7 @@ impl Outcome {
             return Ok(RealOutcome::new("Ok", ""));
         };
         let outcome = match error {
+            Error::Credentials { transient, .. } => RealOutcome::new(&format!("Credentials({transient})"), ""),
             Error::Connect { .. } => RealOutcome::new("Connect", ""),
             Error::Timeout { phase, .. } => RealOutcome::new("Timeout", format!("{phase:?}")),
             Error::BrokenOff { .. } => RealOutcome::new("BrokenOff", ""),
@@ -86,6 +89,7 @@ impl Outcome {
     pub fn predicates(self) -> (bool, bool, Option<u16>) {
         match self {
             Self::Ok => (false, false, None),
+            Self::Credentials(transient) => (transient, false, None),
             Self::Connect | Self::Timeout(TimeoutPhase::Connect) => (true, false, None),
             Self::Timeout(_) | Self::BrokenOff => (true, true, None),
             Self::TooLarge => (false, true, None),

@@ -37,6 +37,19 @@ pub enum Serve {
     Tls(Tls, Vec<Script>),
     /// To a server that is asked for TLS and speaks something by hand.
     RawTls(Vec<Script>),
+    /// To a server of plain HTTP, with access tokens that have to be refreshed first.
+    Refresh(Box<Refresh>),
+}
+
+/// Where access tokens are refreshed, and the server that they are for.
+#[derive(Clone, Debug)]
+pub struct Refresh {
+    /// Where the token endpoint points.
+    pub endpoint: Serve,
+    /// How long a refresh may take.
+    pub timeout: Duration,
+    /// What the API's server does.
+    pub api: Script,
 }
 
 impl Serve {

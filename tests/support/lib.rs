@@ -37,7 +37,7 @@ pub use document::{settings, settings_v2};
 pub use edit::{DoorEdit, Edit, edits};
 pub use expectation::{Expected, Outcome};
 pub use fates::{Fate, Version, counts, editor, fake, is_write, meaning, next_writes, patient};
-pub use fault::{Fault, Serve};
+pub use fault::{Fault, Refresh, Serve};
 pub use growth::{Grown, Growth};
 pub use instances::{Instances, same};
 pub use log::Log;

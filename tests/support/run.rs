@@ -60,7 +60,8 @@ async fn run(fault: Arc<Fault>, class: Repeat, authority: &Authority) -> Ran {
     // Held to the end: a port that is given back is soon another row's.
     let served = fault.serve.start(authority).await;
     let server = served.server();
-    let client = fault.limit(builder(&served.endpoint(), authority)).build().unwrap();
+    let builder = served.credentials(builder(&served.endpoint(), authority));
+    let client = fault.limit(builder).build().unwrap();
     let transport = client.transport();
     let mut earlier = Vec::new();
     let hangs = || panic!("{} [{class:?}]: the call hangs", fault.name);

@@ -335,7 +335,7 @@ impl ClientBuilder {
     /// endpoint, if a certificate or a proxy cannot be used, or if a time limit is zero.
     pub fn build(mut self) -> Result<Client, Error> {
         let mut source = self.credentials.ok_or_else(|| {
-            Error::config("no API key: give one with `api_key` or `partner_key`, or take them from the environment with `from_env`")
+            Error::config("no API key: give one with `api_key` or `partner_key`, credentials with `credentials` or `credentials_provider`, or take them from the environment with `from_env`")
         })?;
         let mut warnings = self.warnings;
         let certificate = match &mut source {

@@ -10,7 +10,8 @@ use crate::{CallOptions, ClientBuilder};
 
 /// A connection to the Rhombus API.
 ///
-/// Clones share everything: connections, retry budget, credentials. They cost as much as an `Arc`.
+/// Clones share everything: connections, retry budget, credentials, and what a [provider](ClientBuilder::credentials_provider)
+/// returned. They cost as much as an `Arc`.
 ///
 /// # Runtimes
 /// Calls run on a Tokio runtime with timers and I/O (`enable_all`); on any other they fail at once with
@@ -65,6 +66,10 @@ impl Client {
     /// `is_partner`) and `~/.rhombus/config` (section `[default]` or `[profile PROFILE]`: `endpoint_url`). The files
     /// are read synchronously.
     ///
+    /// An organisation is given by its id, because looking up a name is a call. With the feature `directory`, for a name:
+    /// `partner.for_organization(partner.organizations().await?.get("Acme, Berlin")?)`. Credentials that change while the program runs
+    /// are read again with [`providers::Environment`](crate::providers::Environment).
+    ///
     /// [`warnings`](Self::warnings) returns what should be changed in the environment. [`ClientBuilder::from_env`] allows
     /// setting more.
     ///
@@ -84,7 +89,7 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Returns what [`from_env`](Self::from_env) found that should be changed.
+    /// Returns what [`from_env`](Self::from_env) and a [provider](ClientBuilder::credentials_provider) found that should be changed.
     pub fn warnings(&self) -> &[EnvWarning] {
         self.transport.warnings()
     }
@@ -146,7 +151,8 @@ impl Client {
     /// calls for one do not wait for another's quota.
     ///
     /// # Errors
-    /// Errors with [`Error::Invalid`] if the client has no partner's key, or if the text is not an id.
+    /// Errors with [`Error::Invalid`] if the client has no partner's key, or if the text is not an id. Where a provider has not
+    /// returned credentials yet, the calls error instead if they are not a partner's.
     ///
     /// ```
     /// use rhombus_kisi::Client;

@@ -7,6 +7,7 @@ mod http2;
 mod quotas;
 mod recovery;
 mod redirects;
+mod refresh;
 mod refusals;
 mod sizes;
 mod slow;
@@ -34,6 +35,7 @@ pub fn faults() -> Vec<Fault> {
         quotas::faults(),
         recovery::faults(),
         redirects::faults(),
+        refresh::faults(),
         refusals::faults(),
         sizes::faults(),
         slow::faults(),

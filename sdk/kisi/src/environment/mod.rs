@@ -88,8 +88,8 @@ fn acting(env: &impl Env, credentials: Credentials) -> Result<Credentials, Error
     };
     let id: RhombusUuid = organization.parse().map_err(|_| {
         Error::config(format!(
-            "{ORGANIZATION} is not an id: an id has 22 characters. To act for an organisation by its name, leave it out, look the id up in \
-             the partner's list of client organisations, and give it to `Client::for_organization`"
+            "{ORGANIZATION} is not an id: an id has 22 characters. To act for an organisation by its name, leave it out, look the id up with \
+             `Client::organizations` (feature `directory`), and give it to `Client::for_organization`"
         ))
     })?;
     if !credentials.is_partner() {
@@ -135,7 +135,10 @@ fn from_files(env: &impl Env) -> Result<Settings, Error> {
 
 /// What to say where there is no key.
 fn no_key() -> String {
-    format!("no API key: set {API_KEY}, and {PARTNER}=true if it is a partner's")
+    format!(
+        "no API key: set {API_KEY}, and {PARTNER}=true if it is a partner's, with {ORGANIZATION} for the id of the client organisation that \
+         it acts for"
+    )
 }
 
 #[cfg(test)]

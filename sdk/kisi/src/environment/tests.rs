@@ -122,12 +122,17 @@ fn variables_say_for_whom_a_partner_acts() {
     for (variables, expected) in wrong {
         let said = message(resolved(variables));
         assert!(said.contains(expected) && !said.contains("Acme"), "{said}");
+        assert!(
+            expected != "not an id" || said.contains("`Client::organizations`"),
+            "{said}"
+        );
     }
 }
 
 #[test]
 fn a_missing_key_is_named() {
     assert!(message(resolve(&Table::default())).contains("RHOMBUS_PARTNER"));
+    assert!(message(resolve(&Table::default())).contains("RHOMBUS_ORGANIZATION"));
     assert!(message(resolve(&Table::default())).contains("RHOMBUS_API_KEY"));
     assert!(message(resolve(&Table::default().variable("RHOMBUS_API_KEY", ""))).contains("RHOMBUS_API_KEY"));
 }

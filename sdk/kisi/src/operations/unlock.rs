@@ -14,7 +14,8 @@ impl Client {
     /// `place` and `door` are Kisi's ids.
     ///
     /// The door opens now or not at all. The request is tried once, whatever the retry policy says, even if no connection
-    /// opens. While a 429 asks the organisation's calls to wait, it fails at once with [`Error::RateLimited`] and is not
+    /// opens. Only where a [provider](crate::ClientBuilder::credentials_provider) has other credentials than those that the server
+    /// rejected, it is sent once more: what is rejected is not carried out. While a 429 asks the organisation's calls to wait, it fails at once with [`Error::RateLimited`] and is not
     /// sent. All of it takes at most 10 s: see [`CallOptions::unlock_timeout`](crate::CallOptions::unlock_timeout).
     ///
     /// After an error for which [`Error::may_have_been_carried_out`] is `true` the door may be open: check before calling again.

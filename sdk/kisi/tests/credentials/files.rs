@@ -6,6 +6,10 @@ use rhombus_kisi::{Client, Credentials, CredentialsError, EnvWarning, Error, Pro
 use crate::server::Server;
 use crate::support::{READ, UNLOCK};
 
+/// Names the home directory of a process that has one of its own.
+#[cfg(unix)]
+const OWN_HOME: &str = "RHOMBUS_KISI_OWN_HOME";
+
 async fn read(client: &Client) -> Result<u32, Error> {
     let sent = client.transport().send(Request::new(&READ).empty_json()).await;
     sent.map(|response| response.attempts)
@@ -102,4 +106,46 @@ async fn a_file_that_others_can_read_is_told() {
     assert_eq!(provider.warnings(), expected);
     let client = Client::builder().credentials_provider(provider).build().unwrap();
     assert_eq!(client.warnings(), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_environment_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join(".rhombus")).unwrap();
+    fs::write(
+        home.path().join(".rhombus/credentials"),
+        "[default]\napi_key = first-key\n",
+    )
+    .unwrap();
+    // A process of its own, for its environment.
+    let ended = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "files::in_another_environment"])
+        .env_remove("RHOMBUS_API_KEY")
+        .env("RHOMBUS_PROFILE", "default")
+        .env("HOME", home.path())
+        .env(OWN_HOME, home.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(ended.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+#[ignore = "it is run with an environment of its own by `the_environment_is_read`"]
+async fn in_another_environment() {
+    // Started by hand, it must not touch the files of whoever did that.
+    let Ok(home) = std::env::var(OWN_HOME) else { return };
+    let server = Server::start("first-key", 403).await;
+    let client = server
+        .builder()
+        .credentials_provider(rhombus_kisi::providers::Environment::new())
+        .build()
+        .unwrap();
+    assert_eq!(read(&client).await.unwrap(), 1);
+    let path = std::path::Path::new(&home).join(".rhombus/credentials");
+    fs::write(path, "[default]\napi_key = second-key\n").unwrap();
+    server.accept("second-key");
+    assert_eq!(read(&client).await.unwrap(), 2);
 }

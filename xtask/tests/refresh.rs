@@ -324,3 +324,80 @@ fn a_step_that_fails_leaves_everything_as_it_was() {
     let tried = std::fs::read_to_string(copy.join("refresh/spec/kisi.json")).unwrap();
     assert!(tried.contains("armsOnBadge"));
 }
+
+/// What the SDK that these tests belong to has found, of each kind one that a release may explain and one that none does.
+fn findings() -> Value {
+    let finding = |operation: &str, kind: &str, path: &str| json!({ "operation": operation, "kind": kind, "path": path, "responses": 1, "occurrences": 1 });
+    let read = "getKisiIntegration";
+    json!({ "version": "0.1.0", "others": 0, "findings": [
+        finding(read, "unknown_property", "$.kisiSettings.armsOnBadge"),
+        finding(read, "unknown_property", "$.kisiSettings.doorInfoMap.*.neverHeardOf"),
+        finding("getKisiIntegrationV2", "unknown_property", "$.orgIntegrationV2.placeToSettingsMap.*.doorInfoMap.*.colour"),
+        finding("getKisiIntegrationV2", "unknown_value", "$.orgIntegrationV2.integrationAuditMap.*.integrationAuditEvent"),
+        finding("getKisiIntegrationV2", "unknown_variant", "$.orgIntegrationV2"),
+        finding(read, "other_type", "$.kisiSettings.webhookId"),
+        finding(read, "other_type", "$.kisiSettings.placeId"),
+        finding("nobodyKnows", "unknown_property", "$.a"),
+        finding(read, "unknown_kind", "no path\u{1b}[31m"),
+    ] })
+}
+
+fn drifted(root: &mut Value) {
+    more(root);
+    settings(root)["webhookId"]["format"] = json!("int64");
+    let schemas = &mut root["components"]["schemas"];
+    schemas["BadgeIntegrationDoorInfoType"]["properties"]["colour"] = json!({ "type": "string" });
+    let events = schemas["IntegrationAuditEventEnum"]["enum"].as_array_mut().unwrap();
+    events.push(json!("RESTORE"));
+    schemas["IntegrationEnum"]["enum"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!("NEW_LOCKS"));
+}
+
+#[test]
+fn a_drift_report_is_explained_by_the_release_as_far_as_it_does() {
+    let workspace = Workspace::new();
+    let file = workspace.folder.path().join("drift.json");
+    std::fs::write(&file, findings().to_string()).unwrap();
+    let args = ["--dry-run", "--drift", file.to_str().unwrap()];
+    let unchanged = workspace.refresh(|_| {}, &args);
+    let report = said(&unchanged);
+    assert!(
+        report.contains("of 9 findings of the drift report the release explains 0:"),
+        "{report}"
+    );
+    let report = said(&workspace.refresh(drifted, &args));
+    let (_, lines) = report.split_once("the release explains 5:\n").unwrap();
+    let lines: Vec<_> = lines.lines().take(9).map(str::trim).collect();
+    let expected = [
+        "unknown property at $.kisiSettings.armsOnBadge of getKisiIntegration: the release has the property",
+        "unknown property at $.kisiSettings.doorInfoMap.*.neverHeardOf of getKisiIntegration: not explained",
+        "unknown property at $.orgIntegrationV2.placeToSettingsMap.*.doorInfoMap.*.colour of getKisiIntegrationV2: the release has the property",
+        "unknown value at $.orgIntegrationV2.integrationAuditMap.*.integrationAuditEvent of getKisiIntegrationV2: the release has the value \"RESTORE\"",
+        "unknown variant at $.orgIntegrationV2 of getKisiIntegrationV2: the release has the type \"NEW_LOCKS\"",
+        "other type at $.kisiSettings.webhookId of getKisiIntegration: the release has integer int64, not integer int32",
+        "other type at $.kisiSettings.placeId of getKisiIntegration: not explained",
+        "unknown property at $.a of nobodyKnows: not explained",
+        "unknown kind at no path[31m of getKisiIntegration: not explained",
+    ];
+    assert_eq!(lines, expected, "{report}");
+}
+
+#[test]
+fn what_is_no_drift_report_changes_nothing() {
+    let workspace = Workspace::new();
+    let before = workspace.files();
+    let file = workspace.folder.path().join("../no-such-report.json");
+    let missing = workspace.refresh(more, &["--drift", file.to_str().unwrap()]);
+    assert_eq!(missing.status.code(), Some(3), "{}", said(&missing));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "{}").unwrap();
+    let wrong = workspace.refresh(more, &["--drift", file.path().to_str().unwrap()]);
+    assert!(
+        said(&wrong).contains("a report is what `Client::drift` returns"),
+        "{}",
+        said(&wrong)
+    );
+    assert_eq!(workspace.files(), before);
+}

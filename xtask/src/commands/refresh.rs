@@ -11,6 +11,7 @@ use crate::diff::{Bump, Report, Selection, diff_by};
 use crate::document::{self, Document, DuplicateKeys};
 use crate::generate::{self, Inputs, Sdk, output};
 use crate::import::{self, Import, Options};
+use crate::refresh::drift::{DriftReport, Explained, explain};
 use crate::refresh::{self, Notice, Side};
 use crate::{Error, Result};
 
@@ -36,6 +37,9 @@ pub struct Args {
     /// Runs no tests
     #[arg(long)]
     pub skip_tests: bool,
+    /// Says which findings of this report the release explains: what `Client::drift` returns, as JSON
+    #[arg(long, value_name = "REPORT")]
+    pub drift: Option<PathBuf>,
     /// The workspace's folder
     #[arg(long, hide = true, value_name = "DIR")]
     pub root: Option<PathBuf>,
@@ -99,6 +103,8 @@ struct Release {
     files: generate::Files,
     /// What is not described by the overlay, by name and place.
     undescribed: Vec<String>,
+    /// The findings of a drift report.
+    drift: Option<Vec<Explained>>,
 }
 
 fn refreshed(args: &Args) -> Result<u8> {
@@ -129,11 +135,14 @@ fn refreshed(args: &Args) -> Result<u8> {
 
 /// Imports, compares and generates, in memory.
 fn release(args: &Args, root: &Path) -> Result<Release> {
+    let findings = args.drift.as_deref().map(DriftReport::load).transpose()?;
     let before = Inputs::read(&root.join("spec"))?;
     let api = before.rules()?;
     let duplicates = DuplicateKeys::by(args.lenient);
     let (source, repeated) = Document::load_with(&args.file, duplicates)?;
     let old = Document::parse(&before.fragment.0, &before.fragment.1)?;
+    // By the whole release: the import leaves out what the rules do not keep.
+    let drift = findings.map(|findings| explain(&findings, &old.root, &source.root));
     let options = Options::new()
         .lenient(args.lenient)
         .forget(args.forget)
@@ -171,6 +180,7 @@ fn release(args: &Args, root: &Path) -> Result<Release> {
         notices,
         files,
         undescribed,
+        drift,
     })
 }
 
@@ -206,8 +216,29 @@ fn tell(args: &Args, release: &Release) {
         println!("\nspec/overlay.yaml no longer fits (`cargo xtask overlay --check` fails until it does):");
         release.sdk.misfits.iter().for_each(|misfit| println!("  {misfit}"));
     }
+    if let Some(findings) = &release.drift {
+        tell_drift(findings);
+    }
     if release.report.bump() > Bump::None || !release.undescribed.is_empty() {
         println!("");
+    }
+}
+
+/// What the release has to say of a drift report.
+fn tell_drift(findings: &[Explained]) {
+    let explained = findings.iter().filter(|finding| finding.explanation.is_some()).count();
+    println!(
+        "\nof {} findings of the drift report the release explains {explained}:",
+        findings.len()
+    );
+    for Explained {
+        finding, explanation, ..
+    } in findings
+    {
+        match explanation {
+            Some(explanation) => println!("  {finding}: {explanation}"),
+            None => println!("  {finding}: not explained"),
+        }
     }
 }
 

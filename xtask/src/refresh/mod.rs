@@ -1,6 +1,7 @@
 //! What a release of the vendor's document means for users of the SDK: in words, and as an entry of the changelog.
 
 mod changelog;
+pub mod drift;
 mod names;
 
 use std::collections::{BTreeMap, BTreeSet};

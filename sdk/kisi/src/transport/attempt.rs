@@ -19,6 +19,7 @@ use super::incoming::Incoming;
 use super::outgoing::Progress;
 use super::timer::within;
 use crate::credentials::AuthHeaders;
+use crate::measure::Started;
 use crate::retry::{Call, Failure, is_once};
 use crate::trace;
 
@@ -98,6 +99,16 @@ impl<'a> Attempt<'a> {
         let server = self.transport.shared.endpoint.host_and_port();
         let organization = self.transport.auth.organization();
         call.attempt(self.request.operation, server, organization, self.call.attempts)
+    }
+
+    /// Records how it ended.
+    #[inline]
+    pub(super) fn measured(&self, started: &Started, outcome: Result<StatusCode, &Error>) {
+        started.attempt(
+            self.request.operation,
+            self.transport.shared.endpoint.host_and_port(),
+            outcome,
+        );
     }
 
     /// Sends the request once and waits for the head of a success. The timer then holds for what comes after it.

@@ -158,7 +158,7 @@ impl HttpTransport {
                     let mut result = span.run(T::of(&attempt, client)).await;
                     let outcome = result.as_ref().map(T::status).map_err(|failure| &failure.error);
                     span.record(outcome);
-                    started.attempt(operation, self.shared.endpoint.host_and_port(), outcome);
+                    attempt.measured(&started, outcome);
                     if let Err(failure) = &mut result {
                         // What cannot be read again cannot be sent again.
                         failure.permanent |= request.body.is_spent();

@@ -385,7 +385,7 @@ async fn the_phase_says_whether_anything_was_written() {
         assert_eq!(carried_out, phase != ApplyPhase::NothingWritten);
         let error = Error::from(error);
         assert_eq!(
-            (error.phase(), error.may_have_been_carried_out()),
+            (error.apply_phase(), error.may_have_been_carried_out()),
             (Some(phase), carried_out)
         );
     }

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod client;
 mod compare;
@@ -25,6 +27,8 @@ mod retry;
 mod settings;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod trace;
 mod transport;
 #[cfg(any(feature = "file", feature = "profile"))]

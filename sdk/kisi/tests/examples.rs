@@ -4,6 +4,8 @@
 
 #[path = "../examples/nightly_sync.rs"]
 mod nightly_sync;
+#[path = "../examples/record.rs"]
+mod record;
 #[path = "../examples/web_service.rs"]
 mod web_service;
 
@@ -12,8 +14,9 @@ use rhombus_kisi_fake::{Fake, Fault, Operation, Organization, id};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-const EXAMPLES: [&str; 2] = [
+const EXAMPLES: [&str; 3] = [
     include_str!("../examples/nightly_sync.rs"),
+    include_str!("../examples/record.rs"),
     include_str!("../examples/web_service.rs"),
 ];
 
@@ -145,4 +148,46 @@ async fn the_web_service_passes_a_rejection_on() {
     assert_eq!(status, 502, "{body}");
     assert!(body["error"].as_str().unwrap().contains("not today"), "{body}");
     assert_eq!(cameras(&fake), 0);
+}
+
+#[tokio::test]
+async fn what_was_recorded_is_played_back() {
+    let settings = json!({ "placeToSettingsMap": { "7": { "doorInfoMap": { "42": { "doorName": "Lobby" } } } } });
+    let fake = Fake::builder()
+        .organization(Organization::example().settings(settings))
+        .start()
+        .await
+        .unwrap();
+    let live = Client::builder().api_key("key").endpoint(fake.url()).build().unwrap();
+    let tape = record::Tape::default();
+    // The credentials of the client underneath are sent, not these.
+    let over = |transport: record::Recorder| Client::builder().api_key("any").transport(transport).build().unwrap();
+    let recorded = over(record::Recorder(live.transport(), tape.clone()));
+    let work = async |client: &Client| {
+        client.unlock_door(7, 42).await?;
+        client
+            .update_kisi_settings_v2(|s| s.place(7, |place| place.save_clips(true)))
+            .await
+            .map_err(rhombus_kisi::Error::from)?;
+        client.kisi_integration_v2().await
+    };
+    let first = work(&recorded).await.unwrap();
+    let calls = fake.requests().len();
+    assert_eq!(format!("{tape:?}"), format!("{calls} calls"));
+    let replayed = Client::builder()
+        .api_key("any")
+        .transport(record::Replay(tape))
+        .build()
+        .unwrap();
+    let second = work(&replayed).await.unwrap();
+    assert_eq!(second.settings(), first.settings());
+    assert_eq!((fake.requests().len(), fake.unlocks().len()), (calls, 1));
+    assert!(
+        replayed
+            .kisi_integration_v2()
+            .await
+            .unwrap_err()
+            .report()
+            .contains("another call here")
+    );
 }

@@ -37,7 +37,7 @@ async fn a_connection_that_is_refused_is_tried_again_but_for_what_happens_now() 
     for operation in [&READ, &WRITE, &UNLOCK] {
         let error = send(&client, operation).await.unwrap_err();
         assert!(
-            matches!(&error, Error::Connect { server, .. } if *server == address.to_string()),
+            matches!(&error, Error::Connect { server, .. } if **server == *address.to_string()),
             "{error:?}"
         );
         assert!(

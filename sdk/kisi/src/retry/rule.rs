@@ -62,7 +62,7 @@ mod tests {
         };
         let connect = Error::Connect {
             call: call(),
-            server: String::new(),
+            server: "".into(),
             reason: "".into(),
             source: "refused".into(),
         };

@@ -238,7 +238,7 @@ mod tests {
         let unsent = || {
             Failure::from(Error::Connect {
                 call: CallInfo::new("read", 1),
-                server: String::new(),
+                server: "".into(),
                 reason: "".into(),
                 source: "refused".into(),
             })

@@ -9,6 +9,7 @@ mod gate;
 mod identity;
 mod incoming;
 mod outgoing;
+mod through;
 mod timer;
 
 use std::fmt;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rhombus_kisi_runtime::{
-    Error, Masker, Repeat, Request, RhombusUuid, Secrets, StreamFuture, Transport, TransportFuture,
+    Error, Masker, Repeat, Request, RhombusUuid, Secrets, SharedTransport, StreamFuture, Transport, TransportFuture,
 };
 use tokio::time::Instant;
 
@@ -39,6 +40,8 @@ pub(crate) struct Shared {
     name: Arc<str>,
     max_response_size: u64,
     limits: Limits,
+    /// The caller's own transport, which sends instead of `http`.
+    own: Option<SharedTransport>,
     warnings: Vec<EnvWarning>,
 }
 
@@ -47,6 +50,7 @@ impl Shared {
         http: HttpClients,
         endpoint: Endpoint,
         max_response_size: u64,
+        own: Option<SharedTransport>,
         warnings: Vec<EnvWarning>,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -55,6 +59,7 @@ impl Shared {
             endpoint,
             max_response_size,
             limits: Limits::default(),
+            own,
             warnings,
         })
     }
@@ -173,15 +178,24 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request) -> TransportFuture<'_> {
-        Box::pin(self.traced(request))
+        match &self.shared.own {
+            None => Box::pin(self.traced(request)),
+            Some(own) => Box::pin(self.through(own, request)),
+        }
     }
 
     fn send_streaming(&self, request: Request) -> StreamFuture<'_> {
-        Box::pin(self.traced(request))
+        match &self.shared.own {
+            None => Box::pin(self.traced(request)),
+            Some(own) => Box::pin(self.through(own, request)),
+        }
     }
 
     fn masker(&self, secrets: &Secrets) -> Masker {
-        secrets.masker([self.auth.expose_key()])
+        match &self.shared.own {
+            None => secrets.masker([self.auth.expose_key()]),
+            Some(own) => own.masker(&secrets.clone().with(self.auth.expose_key())),
+        }
     }
 
     fn organization(&self) -> Option<&str> {
@@ -224,7 +238,7 @@ mod tests {
             adjust: None,
         });
         let endpoint = Endpoint::parse("http://127.0.0.1:9").unwrap();
-        let shared = Shared::new(http.unwrap(), endpoint, 1, Vec::new());
+        let shared = Shared::new(http.unwrap(), endpoint, 1, None, Vec::new());
         let auth = Credentials::partner_key("topsecret").into_headers().unwrap();
         HttpTransport::new(shared, auth, CallOptions::default())
     }

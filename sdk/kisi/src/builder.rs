@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
-use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
+use rhombus_kisi_runtime::{Error, RhombusUuid, Secret, SharedTransport, Transport};
 
 use crate::credentials::{Cache, CertificatePem, Credentials, ProvideCredentials, Provided};
 use crate::endpoint::{Endpoint, Region};
@@ -46,6 +46,7 @@ pub struct ClientBuilder {
     roots: Vec<Vec<u8>>,
     adjust: Option<Adjust>,
     events: Events,
+    transport: Option<SharedTransport>,
     warnings: Vec<EnvWarning>,
 }
 
@@ -80,6 +81,7 @@ impl Default for ClientBuilder {
             roots: Vec::new(),
             adjust: None,
             events: Events::default(),
+            transport: None,
             warnings: Vec::new(),
         }
     }
@@ -323,6 +325,66 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends everything through `transport` instead of HTTP: for tests, for recording, for another HTTP library.
+    ///
+    /// All methods of the client work on top of it. For each attempt the transport gets a [`Request`](crate::Request) with the
+    /// path, query and body of the operation and, in `headers`, the credentials of this builder: `x-auth-apikey`,
+    /// `x-auth-scheme` and `x-auth-org`, which `Debug` masks. The key is also in `secrets`, so that
+    /// [`Transport::masker`] takes it out of the texts of a server. The server's address is the transport's own matter.
+    ///
+    /// It may return a response of any status: one that is not 2xx becomes the error that it would be over HTTP. Applied on
+    /// top of it are retries, by what the operation allows and the [`retry`](Self::retry) policy (`RetryPolicy::none()` leaves
+    /// them to the transport); the waits that a 429 asks for; [`attempt_timeout`](Self::attempt_timeout), after which the
+    /// future of the attempt is dropped; [`timeout`](Self::timeout); and [`max_response_size`](Self::max_response_size). Calls run
+    /// on a Tokio runtime with timers. A body that is read as it arrives has no idle limit.
+    ///
+    /// The transport decides what "nothing was sent" means: it returns [`Error::Connect`] only if that is certain, and
+    /// [`Error::BrokenOff`] otherwise.
+    ///
+    /// ```
+    /// use rhombus_kisi::reqwest::StatusCode;
+    /// use rhombus_kisi::{Client, Request, Response, Transport, TransportFuture};
+    ///
+    /// /// Knows one response.
+    /// #[derive(Debug)]
+    /// struct Canned;
+    ///
+    /// impl Transport for Canned {
+    ///     fn send(&self, request: Request) -> TransportFuture<'_> {
+    ///         assert_eq!(request.operation.id, "getKisiIntegration");
+    ///         let body = r#"{"kisiSettings":{"enabled":true}}"#;
+    ///         Box::pin(async move { Ok(Response::new(StatusCode::OK, Default::default(), body)) })
+    ///     }
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), rhombus_kisi::Error> {
+    /// let client = Client::builder().api_key("any").transport(Canned).build()?;
+    /// assert_eq!(client.kisi_integration().await?.settings().enabled.get(), Some(&true));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Errors if something was set that concerns HTTP, which the caller's own transport does not use.
+    fn check_transport(&self) -> Result<(), Error> {
+        let unused = [
+            (self.adjust.is_some(), "`http`"),
+            (!self.roots.is_empty(), "`add_root_certificate`"),
+            (matches!(self.proxy, Proxy::Url(_)), "`proxy`"),
+            (self.user_agent.is_some(), "`user_agent`"),
+        ];
+        match unused.into_iter().find(|(set, _)| *set) {
+            Some((_, name)) => Err(Error::config(format!(
+                "{name} has no effect together with `transport`: set it there, and not here"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Returns what [`from_env`](Self::from_env) found that should be changed.
     pub fn warnings(&self) -> &[EnvWarning] {
         &self.warnings
@@ -334,6 +396,9 @@ impl ClientBuilder {
     /// Errors with [`Error::Config`] if no key was given or one that a header cannot hold, if a key must not be sent to the
     /// endpoint, if a certificate or a proxy cannot be used, or if a time limit is zero.
     pub fn build(mut self) -> Result<Client, Error> {
+        if self.transport.is_some() {
+            self.check_transport()?;
+        }
         let mut source = self.credentials.ok_or_else(|| {
             Error::config("no API key: give one with `api_key` or `partner_key`, credentials with `credentials` or `credentials_provider`, or take them from the environment with `from_env`")
         })?;
@@ -364,14 +429,19 @@ impl ClientBuilder {
                 "the user agent has characters that a header cannot carry",
             ));
         }
+        // Of a client that does not use it, without what is only there to connect.
+        let used = self.transport.is_none();
         let http = HttpClients::new(HttpSettings {
-            https: endpoint.is_https(),
+            https: used && endpoint.is_https(),
             localhost: !endpoint.is_https() && endpoint.host() == "localhost",
             connect_timeout: self.connect_timeout,
             user_agent: self.user_agent,
-            route: self.proxy.route(&endpoint, |name| std::env::var(name).ok())?,
+            route: match used {
+                true => self.proxy.route(&endpoint, |name| std::env::var(name).ok())?,
+                false => None,
+            },
             roots: self.roots,
-            certificate: certificate.clone(),
+            certificate: certificate.clone().filter(|_| used),
             adjust: self.adjust,
         })?;
         let auth = match source {
@@ -382,7 +452,14 @@ impl ClientBuilder {
             }
         };
         crate::measure::describe();
-        let shared = Shared::new(http, endpoint, self.max_response_size, self.events, warnings);
+        let shared = Shared::new(
+            http,
+            endpoint,
+            self.max_response_size,
+            self.events,
+            self.transport,
+            warnings,
+        );
         Ok(Client::new(HttpTransport::new(shared, auth, self.options)))
     }
 }

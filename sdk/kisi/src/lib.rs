@@ -3,6 +3,8 @@
 //! The [`guide`] has a page for each thing that you may want to do.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod client;
 mod compare;
@@ -37,6 +39,8 @@ mod retry;
 mod settings;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
+#[cfg(feature = "tower")]
+pub mod tower;
 mod trace;
 mod transport;
 mod unreadable;

@@ -12,6 +12,8 @@ mod migrate_to_v2;
 mod names;
 #[path = "../examples/nightly_sync.rs"]
 mod nightly_sync;
+#[path = "../examples/record.rs"]
+mod record;
 #[path = "../examples/review_plan.rs"]
 mod review_plan;
 #[path = "../examples/settings_file.rs"]
@@ -47,7 +49,14 @@ const RUN: [(&str, Main); 8] = [
 ];
 
 /// Those that are tested below or elsewhere: a service that does not end, one that reads the environment, and two programs.
-const ELSEWHERE: [&str; 4] = ["doors", "nightly_sync", "update_kisi_integration", "web_service"];
+const ELSEWHERE: [&str; 6] = [
+    "doors",
+    "list_doors",
+    "nightly_sync",
+    "record",
+    "update_kisi_integration",
+    "web_service",
+];
 
 /// The longest example, but for `update_kisi_integration`, which is a program.
 const SCREEN: usize = 80;
@@ -200,4 +209,46 @@ async fn the_web_service_passes_a_rejection_on() {
     assert_eq!(status, 502, "{body}");
     assert!(body["error"].as_str().unwrap().contains("not today"), "{body}");
     assert_eq!(cameras(&fake), 0);
+}
+
+#[tokio::test]
+async fn what_was_recorded_is_played_back() {
+    let settings = json!({ "placeToSettingsMap": { "7": { "doorInfoMap": { "42": { "doorName": "Lobby" } } } } });
+    let fake = Fake::builder()
+        .organization(Organization::example().settings(settings))
+        .start()
+        .await
+        .unwrap();
+    let live = Client::builder().api_key("key").endpoint(fake.url()).build().unwrap();
+    let tape = record::Tape::default();
+    // The credentials of the client underneath are sent, not these.
+    let over = |transport: record::Recorder| Client::builder().api_key("any").transport(transport).build().unwrap();
+    let recorded = over(record::Recorder(live.transport(), tape.clone()));
+    let work = async |client: &Client| {
+        client.unlock_door(7, 42).await?;
+        client
+            .update_kisi_settings_v2(|s| s.place(7, |place| place.save_clips(true)))
+            .await
+            .map_err(rhombus_kisi::Error::from)?;
+        client.kisi_integration_v2().await
+    };
+    let first = work(&recorded).await.unwrap();
+    let calls = fake.requests().len();
+    assert_eq!(format!("{tape:?}"), format!("{calls} calls"));
+    let replayed = Client::builder()
+        .api_key("any")
+        .transport(record::Replay(tape))
+        .build()
+        .unwrap();
+    let second = work(&replayed).await.unwrap();
+    assert_eq!(second.settings(), first.settings());
+    assert_eq!((fake.requests().len(), fake.unlocks().len()), (calls, 1));
+    assert!(
+        replayed
+            .kisi_integration_v2()
+            .await
+            .unwrap_err()
+            .report()
+            .contains("another call here")
+    );
 }

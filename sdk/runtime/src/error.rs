@@ -366,6 +366,24 @@ impl Error {
         self
     }
 
+    /// Returns the same error of an attempt of this call, for a transport that sends through another one. How far the attempt
+    /// came stays, and so does that it was not sent.
+    #[cold]
+    #[must_use]
+    pub fn attempted(mut self, call: CallInfo) -> Self {
+        if let Some(own) = self.call_mut() {
+            let attempts = if own.attempts == 0 { 0 } else { call.attempts };
+            *own = CallInfo {
+                attempts,
+                phase: own.phase,
+                earlier_attempt_unsure: call.earlier_attempt_unsure | own.earlier_attempt_unsure,
+                organization: own.organization.take().or(call.organization),
+                ..call
+            };
+        }
+        self
+    }
+
     fn call_mut(&mut self) -> Option<&mut CallInfo> {
         match self {
             Self::Credentials { call, .. }

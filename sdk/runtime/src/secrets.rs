@@ -103,6 +103,14 @@ impl Secrets {
         Masker::of(kept.chain(others.into_iter().map(str::as_bytes)))
     }
 
+    /// Returns these and one more, such as a credential that a transport adds to the headers.
+    #[must_use]
+    pub fn with(self, secret: &str) -> Self {
+        let mut kept = Kept::default();
+        kept.note(secret);
+        self.and(kept.into())
+    }
+
     /// These and others.
     pub(crate) fn and(self, others: Self) -> Self {
         if others.is_empty() {

@@ -25,12 +25,12 @@ use crate::trace;
 
 /// One attempt of a call, and the time that it has.
 pub(super) struct Attempt<'a> {
-    transport: &'a HttpTransport,
-    request: &'a Request,
-    call: Call,
+    pub(super) transport: &'a HttpTransport,
+    pub(super) request: &'a Request,
+    pub(super) call: Call,
     begun: Instant,
-    ends: Instant,
-    phase: TimeoutPhase,
+    pub(super) ends: Instant,
+    pub(super) phase: TimeoutPhase,
 }
 
 impl HttpTransport {
@@ -218,7 +218,7 @@ impl<'a> Attempt<'a> {
         })
     }
 
-    fn limit(&self) -> Duration {
+    pub(super) fn limit(&self) -> Duration {
         let options = &self.transport.options;
         match self.phase {
             TimeoutPhase::Overall if is_once(self.request.operation.repeat) => {
@@ -230,7 +230,7 @@ impl<'a> Attempt<'a> {
     }
 
     #[cold]
-    fn too_large(&self) -> Failure {
+    pub(super) fn too_large(&self) -> Failure {
         Failure::from(Error::TooLarge {
             call: self.call.info(),
             limit: self.transport.shared.max_response_size,
@@ -260,7 +260,7 @@ impl<'a> Attempt<'a> {
 
     /// Takes the request's secrets out of what the server says.
     #[cold]
-    fn masker(&self) -> Masker {
+    pub(super) fn masker(&self) -> Masker {
         self.transport.masker(&self.request.secrets)
     }
 }

@@ -61,6 +61,20 @@ impl Auth {
         }
     }
 
+    /// These secrets, and every key that a server may echo.
+    pub(super) fn among(&self, secrets: Secrets) -> Secrets {
+        let (own, cache) = match self {
+            Self::Fixed(auth) => return secrets.with(auth.expose_secret()),
+            Self::Issued(auth, cache) => (Some(auth), cache),
+            Self::Provided(provided) => (None, provided.cache()),
+            #[cfg(feature = "oauth")]
+            Self::None => return secrets,
+        };
+        let known = cache.known();
+        let all = own.into_iter().chain(&known);
+        all.fold(secrets, |secrets, auth| secrets.with(auth.expose_secret()))
+    }
+
     /// A masker of these secrets and of every key that a server may echo.
     pub(super) fn masker(&self, secrets: &Secrets) -> Masker {
         let (own, cache) = match self {

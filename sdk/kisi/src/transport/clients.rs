@@ -238,6 +238,17 @@ impl HttpClients {
     }
 }
 
+/// Errors if this is called on no runtime of Tokio's, or on one without timers.
+pub(super) fn check_timers() -> Result<(), Error> {
+    Handle::try_current().map_err(|_| Error::invalid("the async runtime", "a call has to run on Tokio"))?;
+    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).map_err(|_| {
+        Error::invalid(
+            "the async runtime",
+            "it has no timers: build the Tokio runtime with `enable_time` or `enable_all`",
+        )
+    })
+}
+
 /// Errors if this runtime lacks timers or I/O.
 ///
 /// Tokio tells by a panic and in no other way. It is met here, once a runtime, and not in the middle of a call.

@@ -11,6 +11,7 @@ mod identity;
 mod incoming;
 mod outgoing;
 mod provided;
+mod through;
 mod timer;
 
 use std::fmt;
@@ -19,11 +20,12 @@ use std::time::Duration;
 
 use rhombus_kisi_runtime::drift::Sighting;
 use rhombus_kisi_runtime::{
-    Error, Masker, Repeat, Request, RhombusUuid, Secrets, StreamFuture, Transport, TransportFuture,
+    Error, Masker, Repeat, Request, RhombusUuid, Secrets, SharedTransport, StreamFuture, Transport, TransportFuture,
 };
 use tokio::time::Instant;
 
-use attempt::{Attempt, Received};
+use attempt::Attempt;
+use through::{Through, Via};
 
 use crate::drift::{DriftLog, DriftReport};
 use crate::endpoint::Endpoint;
@@ -45,6 +47,8 @@ pub(crate) struct Shared {
     max_response_size: u64,
     limits: Limits,
     drift: DriftLog,
+    /// The caller's own transport, which sends instead of `http`.
+    own: Option<SharedTransport>,
     warnings: Vec<EnvWarning>,
 }
 
@@ -54,6 +58,7 @@ impl Shared {
         endpoint: Endpoint,
         max_response_size: u64,
         events: Events,
+        own: Option<SharedTransport>,
         warnings: Vec<EnvWarning>,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -63,6 +68,7 @@ impl Shared {
             max_response_size,
             limits: Limits::new(events),
             drift: DriftLog::default(),
+            own,
             warnings,
         })
     }
@@ -139,7 +145,7 @@ impl HttpTransport {
 
     // PERF: an `async fn` has room for its arguments twice, and every call has one of these futures.
     #[expect(clippy::manual_async_fn, reason = "see above")]
-    fn call<T: Received>(&self, request: &Request, span: &trace::Span) -> impl Future<Output = Result<T, Error>> {
+    fn call<T: Through>(&self, request: &Request, span: &trace::Span) -> impl Future<Output = Result<T, Error>> {
         async move {
             if let Some(name) = self.options.zero() {
                 return Err(Error::invalid(name, "it is zero, so that every call would fail"));
@@ -148,7 +154,7 @@ impl HttpTransport {
             let client = self.shared.http.get(operation.repeat)?;
             let client = &client;
             if let Auth::Provided(provided) = &self.auth {
-                return self.call_provided(provided, request, client, span).await;
+                return self.call_provided(provided, request, Via::Http(client), span).await;
             }
             let attempt = |call: Call, deadline| {
                 let attempt = Attempt::begin(self, request, call, deadline);
@@ -173,7 +179,7 @@ impl HttpTransport {
 
     // PERF: as above.
     #[expect(clippy::manual_async_fn, reason = "see above")]
-    fn traced<T: Received>(&self, request: Request) -> impl Future<Output = Result<T, Error>> + Send {
+    fn traced<T: Through>(&self, request: Request) -> impl Future<Output = Result<T, Error>> + Send {
         async move {
             let span = trace::Span::call(
                 request.operation,
@@ -191,15 +197,24 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request) -> TransportFuture<'_> {
-        Box::pin(self.traced(request))
+        match &self.shared.own {
+            None => Box::pin(self.traced(request)),
+            Some(own) => Box::pin(self.through(own, request)),
+        }
     }
 
     fn send_streaming(&self, request: Request) -> StreamFuture<'_> {
-        Box::pin(self.traced(request))
+        match &self.shared.own {
+            None => Box::pin(self.traced(request)),
+            Some(own) => Box::pin(self.through(own, request)),
+        }
     }
 
     fn masker(&self, secrets: &Secrets) -> Masker {
-        self.auth.masker(secrets)
+        match &self.shared.own {
+            None => self.auth.masker(secrets),
+            Some(own) => own.masker(&self.auth.among(secrets.clone())),
+        }
     }
 
     fn drift(&self, sighting: &Sighting<'_>) {
@@ -252,7 +267,7 @@ mod tests {
             adjust: None,
         });
         let endpoint = Endpoint::parse("http://127.0.0.1:9").unwrap();
-        let shared = Shared::new(http.unwrap(), endpoint, 1, Events::default(), Vec::new());
+        let shared = Shared::new(http.unwrap(), endpoint, 1, Events::default(), None, Vec::new());
         let auth = Credentials::partner_key("topsecret").into_headers().unwrap();
         HttpTransport::new(shared, Auth::Fixed(auth), CallOptions::default())
     }

@@ -8,9 +8,11 @@ use rhombus_kisi_runtime::{Error, Request};
 use tokio::time::Instant;
 
 use super::HttpTransport;
-use super::attempt::{Attempt, Received};
+use super::attempt::Attempt;
 use super::auth::Auth;
+use super::through::{Through, Via};
 use crate::credentials::{AuthHeaders, Provided, Rejection};
+use crate::measure::Started;
 use crate::retry::{Call, Failure};
 use crate::trace;
 
@@ -25,11 +27,11 @@ impl HttpTransport {
 
     /// Makes a call's attempts, each with the credentials of its time.
     // PERF: in a box, so that the futures of calls with fixed credentials have no room for it.
-    pub(super) fn call_provided<'a, T: Received + 'a>(
+    pub(super) fn call_provided<'a, T: Through + 'a>(
         &'a self,
         provided: &'a Provided,
         request: &'a Request,
-        client: &'a reqwest::Client,
+        via: Via<'a>,
         span: &'a trace::Span,
     ) -> Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>> {
         let attempt = move |call: Call, deadline: Instant| async move {
@@ -37,8 +39,14 @@ impl HttpTransport {
             let transport = self.of(provided.headers(&issued)?, provided);
             let attempt = Attempt::begin(&transport, request, call, deadline);
             let span = attempt.span(span);
-            let mut result = span.run(T::of(&attempt, client)).await;
-            span.record(result.as_ref().map(T::status).map_err(|failure| &failure.error));
+            let started = Started::now();
+            let mut result = match via {
+                Via::Http(client) => span.run(T::of(&attempt, client)).await,
+                Via::Own(own) => span.run(attempt.through::<T>(own)).await,
+            };
+            let outcome = result.as_ref().map(T::status).map_err(|failure| &failure.error);
+            span.record(outcome);
+            attempt.measured(&started, outcome);
             match &mut result {
                 Ok(_) => issued.accept(),
                 Err(failure) => {

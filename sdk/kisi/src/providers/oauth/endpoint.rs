@@ -71,7 +71,7 @@ impl TokenEndpoint {
             .unlock_timeout(timeout)
             .timeout(timeout)
             .retry(RetryPolicy::none());
-        let shared = Shared::new(http, endpoint, LARGEST, Events::default(), Vec::new());
+        let shared = Shared::new(http, endpoint, LARGEST, Events::default(), None, Vec::new());
         Self {
             transport: HttpTransport::new(shared, Auth::None, options),
             client_id,

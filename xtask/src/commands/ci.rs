@@ -31,10 +31,12 @@ enum Run {
     Cargo(&'static [&'static str]),
     /// Of this program: `cargo xtask …` would build it once more, with other features of what it depends on.
     Xtask(&'static [&'static str]),
+    /// Of cargo-hack where it is installed; where it is not, the commands of cargo that check less.
+    Hack(&'static [&'static str], &'static [Run]),
     /// Of an example or a binary that is built, for the same reason: where it is beside this program.
     Built(&'static str, &'static [&'static str]),
 }
-use Run::{Built, Cargo, Xtask};
+use Run::{Built, Cargo, Hack, Xtask};
 
 const fn step(name: &'static str, commands: &'static [Run]) -> Step {
     Step {
@@ -45,7 +47,7 @@ const fn step(name: &'static str, commands: &'static [Run]) -> Step {
 }
 
 /// Every feature but the platform's own TLS, which needs the platform's headers.
-const FEATURES: &str = "rhombus-kisi/diagnose,rhombus-kisi/directory,rhombus-kisi/file,rhombus-kisi/gzip,rhombus-kisi/http2,rhombus-kisi/migrate,rhombus-kisi/schemars,rhombus-kisi/tracing";
+const FEATURES: &str = "rhombus-kisi/blocking,rhombus-kisi/diagnose,rhombus-kisi/directory,rhombus-kisi/file,rhombus-kisi/gzip,rhombus-kisi/http2,rhombus-kisi/migrate,rhombus-kisi/schemars,rhombus-kisi/tower,rhombus-kisi/tracing";
 
 /// What checks the SDK with these features and no others.
 macro_rules! alone {
@@ -85,19 +87,40 @@ const STEPS: [Step; 12] = [
     ),
     Step {
         name: "features",
-        commands: &[
-            alone!(""),
-            alone!("rustls"),
-            alone!("http2"),
-            alone!("gzip"),
-            alone!("profile"),
-            alone!("schemars"),
-            alone!("file"),
-            alone!("migrate"),
-            alone!("diagnose"),
-            alone!("directory"),
-            alone!("tracing"),
-        ],
+        commands: &[Hack(
+            // Each alone, each pair, none and all. The platform's own TLS needs the platform's headers; SOCKS, compressed
+            // responses and HTTP/2 only switch on features of the HTTP library, so that they are one.
+            &[
+                "hack",
+                "check",
+                "--quiet",
+                "--package",
+                "rhombus-kisi",
+                "--feature-powerset",
+                "--depth",
+                "2",
+                "--exclude-features",
+                "default,native-tls",
+                "--group-features",
+                "gzip,http2,socks",
+            ],
+            &[
+                alone!(""),
+                alone!("rustls"),
+                alone!("http2"),
+                alone!("gzip"),
+                alone!("socks"),
+                alone!("profile"),
+                alone!("schemars"),
+                alone!("file"),
+                alone!("migrate"),
+                alone!("diagnose"),
+                alone!("directory"),
+                alone!("blocking"),
+                alone!("tower"),
+                alone!("tracing"),
+            ],
+        )],
         environment: &[],
     },
     // Ten times as many cases as `cargo test` tries by default; of those whose number is proptest's own, five times.
@@ -194,7 +217,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if step.name == PACKAGE {
             forget_packages();
         }
-        for run in step.commands {
+        for run in step.commands.iter().flat_map(|run| run.here(step.name)) {
             println!("== {}: {}", step.name, run.line());
             let (program, arguments) = run.command()?;
             let status = Command::new(&program)
@@ -231,11 +254,29 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     }
 }
 
+/// Whether cargo-hack is installed.
+fn has_hack() -> bool {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let asked = Command::new(cargo).args(["hack", "--version"]).output();
+    asked.is_ok_and(|output| output.status.success())
+}
+
 impl Run {
+    /// The commands of it that can run here; a line says where they are others.
+    fn here(&self, step: &str) -> Vec<&Self> {
+        match self {
+            Hack(_, instead) if !has_hack() => {
+                println!("== {step}: cargo-hack is not installed, so that each feature is checked alone and no pair of them");
+                instead.iter().collect()
+            }
+            run => vec![run],
+        }
+    }
+
     /// The command as one types it.
     fn line(&self) -> String {
         let (before, arguments) = match self {
-            Cargo(arguments) => ("cargo".to_owned(), *arguments),
+            Cargo(arguments) | Hack(arguments, _) => ("cargo".to_owned(), *arguments),
             Xtask(arguments) => ("cargo xtask".to_owned(), *arguments),
             Built(name, arguments) => ((*name).to_owned(), *arguments),
         };
@@ -252,7 +293,7 @@ impl Run {
             })
         };
         Ok(match self {
-            Cargo(arguments) => (
+            Cargo(arguments) | Hack(arguments, _) => (
                 std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into(),
                 arguments,
             ),

@@ -34,12 +34,14 @@ enum Run {
     Cargo(&'static [&'static str]),
     /// Of this program: `cargo xtask …` would build it once more, with other features of what it depends on.
     Xtask(&'static [&'static str]),
+    /// Of cargo-hack where it is installed; where it is not, the commands of cargo that check less.
+    Hack(&'static [&'static str], &'static [Run]),
     /// Of an example or a binary that is built, for the same reason: where it is beside this program.
     Built(&'static str, &'static [&'static str]),
     /// Of a tool that is not made of Rust's: it is installed by `.ci/run`, or by whoever runs the step.
     Tool(&'static str, &'static [&'static str]),
 }
-use Run::{Built, Cargo, Tool, Xtask};
+use Run::{Built, Cargo, Hack, Tool, Xtask};
 
 /// Where `.ci/run` installs tools, below the workspace's folder. They go before those of `PATH`.
 const TOOLS: &str = if cfg!(windows) {
@@ -57,7 +59,7 @@ const fn step(name: &'static str, commands: &'static [Run]) -> Step {
 }
 
 /// Every feature but the platform's own TLS, which needs the platform's headers.
-const FEATURES: &str = "rhombus-kisi/diagnose,rhombus-kisi/directory,rhombus-kisi/file,rhombus-kisi/gzip,rhombus-kisi/http2,rhombus-kisi/metrics,rhombus-kisi/migrate,rhombus-kisi/oauth,rhombus-kisi/schemars,rhombus-kisi/tracing";
+const FEATURES: &str = "rhombus-kisi/blocking,rhombus-kisi/diagnose,rhombus-kisi/directory,rhombus-kisi/file,rhombus-kisi/gzip,rhombus-kisi/http2,rhombus-kisi/metrics,rhombus-kisi/migrate,rhombus-kisi/oauth,rhombus-kisi/schemars,rhombus-kisi/tower,rhombus-kisi/tracing";
 
 /// What checks the SDK with these features and no others.
 macro_rules! alone {
@@ -119,21 +121,42 @@ const STEPS: &[Step] = &[
     ),
     Step {
         name: "features",
-        commands: &[
-            alone!(""),
-            alone!("rustls"),
-            alone!("http2"),
-            alone!("gzip"),
-            alone!("profile"),
-            alone!("schemars"),
-            alone!("file"),
-            alone!("migrate"),
-            alone!("diagnose"),
-            alone!("directory"),
-            alone!("oauth"),
-            alone!("tracing"),
-            alone!("metrics"),
-        ],
+        commands: &[Hack(
+            // Each alone, each pair, none and all. The platform's own TLS needs the platform's headers; SOCKS, compressed
+            // responses and HTTP/2 only switch on features of the HTTP library, so that they are one.
+            &[
+                "hack",
+                "check",
+                "--quiet",
+                "--package",
+                "rhombus-kisi",
+                "--feature-powerset",
+                "--depth",
+                "2",
+                "--exclude-features",
+                "default,native-tls",
+                "--group-features",
+                "gzip,http2,socks",
+            ],
+            &[
+                alone!(""),
+                alone!("rustls"),
+                alone!("http2"),
+                alone!("gzip"),
+                alone!("socks"),
+                alone!("profile"),
+                alone!("schemars"),
+                alone!("file"),
+                alone!("migrate"),
+                alone!("diagnose"),
+                alone!("directory"),
+                alone!("blocking"),
+                alone!("metrics"),
+                alone!("oauth"),
+                alone!("tower"),
+                alone!("tracing"),
+            ],
+        )],
         environment: &[],
     },
     // Ten times as many cases as `cargo test` tries by default; of those whose number is proptest's own, five times.
@@ -249,7 +272,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if step.name == PACKAGE {
             forget_packages();
         }
-        for run in step.commands {
+        for run in step.commands.iter().flat_map(|run| run.here(step.name)) {
             println!("== {}: {}", step.name, run.line());
             let (program, arguments) = run.command(root)?;
             let status = Command::new(&program)
@@ -304,11 +327,31 @@ pub(super) fn missing(step: &str, reason: &str) -> bool {
     allowed
 }
 
+/// Whether cargo-hack is installed.
+fn has_hack() -> bool {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let asked = Command::new(cargo).args(["hack", "--version"]).output();
+    asked.is_ok_and(|output| output.status.success())
+}
+
 impl Run {
+    /// The commands of it that can run here; a line says where they are others.
+    fn here(&self, step: &str) -> Vec<&Self> {
+        match self {
+            Hack(_, instead) if !has_hack() => {
+                println!(
+                    "== {step}: cargo-hack is not installed, so that each feature is checked alone and no pair of them"
+                );
+                instead.iter().collect()
+            }
+            run => vec![run],
+        }
+    }
+
     /// The command as one types it.
     fn line(&self) -> String {
         let (before, arguments) = match self {
-            Cargo(arguments) => ("cargo".to_owned(), *arguments),
+            Cargo(arguments) | Hack(arguments, _) => ("cargo".to_owned(), *arguments),
             Xtask(arguments) => ("cargo xtask".to_owned(), *arguments),
             Built(name, arguments) | Tool(name, arguments) => ((*name).to_owned(), *arguments),
         };
@@ -325,7 +368,7 @@ impl Run {
             })
         };
         Ok(match self {
-            Cargo(arguments) => (
+            Cargo(arguments) | Hack(arguments, _) => (
                 std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()).into(),
                 arguments,
             ),
@@ -400,8 +443,10 @@ mod tests {
             })
             .collect();
         let mut all = files("sdk/kisi/examples", "rs");
-        // One talks to the real server, one is a service.
-        assert!(all.remove("doors") && all.remove("web_service"));
+        // Some talk to the real server, one is a service. Tests run them.
+        for elsewhere in ["doors", "list_doors", "record", "web_service"] {
+            assert!(all.remove(elsewhere), "{elsewhere}");
+        }
         assert_eq!(run, all);
     }
 

@@ -27,7 +27,7 @@ const CRATES: [(&str, &str); 5] = [
 ];
 
 /// The features of `rhombus-kisi` that have something public.
-const SHOWN: &str = "diagnose,directory,file,gzip,http2,migrate,schemars,socks,tracing";
+const SHOWN: &str = "blocking,diagnose,directory,file,gzip,http2,metrics,migrate,oauth,schemars,socks,tower,tracing";
 
 /// Where the lists are, below the workspace's folder.
 const LISTS: &str = "tests/public-api";

@@ -8,6 +8,7 @@ use rhombus_kisi_runtime::{Error, RhombusUuid, Secret};
 
 use super::runtime::Driver;
 use super::{Call, NotSent};
+use crate::drift::DriftReport;
 use crate::edit::Edit;
 use crate::settings::Settings;
 use crate::types::{KisiIntegrationInput, KisiSettings, Place};
@@ -160,6 +161,11 @@ impl Client {
     /// Returns what [`from_env`](Self::from_env) found that should be changed.
     pub fn warnings(&self) -> &[EnvWarning] {
         self.client.warnings()
+    }
+
+    /// Returns what the responses had that the document of the API has not: see [`Client::drift`](crate::Client::drift).
+    pub fn drift(&self) -> DriftReport {
+        self.client.drift()
     }
 
     /// Returns the same client with other limits, for some calls: see [`Client::with`](crate::Client::with).

@@ -15,7 +15,13 @@
 //! | move to the second version of the settings | [`v2_migration`] |
 // The pages link to items of optional features.
 #![cfg_attr(
-    not(all(feature = "diagnose", feature = "directory", feature = "file", feature = "migrate")),
+    not(all(
+        feature = "blocking",
+        feature = "diagnose",
+        feature = "directory",
+        feature = "file",
+        feature = "migrate"
+    )),
     allow(rustdoc::broken_intra_doc_links)
 )]
 // A page is read as a file, too. Where its links lead in these pages is said before it, as the first definition of a link holds.
@@ -88,6 +94,8 @@ pub mod credentials {}
 #[doc = "[`Client::api`]: crate::Client::api"]
 #[doc = "[`Client`]: crate::Client"]
 #[doc = "[`Transport`]: crate::Transport"]
+#[doc = "[`ClientBuilder::transport`]: crate::ClientBuilder::transport"]
+#[doc = "[`blocking::Client`]: crate::blocking::Client"]
 #[doc = ""]
 #[doc = include_str!("testing.md")]
 pub mod testing {}

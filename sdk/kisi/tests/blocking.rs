@@ -50,7 +50,14 @@ fn a_script_reads_plans_and_applies() {
         .send()
         .unwrap();
     assert_eq!(updated.changes().len(), 1);
-    assert!(client.update_kisi_integration().enabled(false).send().unwrap().is_clean());
+    assert!(
+        client
+            .update_kisi_integration()
+            .enabled(false)
+            .send()
+            .unwrap()
+            .is_clean()
+    );
     let now = client.kisi_integration().unwrap();
     assert_eq!(now.settings().enabled.get(), Some(&false));
     let api = client.call(async |client| client.api().get_kisi_integration_v2(&Default::default()).await);

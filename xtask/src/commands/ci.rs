@@ -266,7 +266,9 @@ impl Run {
     fn here(&self, step: &str) -> Vec<&Self> {
         match self {
             Hack(_, instead) if !has_hack() => {
-                println!("== {step}: cargo-hack is not installed, so that each feature is checked alone and no pair of them");
+                println!(
+                    "== {step}: cargo-hack is not installed, so that each feature is checked alone and no pair of them"
+                );
                 instead.iter().collect()
             }
             run => vec![run],

@@ -98,6 +98,22 @@ impl<'a> ForEachOrganization<'a> {
     /// println!("{} done, {} not begun", results.len(), results.not_begun().len());
     /// # }
     /// ```
+    ///
+    /// One token stops any number of runs and clones of it:
+    ///
+    /// ```no_run
+    /// use rhombus_kisi::{Client, RhombusUuid};
+    /// use tokio_util::sync::CancellationToken;
+    ///
+    /// # async fn example(partner: Client, ids: Vec<RhombusUuid>, stop: CancellationToken) {
+    /// let results = partner
+    ///     .for_each_organization(ids)
+    ///     .stop_when(stop.cancelled())
+    ///     .run(async |client, _id| client.kisi_integration().await)
+    ///     .await;
+    /// println!("to be done by the next run: {:?}", results.not_begun());
+    /// # }
+    /// ```
     pub fn stop_when(mut self, stop: impl Future<Output = ()> + Send + 'a) -> Self {
         self.stop = Box::pin(stop);
         self

@@ -65,6 +65,12 @@ fn every(info: &CallInfo) -> Vec<Error> {
     vec![
         Error::invalid("door 1", "it has two names"),
         Error::config_because("the certificate cannot be read", "no such file"),
+        Error::Credentials {
+            call: call(),
+            reason: "the token endpoint is down".to_owned(),
+            transient: true,
+            source: "the token endpoint is down".into(),
+        },
         Error::Connect {
             call: call(),
             server: "api.example".into(),

@@ -225,11 +225,12 @@ fn parts_of(source: &Value, content_type: &str, media: &Value) -> Option<(Parts,
     Some((parts, fields))
 }
 
-/// Whether an object has no properties but those that are described.
+/// Whether an object has no properties but those that are described, as far as it says. That there may be any is what it means where
+/// it says nothing.
 fn closed(schema: &Value) -> bool {
     schema
         .get("additionalProperties")
-        .is_none_or(|more| *more == Value::Bool(false))
+        .is_none_or(|more| more.is_boolean() || more.as_object().is_some_and(|more| more.is_empty()))
 }
 
 /// Whether an object has a property that is bytes, or a list of them.

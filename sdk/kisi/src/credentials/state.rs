@@ -238,7 +238,7 @@ impl State {
         Ok(Arc::new(issued))
     }
 
-    /// The refresh that runs. One whose runtime stands still does not count for ever.
+    /// The refresh that runs. One whose runtime is not driven does not count for ever.
     fn running(&self, now: Instant) -> Option<&Running> {
         let lasts = |running: &&Running| now.saturating_duration_since(running.begun) < 2 * LIMIT;
         self.running.as_ref().filter(lasts)

@@ -11,7 +11,7 @@ mod off {
     use http::StatusCode;
     use rhombus_kisi_runtime::{Error, Operation};
 
-    use crate::events::Event;
+    use crate::events::event::Event;
 
     pub(crate) struct Started;
 
@@ -45,7 +45,7 @@ mod on {
     use tokio::time::Instant;
 
     use crate::error_type::error_type;
-    use crate::events::Event;
+    use crate::events::event::Event;
 
     const REQUEST_DURATION: &str = "http.client.request.duration";
     const ATTEMPTS: &str = "rhombus.client.attempts";

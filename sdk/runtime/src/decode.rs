@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use serde_json::value::RawValue;
 
+use crate::byte_note::{note, noted};
 use crate::gate::one_line;
 use crate::integers::Whole;
 use crate::json_path::{Step, last_byte, line_and_column, path_to};
@@ -106,24 +107,6 @@ fn place(error: &serde_json::Error, message: &str, text: &[u8]) -> (usize, usize
             (last, line, column)
         }
     }
-}
-
-/// What separates an error inside a value that is kept as text and the place in that text.
-const NOTE: &str = "; byte ";
-
-/// A message with a note of the byte that it is about, in a value of so many bytes.
-///
-/// Where in the document the value is, nobody knows who reads it; [`place`] finds it by its length.
-pub(crate) fn note(message: &str, byte: usize, length: usize) -> String {
-    format!("{message}{NOTE}{byte} of {length}")
-}
-
-/// The message without its note, and the two numbers of it.
-fn noted(message: &str) -> Option<(&str, usize, usize)> {
-    let (before, note) = message.rsplit_once(NOTE)?;
-    let note = note.split_once(" at line ").map_or(note, |(note, _)| note);
-    let (byte, length) = note.split_once(" of ")?;
-    Some((before, byte.parse().ok()?, length.parse().ok()?))
 }
 
 /// Where the value of so many bytes begins that was read last, or last but for a bracket.

@@ -157,8 +157,9 @@ impl fmt::Debug for Sighting<'_> {
 /// Collects the novelties that a walk shows.
 pub(crate) struct Collect {
     partial: &'static [&'static str],
-    /// How many times each was found, by kind, place and the name that the server chose.
-    found: BTreeMap<(FindingKind, String), u64>,
+    /// How many times each was found, sorted by kind, place and the name that the server chose.
+    /// PERF: they are few, and a map allocates for many.
+    found: Vec<((FindingKind, String), u64)>,
     /// What was found last. PERF: most of what is found was found before, and then nothing is allocated.
     last: (FindingKind, String),
     others: u64,
@@ -173,9 +174,8 @@ impl Collect {
     fn new(partial: &'static [&'static str]) -> Self {
         Self {
             partial,
-            found: BTreeMap::new(),
-            // Longer than most are.
-            last: (FindingKind::OtherType, String::with_capacity(128)),
+            found: Vec::new(),
+            last: (FindingKind::OtherType, String::new()),
             others: 0,
             left: usize::MAX,
         }
@@ -190,13 +190,20 @@ impl Collect {
     pub(crate) fn found(&mut self, kind: FindingKind, write: impl FnOnce(&mut String)) {
         self.last.0 = kind;
         self.last.1.clear();
+        // Longer than most are.
+        self.last.1.reserve(96);
         write(&mut self.last.1);
-        if let Some(count) = self.found.get_mut(&self.last) {
-            *count += 1;
-        } else if self.found.len() < MOST {
-            self.found.insert(self.last.clone(), 1);
-        } else {
-            self.others += 1;
+        match self.found.binary_search_by(|(found, _)| found.cmp(&self.last)) {
+            Ok(at) => {
+                if let Some((_, count)) = self.found.get_mut(at) {
+                    *count += 1;
+                }
+            }
+            Err(at) if self.found.len() < MOST => {
+                let found = std::mem::replace(&mut self.last, (kind, String::new()));
+                self.found.insert(at, (found, 1));
+            }
+            Err(_) => self.others += 1,
         }
     }
 

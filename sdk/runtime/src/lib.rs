@@ -17,6 +17,7 @@ mod apply_phase;
 mod body;
 mod boundary;
 mod budget;
+mod byte_note;
 mod byte_stream;
 mod call_phase;
 mod date;

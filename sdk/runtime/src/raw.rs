@@ -11,7 +11,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexp
 use serde_json::value::RawValue;
 
 use crate::text::{is_deeper_than, push_quoted};
-use crate::{decode, growth};
+use crate::{byte_note, growth};
 
 /// How many lists and objects of unknown JSON may be nested. With the known objects around them that is
 /// less than the 128 that `serde_json` reads.
@@ -86,7 +86,7 @@ pub(crate) fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'
 
 /// The same error with a note of the value that it is about: the place is not known here.
 fn at_value<E: de::Error>(error: E, value: &str, byte: usize) -> E {
-    E::custom(decode::note(&error.to_string(), byte, value.len()))
+    E::custom(byte_note::note(&error.to_string(), byte, value.len()))
 }
 
 /// Whether the text that `serde_json` gave is one that is kept.

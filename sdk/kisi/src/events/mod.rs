@@ -3,7 +3,7 @@
 //! Each is one `tracing` event at INFO (feature `tracing`), and one call of the callback that
 //! [`ClientBuilder::on_event`](crate::ClientBuilder::on_event) sets.
 
-mod event;
+pub(crate) mod event;
 mod log;
 
 pub use event::{Event, RefreshCause};

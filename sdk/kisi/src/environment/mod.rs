@@ -141,5 +141,7 @@ fn no_key() -> String {
     )
 }
 
+#[cfg(all(test, feature = "profile"))]
+mod platforms;
 #[cfg(test)]
 mod tests;

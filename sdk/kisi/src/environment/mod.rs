@@ -141,7 +141,8 @@ fn no_key() -> String {
     )
 }
 
-#[cfg(all(test, feature = "profile"))]
+#[cfg(test)]
+#[cfg(feature = "profile")]
 mod platforms;
 #[cfg(test)]
 mod tests;

@@ -8,11 +8,12 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rhombus_kisi::events::Event;
 use rhombus_kisi::reqwest::StatusCode;
 use rhombus_kisi::reqwest::header::HeaderMap;
 use rhombus_kisi::{
-    CallInfo, CallPhase, Client, ClientBuilder, Error, ErrorKind, Request, Response, RetryPolicy, Transport,
-    TransportFuture,
+    CallInfo, CallPhase, Client, ClientBuilder, Credentials, CredentialsError, Error, ErrorKind, Expiring, Request,
+    Response, RetryPolicy, Transport, TransportFuture,
 };
 use support::{KEY, READ, UNLOCK, WRITE, send};
 use tokio::time::Instant;
@@ -215,4 +216,52 @@ fn without_a_runtime_or_timers_it_is_an_error() {
         .build()
         .unwrap();
     runtime.block_on(send(&client, &READ)).unwrap();
+}
+
+#[tokio::test]
+async fn a_providers_credentials_are_renewed_over_it_and_both_are_masked() {
+    let asked = Arc::new(Mutex::new(0));
+    let counter = asked.clone();
+    let provider = move || {
+        let number = {
+            let mut asked = counter.lock().unwrap();
+            *asked += 1;
+            *asked
+        };
+        async move {
+            let key = format!("topsecret-key-{number}");
+            Ok::<_, CredentialsError>(Expiring::never(Credentials::api_key(key)))
+        }
+    };
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let told = events.clone();
+    let script = Scripted::new([Status(401), Body("{}"), Status(500)]);
+    let client = Client::builder()
+        .credentials_provider(provider)
+        .transport(script.clone())
+        .retry(RetryPolicy::none())
+        .on_event(move |event| {
+            if let Event::CredentialsRefreshed { cause, error, .. } = event {
+                told.lock().unwrap().push((cause.as_str(), error.is_some()));
+            }
+        })
+        .build()
+        .unwrap();
+    send(&client, &UNLOCK).await.unwrap();
+    let keys: Vec<_> = script
+        .requests()
+        .iter()
+        .map(|request| request.headers["x-auth-apikey"].to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(keys, ["topsecret-key-1", "topsecret-key-2"]);
+    assert_eq!(*asked.lock().unwrap(), 2);
+    assert_eq!(*events.lock().unwrap(), [("expiring", false), ("unauthorized", false)]);
+    // A server that quotes a key, the old one or the new.
+    let error = send(&client, &READ).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Status);
+    let masked = client
+        .transport()
+        .redact("topsecret-key-1 and topsecret-key-2".to_owned());
+    let shown = format!("{error} {error:?} {client:?} {masked}");
+    assert!(!shown.contains("topsecret-key"), "{shown}");
 }

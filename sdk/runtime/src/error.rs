@@ -305,6 +305,31 @@ fn is_certainly_rejected(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400..=407 | 409..=417 | 421..=426 | 428 | 429 | 431 | 451)
 }
 
+/// The call that an error is of, by this method of the errors underneath.
+macro_rules! call_of {
+    ($error:expr, $method:ident $(, $mut:tt)?) => {
+        match $error {
+            Self::Credentials { call, .. }
+            | Self::Connect { call, .. }
+            | Self::Timeout { call, .. }
+            | Self::BrokenOff { call, .. }
+            | Self::Upload { call, .. }
+            | Self::TooLarge { call, .. }
+            | Self::Unauthorized { call, .. }
+            | Self::Forbidden { call, .. }
+            | Self::RateLimited { call, .. }
+            | Self::Redirect { call, .. }
+            | Self::Status { call, .. }
+            | Self::Refused { call, .. }
+            | Self::IntegrationAuth { call, .. }
+            | Self::UnexpectedIntegration { call, .. } => Some(call),
+            Self::Decode(error) => Some(&$($mut)? error.call),
+            Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.$method(),
+            Self::Invalid { .. } | Self::Config { .. } | Self::Conflict { .. } | Self::NotApplied { .. } => None,
+        }
+    };
+}
+
 impl Error {
     /// Returns a validation error, for a value that is rejected before anything is sent.
     pub fn invalid(what: impl Into<Cow<'static, str>>, reason: impl Into<Cow<'static, str>>) -> Self {
@@ -385,48 +410,12 @@ impl Error {
     }
 
     fn call_mut(&mut self) -> Option<&mut CallInfo> {
-        match self {
-            Self::Credentials { call, .. }
-            | Self::Connect { call, .. }
-            | Self::Timeout { call, .. }
-            | Self::BrokenOff { call, .. }
-            | Self::Upload { call, .. }
-            | Self::TooLarge { call, .. }
-            | Self::Unauthorized { call, .. }
-            | Self::Forbidden { call, .. }
-            | Self::RateLimited { call, .. }
-            | Self::Redirect { call, .. }
-            | Self::Status { call, .. }
-            | Self::Refused { call, .. }
-            | Self::IntegrationAuth { call, .. }
-            | Self::UnexpectedIntegration { call, .. } => Some(call),
-            Self::Decode(error) => Some(&mut error.call),
-            Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.call_mut(),
-            Self::Invalid { .. } | Self::Config { .. } | Self::Conflict { .. } | Self::NotApplied { .. } => None,
-        }
+        call_of!(self, call_mut, mut)
     }
 
     /// Returns the call that failed; `None` if none was made.
     pub fn call(&self) -> Option<&CallInfo> {
-        match self {
-            Self::Credentials { call, .. }
-            | Self::Connect { call, .. }
-            | Self::Timeout { call, .. }
-            | Self::BrokenOff { call, .. }
-            | Self::Upload { call, .. }
-            | Self::TooLarge { call, .. }
-            | Self::Unauthorized { call, .. }
-            | Self::Forbidden { call, .. }
-            | Self::RateLimited { call, .. }
-            | Self::Redirect { call, .. }
-            | Self::Status { call, .. }
-            | Self::Refused { call, .. }
-            | Self::IntegrationAuth { call, .. }
-            | Self::UnexpectedIntegration { call, .. } => Some(call),
-            Self::Decode(error) => Some(&error.call),
-            Self::Apply { error, .. } | Self::Interrupted { error, .. } => error.call(),
-            Self::Invalid { .. } | Self::Config { .. } | Self::Conflict { .. } | Self::NotApplied { .. } => None,
-        }
+        call_of!(self, call)
     }
 
     /// Returns the HTTP status that the server returned, if it did.

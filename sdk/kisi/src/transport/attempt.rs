@@ -101,14 +101,16 @@ impl<'a> Attempt<'a> {
         call.attempt(self.request.operation, server, organization, self.call.attempts)
     }
 
-    /// Records how it ended.
+    /// Records how it ended. What cannot be read again cannot be sent again.
     #[inline]
-    pub(super) fn measured(&self, started: &Started, outcome: Result<StatusCode, &Error>) {
-        started.attempt(
-            self.request.operation,
-            self.transport.shared.endpoint.host_and_port(),
-            outcome,
-        );
+    pub(super) fn ended<T: Received>(&self, span: &trace::Span, started: &Started, result: &mut Result<T, Failure>) {
+        let outcome = result.as_ref().map(T::status).map_err(|failure| &failure.error);
+        span.record(outcome);
+        let server = self.transport.shared.endpoint.host_and_port();
+        started.attempt(self.request.operation, server, outcome);
+        if let Err(failure) = result {
+            failure.permanent |= self.request.body.is_spent();
+        }
     }
 
     /// Sends the request once and waits for the head of a success. The timer then holds for what comes after it.

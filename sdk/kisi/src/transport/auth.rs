@@ -61,30 +61,27 @@ impl Auth {
         }
     }
 
+    /// The credentials whose keys a server may echo: those that are sent, and those that a provider returned.
+    fn known(&self) -> (Option<&AuthHeaders>, Vec<AuthHeaders>) {
+        match self {
+            Self::Fixed(auth) => (Some(auth), Vec::new()),
+            Self::Issued(auth, cache) => (Some(auth), cache.known()),
+            Self::Provided(provided) => (None, provided.cache().known()),
+            #[cfg(feature = "oauth")]
+            Self::None => (None, Vec::new()),
+        }
+    }
+
     /// These secrets, and every key that a server may echo.
     pub(super) fn among(&self, secrets: Secrets) -> Secrets {
-        let (own, cache) = match self {
-            Self::Fixed(auth) => return secrets.with(auth.expose_secret()),
-            Self::Issued(auth, cache) => (Some(auth), cache),
-            Self::Provided(provided) => (None, provided.cache()),
-            #[cfg(feature = "oauth")]
-            Self::None => return secrets,
-        };
-        let known = cache.known();
+        let (own, known) = self.known();
         let all = own.into_iter().chain(&known);
         all.fold(secrets, |secrets, auth| secrets.with(auth.expose_secret()))
     }
 
     /// A masker of these secrets and of every key that a server may echo.
     pub(super) fn masker(&self, secrets: &Secrets) -> Masker {
-        let (own, cache) = match self {
-            Self::Fixed(auth) => return secrets.masker([auth.expose_secret()]),
-            Self::Issued(auth, cache) => (Some(auth), cache),
-            Self::Provided(provided) => (None, provided.cache()),
-            #[cfg(feature = "oauth")]
-            Self::None => return secrets.masker([]),
-        };
-        let known = cache.known();
+        let (own, known) = self.known();
         secrets.masker(own.into_iter().chain(&known).map(AuthHeaders::expose_secret))
     }
 }

@@ -150,6 +150,9 @@ impl HttpTransport {
             if let Some(name) = self.options.zero() {
                 return Err(Error::invalid(name, "it is zero, so that every call would fail"));
             }
+            if let Some(own) = &self.shared.own {
+                return self.through(own, request, span).await;
+            }
             let operation = request.operation;
             let client = self.shared.http.get(operation.repeat)?;
             let client = &client;
@@ -162,13 +165,7 @@ impl HttpTransport {
                     let span = attempt.span(span);
                     let started = measure::Started::now();
                     let mut result = span.run(T::of(&attempt, client)).await;
-                    let outcome = result.as_ref().map(T::status).map_err(|failure| &failure.error);
-                    span.record(outcome);
-                    attempt.measured(&started, outcome);
-                    if let Err(failure) = &mut result {
-                        // What cannot be read again cannot be sent again.
-                        failure.permanent |= request.body.is_spent();
-                    }
+                    attempt.ended(&span, &started, &mut result);
                     result
                 }
             };
@@ -197,17 +194,11 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn send(&self, request: Request) -> TransportFuture<'_> {
-        match &self.shared.own {
-            None => Box::pin(self.traced(request)),
-            Some(own) => Box::pin(self.through(own, request)),
-        }
+        Box::pin(self.traced(request))
     }
 
     fn send_streaming(&self, request: Request) -> StreamFuture<'_> {
-        match &self.shared.own {
-            None => Box::pin(self.traced(request)),
-            Some(own) => Box::pin(self.through(own, request)),
-        }
+        Box::pin(self.traced(request))
     }
 
     fn masker(&self, secrets: &Secrets) -> Masker {

@@ -44,20 +44,14 @@ impl HttpTransport {
                 Via::Http(client) => span.run(T::of(&attempt, client)).await,
                 Via::Own(own) => span.run(attempt.through::<T>(own)).await,
             };
-            let outcome = result.as_ref().map(T::status).map_err(|failure| &failure.error);
-            span.record(outcome);
-            attempt.measured(&started, outcome);
+            attempt.ended(&span, &started, &mut result);
             match &mut result {
                 Ok(_) => issued.accept(),
-                Err(failure) => {
-                    // What cannot be read again cannot be sent again.
-                    failure.permanent |= request.body.is_spent();
-                    match rejection(failure) {
-                        Some(why) if failure.permanent => provided.begin_renewal(&issued, why),
-                        Some(why) => failure.renewed = provided.renew(&issued, why, deadline).await,
-                        None => {}
-                    }
-                }
+                Err(failure) => match rejection(failure) {
+                    Some(why) if failure.permanent => provided.begin_renewal(&issued, why),
+                    Some(why) => failure.renewed = provided.renew(&issued, why, deadline).await,
+                    None => {}
+                },
             }
             result
         };

@@ -25,51 +25,30 @@ pub(super) enum Via<'a> {
 }
 
 impl HttpTransport {
-    /// Makes the call, within its span.
-    pub(super) async fn through<T: Through>(&self, own: &SharedTransport, request: Request) -> Result<T, Error> {
-        let span = trace::Span::call(
-            request.operation,
-            self.shared.endpoint.host_and_port(),
-            self.auth.organization(),
-        );
-        let started = Started::now();
-        let result = span.run(self.tried(own, &request, &span)).await;
-        span.record(result.as_ref().map(T::status));
-        started.call(request.operation, result.as_ref().map(T::status));
-        result
-    }
-
-    async fn tried<T: Through>(
-        &self,
-        own: &SharedTransport,
-        request: &Request,
-        span: &trace::Span,
-    ) -> Result<T, Error> {
-        if let Some(name) = self.options.zero() {
-            return Err(Error::invalid(name, "it is zero, so that every call would fail"));
+    /// Makes a call's attempts through the caller's own transport.
+    // PERF: in a box, so that the futures of calls over HTTP have no room for it.
+    pub(super) fn through<'a, T: Through + 'a>(
+        &'a self,
+        own: &'a SharedTransport,
+        request: &'a Request,
+        span: &'a trace::Span,
+    ) -> Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>> {
+        if let Err(error) = check_timers() {
+            return Box::pin(async { Err(error) });
         }
-        check_timers()?;
         if let Auth::Provided(provided) = &self.auth {
-            return self.call_provided(provided, request, Via::Own(own), span).await;
+            return self.call_provided(provided, request, Via::Own(own), span);
         }
-        let attempt = |call: Call, deadline: Instant| {
+        let attempt = move |call: Call, deadline: Instant| async move {
             let attempt = Attempt::begin(self, request, call, deadline);
-            async move {
-                let span = attempt.span(span);
-                let started = Started::now();
-                let mut result = span.run(attempt.through::<T>(own)).await;
-                let outcome = result.as_ref().map(T::status).map_err(|failure| &failure.error);
-                span.record(outcome);
-                attempt.measured(&started, outcome);
-                if let Err(failure) = &mut result {
-                    // What cannot be read again cannot be sent again.
-                    failure.permanent |= request.body.is_spent();
-                }
-                result
-            }
+            let span = attempt.span(span);
+            let started = Started::now();
+            let mut result = span.run(attempt.through::<T>(own)).await;
+            attempt.ended(&span, &started, &mut result);
+            result
         };
         let operation = request.operation;
-        self.retry(operation.repeat).run(Call::new(operation), attempt).await
+        Box::pin(self.retry(operation.repeat).run(Call::new(operation), attempt))
     }
 }
 
